@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/bytes/endian.hpp>
+#include <lade/bytes/view.hpp>
+#include <lade/codec/cpu.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+/// What the 32-bit CRCs share: polynomials modulo P over GF(2) with the bits reversed, so that bit
+/// 31 of a word is the coefficient of x^0, as RFC 1952 and RFC 3720 have it. The state here is the
+/// register itself; callers invert it before and after.
+namespace lade::inline LADE_ABI::codec::detail {
+
+/// Sixteen tables: `[k][b]` is the effect of byte b after k further zero bytes.
+using crc_tables = std::array<std::array<std::uint32_t, 256>, 16>;
+
+[[nodiscard]] constexpr crc_tables make_crc_tables(std::uint32_t polynomial) {
+    crc_tables tables{};
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        std::uint32_t state = byte;
+        for (int bit = 0; bit < 8; ++bit)
+            state = (state >> 1) ^ ((state & 1U) != 0 ? polynomial : 0U);
+        tables[0][byte] = state;
+    }
+    for (std::size_t k = 1; k < 16; ++k)
+        for (std::size_t byte = 0; byte < 256; ++byte) {
+            std::uint32_t const state = tables[k - 1][byte];
+            tables[k][byte] = (state >> 8) ^ tables[0][state & 0xffU];
+        }
+    return tables;
+}
+
+/// The register after `size` more bytes, sixteen at a time.
+[[nodiscard]] constexpr std::uint32_t crc_sliced(crc_tables const& t, std::byte const* at,
+                                                 std::size_t size, std::uint32_t state) {
+    for (; size >= 16; size -= 16, at += 16) {
+        std::uint32_t const a = bytes::load_le<std::uint32_t>(at) ^ state;
+        std::uint32_t const b = bytes::load_le<std::uint32_t>(at + 4);
+        std::uint32_t const c = bytes::load_le<std::uint32_t>(at + 8);
+        std::uint32_t const d = bytes::load_le<std::uint32_t>(at + 12);
+        state = t[15][a & 0xffU] ^ t[14][a >> 8 & 0xffU] ^ t[13][a >> 16 & 0xffU] ^ t[12][a >> 24];
+        state ^= t[11][b & 0xffU] ^ t[10][b >> 8 & 0xffU] ^ t[9][b >> 16 & 0xffU] ^ t[8][b >> 24];
+        state ^= t[7][c & 0xffU] ^ t[6][c >> 8 & 0xffU] ^ t[5][c >> 16 & 0xffU] ^ t[4][c >> 24];
+        state ^= t[3][d & 0xffU] ^ t[2][d >> 8 & 0xffU] ^ t[1][d >> 16 & 0xffU] ^ t[0][d >> 24];
+    }
+    for (; size > 0; --size, ++at)
+        state = (state >> 8) ^ t[0][(state ^ static_cast<std::uint32_t>(*at)) & 0xffU];
+    return state;
+}
+
+/// a * b modulo the polynomial.
+[[nodiscard]] constexpr std::uint32_t crc_product(std::uint32_t polynomial, std::uint32_t a,
+                                                  std::uint32_t b) {
+    std::uint32_t product = 0;
+    for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
+        if ((a & bit) != 0) product ^= b;
+        b = (b >> 1) ^ ((b & 1U) != 0 ? polynomial : 0U);
+    }
+    return product;
+}
+
+/// x^exponent modulo the polynomial.
+[[nodiscard]] constexpr std::uint32_t crc_power(std::uint32_t polynomial, std::uint64_t exponent) {
+    std::uint32_t power = 0x80000000U;   // x^0
+    std::uint32_t square = 0x40000000U;  // x^1, x^2, x^4 ...
+    for (; exponent != 0; exponent >>= 1) {
+        if ((exponent & 1U) != 0) power = crc_product(polynomial, power, square);
+        square = crc_product(polynomial, square, square);
+    }
+    return power;
+}
+
+/// The CRC of two pieces one after another. `x^(8 n)` is taken as `(x^n)^8`, so that no length
+/// overflows.
+[[nodiscard]] constexpr std::uint32_t crc_combined(std::uint32_t polynomial, std::uint32_t a,
+                                                   std::uint32_t b, std::uint64_t length_of_b) {
+    std::uint32_t shift = crc_power(polynomial, length_of_b);
+    for (int i = 0; i < 3; ++i) shift = crc_product(polynomial, shift, shift);
+    return crc_product(polynomial, shift, a) ^ b;
+}
+
+#if LADE_CODEC_X86
+
+using two_words = long long __attribute__((vector_size(16)));
+
+/// The two factors that carry a 128-bit remainder over `distance` bits.
+[[nodiscard]] constexpr std::array<long long, 2> fold_factors(std::uint32_t polynomial,
+                                                              unsigned distance) {
+    return {static_cast<long long>(std::uint64_t{crc_power(polynomial, distance + 32)} << 1),
+            static_cast<long long>(std::uint64_t{crc_power(polynomial, distance - 32)} << 1)};
+}
+
+[[gnu::target("pclmul"), gnu::always_inline]] inline two_words folded(two_words sum, two_words by,
+                                                                      two_words next) {
+    return __builtin_ia32_pclmulqdq128(sum, by, 0x00) ^ __builtin_ia32_pclmulqdq128(sum, by, 0x11) ^
+           next;
+}
+
+[[gnu::always_inline]] inline two_words two_words_at(std::byte const* at) {
+    two_words words;
+    std::memcpy(&words, at, sizeof words);
+    return words;
+}
+
+/// Folds whole blocks of 64 bytes with carry-less products into 16 bytes that have the same
+/// remainder; the tables do the rest (V. Gopal et al., "Fast CRC Computation for Generic
+/// Polynomials Using PCLMULQDQ Instruction"). Precondition: size >= 64.
+template <std::uint32_t Polynomial>
+[[nodiscard, gnu::target("pclmul")]] inline std::uint32_t crc_folded(crc_tables const& tables,
+                                                                     std::byte const* at,
+                                                                     std::size_t size,
+                                                                     std::uint32_t state) {
+    static constexpr auto at_64 = fold_factors(Polynomial, 512);
+    static constexpr auto at_16 = fold_factors(Polynomial, 128);
+    two_words const by_far{at_64[0], at_64[1]};
+    two_words const by_near{at_16[0], at_16[1]};
+
+    two_words a = two_words_at(at) ^ two_words { static_cast<long long>(state), 0 };
+    two_words b = two_words_at(at + 16);
+    two_words c = two_words_at(at + 32);
+    two_words d = two_words_at(at + 48);
+    for (at += 64, size -= 64; size >= 64; at += 64, size -= 64) {
+        a = folded(a, by_far, two_words_at(at));
+        b = folded(b, by_far, two_words_at(at + 16));
+        c = folded(c, by_far, two_words_at(at + 32));
+        d = folded(d, by_far, two_words_at(at + 48));
+    }
+    a = folded(a, by_near, b);
+    a = folded(a, by_near, c);
+    a = folded(a, by_near, d);
+    for (; size >= 16; at += 16, size -= 16) a = folded(a, by_near, two_words_at(at));
+
+    std::byte rest[16];
+    std::memcpy(rest, &a, sizeof rest);
+    return crc_sliced(tables, at, size, crc_sliced(tables, rest, sizeof rest, 0));
+}
+
+#endif
+
+}  // namespace lade::inline LADE_ABI::codec::detail
