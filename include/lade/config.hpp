@@ -5,8 +5,8 @@
 
 /// What the compiler can do, and the name of the inline namespace that all symbols live in.
 ///
-/// The namespace carries the version and whatever changes layout or inline bodies, so that two versions, or one version with
-/// and without exceptions, can live in one program.
+/// The namespace carries the version and whatever changes layout or inline bodies, so that two
+/// versions, or one version with and without exceptions, can live in one program.
 
 #if !defined(__cpp_concepts) || __cplusplus < 202002L
 #if !defined(_MSVC_LANG) || _MSVC_LANG < 202002L
@@ -28,7 +28,9 @@
 #endif
 
 #define LADE_ABI_JOIN(major, minor, exceptions, place) v##major##_##minor##_x##exceptions##_p##place
-#define LADE_ABI_NAME(major, minor, exceptions, place) LADE_ABI_JOIN(major, minor, exceptions, place)
-#define LADE_ABI LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE)
+#define LADE_ABI_NAME(major, minor, exceptions, place) \
+    LADE_ABI_JOIN(major, minor, exceptions, place)
+#define LADE_ABI \
+    LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE)
 
 namespace lade::inline LADE_ABI {}

@@ -15,10 +15,12 @@
 
 namespace lade::inline LADE_ABI {
 
-/// Memory that grows and is given back as a whole: what decoders put their tables, nodes and names into.
+/// Memory that grows and is given back as a whole: what decoders put their tables, nodes and names
+/// into.
 ///
-/// One type serves firmware and desktop: `arena{span}` hands out the caller's memory and nothing else; `heap_arena`
-/// (base/heap_arena.hpp) adds blocks from the heap up to a budget. Everything in it is trivially destructible.
+/// One type serves firmware and desktop: `arena{span}` hands out the caller's memory and nothing
+/// else; `heap_arena` (base/heap_arena.hpp) adds blocks from the heap up to a budget. Everything in
+/// it is trivially destructible.
 class arena {
   public:
     /// Hands out `memory`, which must outlive the arena. Never allocates.
@@ -26,10 +28,11 @@ class arena {
     arena(arena const&) = delete;
     arena& operator=(arena const&) = delete;
 
-    /// `size` bytes aligned to `alignment` (a power of two, at most alignof(max_align_t)); null when the memory or the budget
-    /// is used up. Not initialised.
+    /// `size` bytes aligned to `alignment` (a power of two, at most alignof(max_align_t)); null
+    /// when the memory or the budget is used up. Not initialised.
     [[nodiscard]] std::byte* take(std::size_t size, std::size_t alignment) {
-        std::size_t const gap = static_cast<std::size_t>(-reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
+        std::size_t const gap =
+            static_cast<std::size_t>(-reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
         if (gap <= left_ && size <= left_ - gap) {
             std::byte* const taken = next_ + gap;
             next_ = taken + size;
@@ -65,7 +68,9 @@ class arena {
     }
 
     /// The error to return when `take` gave null.
-    [[nodiscard]] error exhausted() const { return fail(more_ != nullptr ? ids::limit : ids::out_of_memory); }
+    [[nodiscard]] error exhausted() const {
+        return fail(more_ != nullptr ? ids::limit : ids::out_of_memory);
+    }
 
   protected:
     using refill = std::byte* (*)(arena&, std::size_t size, std::size_t alignment);
@@ -88,7 +93,8 @@ class scratch : public arena {
     alignas(std::max_align_t) std::byte memory_[Size];
 };
 
-/// A growing list in an arena. Growth doubles; old blocks stay behind in the arena, so a list costs at most twice its size.
+/// A growing list in an arena. Growth doubles; old blocks stay behind in the arena, so a list costs
+/// at most twice its size.
 template <class T>
     requires(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>)
 class arena_list {

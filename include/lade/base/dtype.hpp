@@ -13,18 +13,80 @@ namespace lade::inline LADE_ABI {
 
 /// The type of the elements of a tensor.
 enum class dtype : std::uint8_t {
-    boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
-    float16, bfloat16, float32, float64, longdouble, complex32, complex64, complex128,
-    float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float8_e8m0fnu, float8_e4m3b11fnuz,
-    float4_e2m1fn, float4_e2m1fn_x2, float6_e2m3fn, float6_e3m2fn,
-    qint8, quint8, qint32, quint4x2, quint2x4, qint16, quint16,
-    bits1x8, bits2x4, bits4x2, bits8, bits16,
-    int1, int2, int3, int4, int5, int6, int7, uint1, uint2, uint3, uint4, uint5, uint6, uint7,
-    string, compound, reference, opaque, vlen, time, variant, resource,
+    boolean,
+    int8,
+    int16,
+    int32,
+    int64,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    float16,
+    bfloat16,
+    float32,
+    float64,
+    longdouble,
+    complex32,
+    complex64,
+    complex128,
+    float8_e4m3fn,
+    float8_e5m2,
+    float8_e4m3fnuz,
+    float8_e5m2fnuz,
+    float8_e8m0fnu,
+    float8_e4m3b11fnuz,
+    float4_e2m1fn,
+    float4_e2m1fn_x2,
+    float6_e2m3fn,
+    float6_e3m2fn,
+    qint8,
+    quint8,
+    qint32,
+    quint4x2,
+    quint2x4,
+    qint16,
+    quint16,
+    bits1x8,
+    bits2x4,
+    bits4x2,
+    bits8,
+    bits16,
+    int1,
+    int2,
+    int3,
+    int4,
+    int5,
+    int6,
+    int7,
+    uint1,
+    uint2,
+    uint3,
+    uint4,
+    uint5,
+    uint6,
+    uint7,
+    string,
+    compound,
+    reference,
+    opaque,
+    vlen,
+    time,
+    variant,
+    resource,
 };
 
 /// What the bits of an element mean.
-enum class dtype_class : std::uint8_t { boolean, integer, natural, real, complex, quantized, bits, other };
+enum class dtype_class : std::uint8_t {
+    boolean,
+    integer,
+    natural,
+    real,
+    complex,
+    quantized,
+    bits,
+    other
+};
 
 /// One row of the table of types.
 struct dtype_row {
@@ -113,12 +175,17 @@ constexpr std::string_view name_of(dtype type) { return row_of(type).name; }
 constexpr unsigned bits_of(dtype type) { return row_of(type).bits; }
 
 /// Bytes of one element; 0 where elements are no whole number of bytes, or of no fixed size.
-constexpr std::size_t size_of(dtype type) { return row_of(type).bits % 8 == 0 ? row_of(type).bits / 8U : 0; }
+constexpr std::size_t size_of(dtype type) {
+    return row_of(type).bits % 8 == 0 ? row_of(type).bits / 8U : 0;
+}
 
 /// Bytes that a change of byte order reverses: the element, or each part of a complex number.
-constexpr std::size_t word_of(dtype type) { return row_of(type).word != 0 ? row_of(type).word : size_of(type); }
+constexpr std::size_t word_of(dtype type) {
+    return row_of(type).word != 0 ? row_of(type).word : size_of(type);
+}
 
-/// Bytes of `elements` packed elements, the last byte filled up; none if they do not fit 64 bits or have no fixed size.
+/// Bytes of `elements` packed elements, the last byte filled up; none if they do not fit 64 bits or
+/// have no fixed size.
 constexpr std::optional<std::uint64_t> bytes_of(dtype type, std::uint64_t elements) {
     unsigned const bits = bits_of(type);
     if (bits == 0) return std::nullopt;

@@ -22,8 +22,8 @@ enum class kind : std::uint8_t {
 /// How the two numbers of an error are to be read.
 enum class numbers : std::uint8_t { none, decimal, hex };
 
-/// An error id: stable, dotted, unique, with its kind. Declared next to the code that raises it, so that a search for
-/// `error_id` lists all of them.
+/// An error id: stable, dotted, unique, with its kind. Declared next to the code that raises it, so
+/// that a search for `error_id` lists all of them.
 struct error_id {
     std::string_view name;  ///< "zip.bad_crc"; static storage
     lade::kind kind = lade::kind::corrupt;
@@ -34,13 +34,15 @@ struct error_id {
     constexpr bool operator==(error_id const& other) const { return name == other.name; }
 };
 
-/// The way to a place in words: "resnet18.pth > archive/data/17 > layer1.0.conv1.weight". Of a way that is too long the
-/// end is kept, for the end is what tells.
+/// The way to a place in words: "resnet18.pth > archive/data/17 > layer1.0.conv1.weight". Of a way
+/// that is too long the end is kept, for the end is what tells.
 class place {
   public:
     constexpr place() = default;
 
-    constexpr std::string_view text() const { return {text_ + first_, std::size_t{LADE_ERROR_PLACE} - first_}; }
+    constexpr std::string_view text() const {
+        return {text_ + first_, std::size_t{LADE_ERROR_PLACE} - first_};
+    }
     constexpr bool empty() const { return first_ == LADE_ERROR_PLACE; }
 
     /// Puts `outer` in front.
@@ -59,13 +61,14 @@ class place {
     std::uint16_t first_ = LADE_ERROR_PLACE;
 };
 
-/// One error: which, where, what was expected, what was found. Trivially copyable, never allocates; its text is made on
-/// demand (base/describe.hpp).
+/// One error: which, where, what was expected, what was found. Trivially copyable, never allocates;
+/// its text is made on demand (base/describe.hpp).
 struct error {
     static constexpr std::uint64_t nowhere = ~std::uint64_t{0};
 
     error_id const* id = nullptr;
-    std::uint64_t offset = nowhere;  ///< bytes from the start of the file, or of the entry that `where` ends with
+    std::uint64_t offset =
+        nowhere;  ///< bytes from the start of the file, or of the entry that `where` ends with
     std::uint64_t expected = 0;
     std::uint64_t found = 0;
     place where{};
@@ -80,8 +83,8 @@ struct error {
 static_assert(std::is_trivially_copyable_v<error>);
 
 /// Builds an error. A function, for a partly initialised aggregate makes compilers warn.
-[[nodiscard]] constexpr error fail(error_id const& id, std::uint64_t offset = error::nowhere, std::uint64_t expected = 0,
-                                   std::uint64_t found = 0) {
+[[nodiscard]] constexpr error fail(error_id const& id, std::uint64_t offset = error::nowhere,
+                                   std::uint64_t expected = 0, std::uint64_t found = 0) {
     error made;
     made.id = &id;
     made.offset = offset;
@@ -89,6 +92,7 @@ static_assert(std::is_trivially_copyable_v<error>);
     made.found = found;
     return made;
 }
-void fail(error_id const&& id, std::uint64_t = 0, std::uint64_t = 0, std::uint64_t = 0) = delete;  ///< an id must outlive its errors
+void fail(error_id const&& id, std::uint64_t = 0, std::uint64_t = 0,
+          std::uint64_t = 0) = delete;  ///< an id must outlive its errors
 
 }  // namespace lade::inline LADE_ABI

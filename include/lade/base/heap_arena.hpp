@@ -9,12 +9,14 @@
 
 namespace lade::inline LADE_ABI {
 
-/// An arena that takes blocks from the heap, up to a budget of bytes. Blocks grow by doubling, so that small uses stay
-/// small and large ones are few.
+/// An arena that takes blocks from the heap, up to a budget of bytes. Blocks grow by doubling, so
+/// that small uses stay small and large ones are few.
 class heap_arena : public arena {
   public:
-    /// `budget`: bytes in all, blocks' headers included; `limits::bookkeeping` gives one that fits a file.
-    explicit heap_arena(std::uint64_t budget = ~std::uint64_t{0}) : arena(&heap_arena::refill_from_heap), budget_(budget) {}
+    /// `budget`: bytes in all, blocks' headers included; `limits::bookkeeping` gives one that fits
+    /// a file.
+    explicit heap_arena(std::uint64_t budget = ~std::uint64_t{0})
+        : arena(&heap_arena::refill_from_heap), budget_(budget) {}
     ~heap_arena() {
         while (last_ != nullptr) {
             block* const before = last_->before;
@@ -47,7 +49,8 @@ class heap_arena : public arena {
         last_ = std::construct_at(reinterpret_cast<block*>(memory), block{last_});
         taken_ += whole;
         next_size_ = std::min(next_size_ * 2, largest);
-        if (whole - sizeof(block) - size < left_) return memory + sizeof(block);  // a large piece: the rest of the old block stays in use
+        if (whole - sizeof(block) - size < left_)
+            return memory + sizeof(block);  // a large piece: the rest of the old block stays in use
         next_ = memory + sizeof(block);
         left_ = whole - sizeof(block);
         return take(size, alignment);

@@ -10,7 +10,8 @@
 
 namespace lade::inline LADE_ABI {
 
-/// A value or an error: the subset of std::expected that this library needs, usable in constant expressions.
+/// A value or an error: the subset of std::expected that this library needs, usable in constant
+/// expressions.
 template <class T>
 class [[nodiscard]] result {
   public:
@@ -22,10 +23,12 @@ class [[nodiscard]] result {
     constexpr result(result const& other)
         requires std::copy_constructible<T>
         : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, other.value_)) : void(std::construct_at(&error_, other.error_));
+        good_ ? void(std::construct_at(&value_, other.value_))
+              : void(std::construct_at(&error_, other.error_));
     }
     constexpr result(result&& other) noexcept : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, std::move(other.value_))) : void(std::construct_at(&error_, other.error_));
+        good_ ? void(std::construct_at(&value_, std::move(other.value_)))
+              : void(std::construct_at(&error_, other.error_));
     }
     constexpr result& operator=(result other) noexcept {
         std::destroy_at(this);

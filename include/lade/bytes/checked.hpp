@@ -21,7 +21,8 @@ namespace lade::inline LADE_ABI::bytes {
 }
 
 /// The product of all factors. A zero anywhere makes it zero, whatever the others are.
-[[nodiscard]] constexpr std::optional<std::uint64_t> product(std::span<std::uint64_t const> factors) {
+[[nodiscard]] constexpr std::optional<std::uint64_t> product(
+    std::span<std::uint64_t const> factors) {
     std::uint64_t all = 1;
     bool fits = true;
     for (std::uint64_t factor : factors) {
@@ -38,7 +39,8 @@ namespace lade::inline LADE_ABI::bytes {
     return offset <= whole && size <= whole - offset;
 }
 
-/// `value` rounded up to a multiple of `alignment`. Preconditions: a power of two; the answer fits 64 bits.
+/// `value` rounded up to a multiple of `alignment`. Preconditions: a power of two; the answer fits
+/// 64 bits.
 [[nodiscard]] constexpr std::uint64_t aligned(std::uint64_t value, std::uint64_t alignment) {
     return (value + alignment - 1) & ~(alignment - 1);
 }

@@ -9,14 +9,16 @@
 namespace lade::inline LADE_ABI::bytes {
 
 namespace ids {
-inline constexpr error_id bad_varint{"bytes.bad_varint", kind::corrupt, "a variable-length integer does not fit 64 bits"};
+inline constexpr error_id bad_varint{"bytes.bad_varint", kind::corrupt,
+                                     "a variable-length integer does not fit 64 bits"};
 }  // namespace ids
 
 /// Reads a structure of variable size from front to back.
 ///
-/// Failure sticks: after the first read beyond the end, every read returns zero or an empty view, the place stays, and
-/// `error()` tells the first failure. So a decoder reads a whole structure and asks once, at the end. It must ask earlier
-/// only before a value that it read sets the size of an allocation or the length of a loop.
+/// Failure sticks: after the first read beyond the end, every read returns zero or an empty view,
+/// the place stays, and `error()` tells the first failure. So a decoder reads a whole structure and
+/// asks once, at the end. It must ask earlier only before a value that it read sets the size of an
+/// allocation or the length of a loop.
 class cursor {
   public:
     /// `base` is where `data` starts in the file; places in errors count from there.
@@ -46,7 +48,8 @@ class cursor {
     constexpr std::uint64_t number_of(unsigned size) {
         view const from = bytes(size);
         std::uint64_t value = 0;
-        for (std::size_t i = 0; i < from.size() && i < 8; ++i) value |= static_cast<std::uint64_t>(from[i]) << (8 * i);
+        for (std::size_t i = 0; i < from.size() && i < 8; ++i)
+            value |= static_cast<std::uint64_t>(from[i]) << (8 * i);
         return value;
     }
 

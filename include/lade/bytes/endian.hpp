@@ -16,7 +16,8 @@ namespace lade::inline LADE_ABI::bytes {
 /// The order of the bytes of a number.
 enum class order : std::uint8_t { little, big };
 
-inline constexpr order native_order = std::endian::native == std::endian::little ? order::little : order::big;
+inline constexpr order native_order =
+    std::endian::native == std::endian::little ? order::little : order::big;
 
 /// Unsigned integer of the given byte order. Precondition: `from` has sizeof(T) bytes.
 template <std::unsigned_integral T>
@@ -64,7 +65,8 @@ constexpr void store_be(std::byte* to, T value) {
     store(to, value, order::big);
 }
 
-/// Reverses the bytes of each element of `size` bytes, in place. A rest shorter than an element stays as it is.
+/// Reverses the bytes of each element of `size` bytes, in place. A rest shorter than an element
+/// stays as it is.
 constexpr void swap_elements(std::span<std::byte> data, std::size_t size) {
     if (size < 2) return;
     for (std::size_t at = 0; data.size() - at >= size; at += size)

@@ -14,14 +14,18 @@
 
 /// Fixed-size on-disk structures, declared once as a list of members.
 ///
-/// The list is the byte table of the structure: it gives the size, the reader and the writer, so none of the three can
-/// disagree with the other two. All of it works in constant expressions.
+/// The list is the byte table of the structure: it gives the size, the reader and the writer, so
+/// none of the three can disagree with the other two. All of it works in constant expressions.
 namespace lade::inline LADE_ABI::bytes {
 
 namespace ids {
-inline constexpr error_id truncated{"bytes.truncated", kind::corrupt, "the structure ends beyond the data",
+inline constexpr error_id truncated{"bytes.truncated", kind::corrupt,
+                                    "the structure ends beyond the data",
                                     "the file is cut short; fetch it again"};
-inline constexpr error_id bad_magic{"bytes.bad_magic", kind::corrupt, "the signature is not the one expected here", {},
+inline constexpr error_id bad_magic{"bytes.bad_magic",
+                                    kind::corrupt,
+                                    "the signature is not the one expected here",
+                                    {},
                                     numbers::hex};
 }  // namespace ids
 
@@ -29,7 +33,8 @@ inline constexpr error_id bad_magic{"bytes.bad_magic", kind::corrupt, "the signa
 template <auto Magic, auto... Members>
 struct layout {
     template <class Record>
-    static constexpr std::size_t size = sizeof(Magic) + (sizeof(std::declval<Record>().*Members) + ... + 0);
+    static constexpr std::size_t size =
+        sizeof(Magic) + (sizeof(std::declval<Record>().*Members) + ... + 0);
 
     template <class Record>
     static constexpr Record decode(std::byte const* at) {
@@ -68,7 +73,8 @@ template <record T>
 inline constexpr std::size_t size_of = T::table::template size<T>;
 
 /// Reads the record at `offset`. One bounds check for the whole record.
-/// Errors: bytes.truncated (expected: size needed, found: bytes left), bytes.bad_magic (both signatures).
+/// Errors: bytes.truncated (expected: size needed, found: bytes left), bytes.bad_magic (both
+/// signatures).
 template <record T>
 constexpr result<T> read(view data, std::uint64_t offset) {
     std::uint64_t const left = offset <= data.size() ? data.size() - offset : 0;

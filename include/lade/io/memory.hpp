@@ -21,7 +21,8 @@ class memory {
     constexpr result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
         auto const from = view(offset, to.size());
         if (!from)
-            return fail(bytes::ids::truncated, offset, to.size(), offset < data_.size() ? data_.size() - offset : 0);
+            return fail(bytes::ids::truncated, offset, to.size(),
+                        offset < data_.size() ? data_.size() - offset : 0);
         if (std::is_constant_evaluated()) {
             for (std::size_t i = 0; i < to.size(); ++i) to[i] = (*from)[i];
         } else if (!to.empty()) {
@@ -35,12 +36,14 @@ class memory {
 };
 static_assert(source<memory>);
 
-/// A part of another source as a source: an entry of an archive, a file inside a file. Borrows the other.
+/// A part of another source as a source: an entry of an archive, a file inside a file. Borrows the
+/// other.
 template <source S>
 class slice_of {
   public:
     /// Precondition: [offset, offset + size) lies in `from`.
-    constexpr slice_of(S& from, std::uint64_t offset, std::uint64_t size) : from_(&from), offset_(offset), size_(size) {}
+    constexpr slice_of(S& from, std::uint64_t offset, std::uint64_t size)
+        : from_(&from), offset_(offset), size_(size) {}
 
     constexpr std::uint64_t size() const { return size_; }
     constexpr std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const {
@@ -50,7 +53,8 @@ class slice_of {
     /// Errors: bytes.truncated, those of the other source.
     constexpr result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
         if (!bytes::inside(offset, to.size(), size_))
-            return fail(bytes::ids::truncated, offset, to.size(), offset < size_ ? size_ - offset : 0);
+            return fail(bytes::ids::truncated, offset, to.size(),
+                        offset < size_ ? size_ - offset : 0);
         return from_->read(offset_ + offset, to);
     }
 

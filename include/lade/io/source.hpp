@@ -15,7 +15,8 @@ namespace lade::inline LADE_ABI {
 
 /// Bytes from somewhere: a mapping, a block of memory, a descriptor, a ranged reader of the caller.
 ///
-/// `view` is optional for a user's source; one that has none can only be read. Reads are always whole: all of `to`, or an error.
+/// `view` is optional for a user's source; one that has none can only be read. Reads are always
+/// whole: all of `to`, or an error.
 template <class S>
 concept source = requires(S& s, std::uint64_t offset, std::span<std::byte> to) {
     { s.size() } -> std::same_as<std::uint64_t>;
@@ -25,14 +26,17 @@ concept source = requires(S& s, std::uint64_t offset, std::span<std::byte> to) {
 /// Bytes [offset, offset + size) of `from` where they lie, if they lie in memory.
 template <source S>
 constexpr std::optional<bytes::view> view_of(S& from, std::uint64_t offset, std::uint64_t size) {
-    if constexpr (requires { { from.view(offset, size) } -> std::same_as<std::optional<bytes::view>>; }) {
+    if constexpr (requires {
+                      { from.view(offset, size) } -> std::same_as<std::optional<bytes::view>>;
+                  }) {
         return from.view(offset, size);
     } else {
         return std::nullopt;
     }
 }
 
-/// A source whose type is forgotten: borrowed, two words, copied freely. So that a reader is compiled once for all sources.
+/// A source whose type is forgotten: borrowed, two words, copied freely. So that a reader is
+/// compiled once for all sources.
 class any_source {
   public:
     template <source S>
@@ -41,10 +45,15 @@ class any_source {
 
     /// Bytes in all.
     std::uint64_t size() const { return calls_->size(from_); }
-    /// Fills `to` with the bytes from `offset` on. Errors: bytes.truncated, io.read, whatever the source says.
-    result<void> read(std::uint64_t offset, std::span<std::byte> to) const { return calls_->read(from_, offset, to); }
+    /// Fills `to` with the bytes from `offset` on. Errors: bytes.truncated, io.read, whatever the
+    /// source says.
+    result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
+        return calls_->read(from_, offset, to);
+    }
     /// The bytes where they lie; none: they can only be read, or are not all there.
-    std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const { return calls_->view(from_, offset, size); }
+    std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const {
+        return calls_->view(from_, offset, size);
+    }
 
   private:
     struct calls {
@@ -53,10 +62,13 @@ class any_source {
         std::optional<bytes::view> (*view)(void*, std::uint64_t, std::uint64_t);
     };
     template <class S>
-    static constexpr calls calls_of{
-        [](void* from) { return static_cast<S*>(from)->size(); },
-        [](void* from, std::uint64_t offset, std::span<std::byte> to) { return static_cast<S*>(from)->read(offset, to); },
-        [](void* from, std::uint64_t offset, std::uint64_t size) { return view_of(*static_cast<S*>(from), offset, size); }};
+    static constexpr calls calls_of{[](void* from) { return static_cast<S*>(from)->size(); },
+                                    [](void* from, std::uint64_t offset, std::span<std::byte> to) {
+                                        return static_cast<S*>(from)->read(offset, to);
+                                    },
+                                    [](void* from, std::uint64_t offset, std::uint64_t size) {
+                                        return view_of(*static_cast<S*>(from), offset, size);
+                                    }};
 
     void* from_;
     calls const* calls_;

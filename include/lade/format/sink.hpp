@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/format/payload.hpp>
+#include <lade/model/content.hpp>
+#include <lade/model/graph.hpp>
+#include <lade/model/tensor_info.hpp>
+#include <lade/model/value.hpp>
+
+/// How a tensor travels: source -> reader of a format -> sink. Three words, and every verb is one
+/// sink.
+///
+///     verb        sink
+///     inspect     keeps names and shapes; asks no payload for bytes
+///     view        keeps payload.view(); refuses payloads that have none
+///     load        reads each payload into memory that it owns
+///     load_into   reads the payloads whose names the user's struct has, straight into its fields
+///     convert     hands each payload in blocks to the writer of another format
+///
+/// So a format is written once, and no verb knows a format.
+namespace lade::inline LADE_ABI {
+
+/// What a sink answers: go on, or it has what it came for.
+enum class flow : bool { more, enough };
+
+/// Takes tensors one after another, in the order of the file.
+template <class S, class Payload>
+concept sink = payload<Payload> && requires(S& s, tensor_info const& info, Payload& bytes) {
+    { s.tensor(info, bytes) } -> std::same_as<result<flow>>;
+};
+
+/// A sink whose type is forgotten, with an answer for every part of a file that nobody asked for.
+/// Verbs derive from it; readers of formats that need the heap are compiled once for it.
+class any_sink {
+  public:
+    /// A tensor. Wraps the payload of a reader and asks `take`.
+    template <payload P>
+    result<flow> tensor(tensor_info const& info, P& bytes) {
+        if constexpr (std::derived_from<P, any_payload>) {
+            return take(info, bytes);
+        } else {
+            wrapped<P> wrapper(bytes);
+            return take(info, wrapper);
+        }
+    }
+
+    virtual result<flow> take(tensor_info const& info, any_payload& bytes) = 0;
+    /// A word about the file. Both texts are good during the call.
+    virtual result<void> metadata(std::string_view /*key*/, std::string_view /*value*/) {
+        return {};
+    }
+    /// The parts of a file that are no tensors are handed over as they are: JSON, YAML, GraphDef
+    /// bytes. `of` says which part.
+    virtual result<void> part(content /*of*/, std::string_view /*name*/, bytes::view /*data*/) {
+        return {};
+    }
+    /// Nodes, inputs and outputs of the graph.
+    virtual result<void> graph(graph_summary const& /*of*/) { return {}; }
+    /// Whether `objects` is of interest; building the tree costs time.
+    virtual bool wants_objects() const { return false; }
+    /// What the file holds besides tensors: numbers, strings, lists, dictionaries, inert objects.
+    virtual result<void> objects(values&& /*tree*/) { return {}; }
+    /// Which parts the file has. Called once, at the end or as soon as they are known.
+    virtual void holds(contents /*parts*/) {}
+
+  protected:
+    ~any_sink() = default;
+
+  private:
+    template <payload P>
+    class wrapped final : public any_payload {
+      public:
+        explicit wrapped(P& inner) : inner_(&inner) {}
+        std::uint64_t size() override { return inner_->size(); }
+        std::optional<bytes::view> view() override { return inner_->view(); }
+        result<void> read(std::uint64_t from, std::span<std::byte> to) override {
+            return inner_->read(from, to);
+        }
+        any_payload* storage() override {
+            if constexpr (requires {
+                              { inner_->storage() } -> std::convertible_to<any_payload*>;
+                          })
+                return inner_->storage();
+            else return nullptr;
+        }
+
+      private:
+        P* inner_;
+    };
+};
+
+}  // namespace lade::inline LADE_ABI

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/format/traits.hpp>
+
+#include <array>
+#include <utility>
+
+/// Refused by the compiler: a save that would lose a part of what is saved.
+namespace lade::inline LADE_ABI {
+
+/// What a value holds, said by its type as `static constexpr contents holds`.
+template <class Value>
+concept model_part = requires {
+    { Value::holds } -> std::convertible_to<contents>;
+};
+
+/// Contents that the caller gives up, said aloud at the call: `save<file>(path, value,
+/// drop<content::graph>)`.
+template <content... Given>
+struct dropped {
+    static constexpr contents set = (contents{} | ... | contents(Given));
+};
+template <content... Given>
+inline constexpr dropped<Given...> drop{};
+
+/// What a save of the value in this format would lose without the caller having said so.
+template <format Format, model_part Value, class Dropped = dropped<>>
+inline constexpr contents lost = contents(Value::holds) - trait<Format>::writes - Dropped::set;
+
+/// For programs that ask: can this value be saved without loss?
+template <class Value, class Format, class Dropped = dropped<>>
+concept storable = format<Format> && model_part<Value> && lost<Format, Value, Dropped>.empty();
+
+/// For people who err: the compiler prints the arguments of this template, and with them what would
+/// be lost.
+template <class Format, class Value, content... Lost>
+struct save_without_loss {
+    static_assert(sizeof...(Lost) == 0,
+                  "this save would lose what Lost names; if you mean it, pass lade::drop<...>");
+    static constexpr bool value = true;
+};
+
+/// A save in a format that this library only reads.
+template <class Format, bool Writes>
+struct format_is_written {
+    static_assert(Writes, "this format is read-only");
+    static constexpr bool value = true;
+};
+
+/// A view into a file of a format that may compress its tensors.
+template <class Format, bool ZeroCopy>
+struct format_can_be_viewed {
+    static_assert(
+        ZeroCopy,
+        "tensors of this format may be compressed or spread; load it instead of viewing it");
+    static constexpr bool value = true;
+};
+
+namespace detail {
+
+template <contents Set>
+constexpr std::size_t count = [] {
+    std::size_t n = 0;
+    for (content one : every_content) n += Set.has(one);
+    return n;
+}();
+
+template <contents Set>
+constexpr auto members = [] {
+    std::array<content, count<Set>> list{};
+    std::size_t n = 0;
+    for (content one : every_content)
+        if (Set.has(one)) list[n++] = one;
+    return list;
+}();
+
+template <class Format, class Value, contents Set, std::size_t... I>
+constexpr bool refuse_loss(std::index_sequence<I...>) {
+    return save_without_loss<Format, Value, members<Set>[I]...>::value;
+}
+
+}  // namespace detail
+
+/// Refuses to compile where something would be lost; costs nothing when running.
+template <format Format, model_part Value, class Dropped = dropped<>>
+consteval bool check_lossless() {
+    constexpr contents set = lost<Format, Value, Dropped>;
+    return detail::refuse_loss<Format, Value, set>(std::make_index_sequence<detail::count<set>>{});
+}
+
+}  // namespace lade::inline LADE_ABI
