@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSL-1.0
+# Every header compiles after link/hostile_macros.cpp has defined what foreign headers define. COMPILER; LISTS as in macros.cmake.
+cmake_minimum_required(VERSION 3.23)
+include(${CMAKE_CURRENT_LIST_DIR}/complain.cmake)
+
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only -I${ROOT}/include -I${LISTS} ${ROOT}/tests/link/hostile_macros.cpp
+    RESULT_VARIABLE bad ERROR_VARIABLE words)
+if(bad)
+    string(REGEX MATCHALL "include/lade/[^:\n]+:[0-9]+:[0-9]+: (error|note: in expansion)" places "${words}")
+    list(TRANSFORM places REPLACE ": [a-z].*" "")
+    list(REMOVE_DUPLICATES places)
+    list(JOIN places "\n  " places)
+    complain("foreign macros reach our headers, see link/hostile_macros.cpp; (std::min)(a, b) keeps min out:\n  ${places}")
+endif()
+verdict()

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSL-1.0
+# One refusal of the compiler. CASE is a source whose first line is `// expect: regex`. It must compile as it stands, and with
+# MUST_NOT_COMPILE defined be refused with a line that the regex (CMake's) matches. GCC and CLANG: whichever are there.
+cmake_minimum_required(VERSION 3.23)
+include(${ROOT}/tests/build/complain.cmake)
+
+file(READ ${CMAKE_CURRENT_LIST_DIR}/${CASE} text)
+if(NOT text MATCHES "^// expect: ([^\n]+)\n")
+    message(FATAL_ERROR "${CASE}: the first line is not `// expect: regex`")
+endif()
+set(expected "${CMAKE_MATCH_1}")
+foreach(compiler ${GCC} ${CLANG})
+    set(command ${compiler} -std=c++20 -fsyntax-only -I${ROOT}/include ${CMAKE_CURRENT_LIST_DIR}/${CASE})
+    execute_process(COMMAND ${command} RESULT_VARIABLE bad ERROR_VARIABLE words)
+    if(bad)
+        complain("${CASE} does not compile without MUST_NOT_COMPILE, by ${compiler}:\n${words}")
+        continue()
+    endif()
+    execute_process(COMMAND ${command} -DMUST_NOT_COMPILE RESULT_VARIABLE bad ERROR_VARIABLE words)
+    if(NOT bad)
+        complain("${compiler} compiles ${CASE} with MUST_NOT_COMPILE")
+    elseif(NOT words MATCHES "${expected}")
+        complain("${CASE}: ${compiler} refuses it, but in words that `${expected}` does not match:\n${words}")
+    endif()
+endforeach()
+verdict()
