@@ -20,8 +20,8 @@ inline constexpr error_id out_of_memory{"memory.exhausted", kind::io,
 /// claim.
 struct limits {
     /// Bytes of bookkeeping (nodes, names, tables) for each byte of metadata read. A pickle opcode
-    /// of one byte makes a node of 16 bytes and a slot of 4; 64 leaves room for growth by doubling.
-    std::uint64_t bookkeeping_per_byte = 64;
+    /// of one byte makes a node of 24 bytes and slots of 4; 128 leaves room for growth by doubling.
+    std::uint64_t bookkeeping_per_byte = 128;
     /// Bookkeeping that is always granted, so that small files never meet the ratio.
     std::uint64_t bookkeeping_floor = 1U << 20;
     /// Depth of containers in containers that a walk enters. Python itself pickles no more than

@@ -131,13 +131,20 @@ class message {
     void add_bytes(std::uint32_t number, lade::bytes::view value) {
         if (detail::item* const to = insert(number, wire::sized)) put(*to, value);
     }
-    /// The same, but `value` is borrowed and must outlive the document: how a large tensor gets
+    /// The same two, but `value` is borrowed and must outlive the document: how a large tensor gets
     /// into a graph.
     void set_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
-        detail::item* const to = replace(number, wire::sized);
-        if (to == nullptr || !small(value.size())) return;
-        to->start = value.data();
-        to->size = static_cast<std::uint32_t>(value.size());
+        if (detail::item* const to = replace(number, wire::sized)) borrow(*to, value);
+    }
+    void add_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = insert(number, wire::sized)) borrow(*to, value);
+    }
+    /// The bytes of `value` in a field of bytes: the payload of a google.protobuf.Any.
+    void set_encoded(std::uint32_t number, message value) {
+        if (node_ == nullptr || !value) return;
+        bytes_copy const from = value.stored(*node_->owner);
+        if (from.data != nullptr)
+            set_bytes_borrowed(number, lade::bytes::view{from.data, from.size});
     }
     void add_integer(std::uint32_t number, std::int64_t value) {
         add_bits(number, protobuf::bits_of(type_of(number), value));
@@ -220,6 +227,11 @@ class message {
     /// A new message as the payload of `to`.
     message fresh(detail::item& to, message_type const& of);
     void put(detail::item& to, lade::bytes::view value);
+    void borrow(detail::item& to, lade::bytes::view value) {
+        if (!small(value.size())) return;
+        to.start = value.data();
+        to.size = static_cast<std::uint32_t>(value.size());
+    }
     void put_bits(detail::item& to, std::uint64_t value);
 
     detail::node* node_ = nullptr;
@@ -333,7 +345,8 @@ inline detail::item* message::insert(std::uint32_t number, wire kind) {
         node_->items = to;
         node_->room = room;
     }
-    // behind smaller numbers, if the place is near: the order has no meaning, and moving many fields for each would cost
+    // behind smaller numbers, if the place is near: the order has no meaning, and moving many
+    // fields for each would cost
     std::uint32_t const end = node_->count++;
     std::uint32_t at = end;
     while (at > 0 && node_->items[at - 1].number() > number && end - at < near) --at;
@@ -393,7 +406,8 @@ inline void message::add_bits(std::uint32_t number, std::uint64_t value) {
     }
     node_->owner->scan(*node_);
     detail::item* to = nullptr;
-    for (std::uint32_t i = node_->count; i-- > 0 && node_->items[i].number() >= number && node_->count - i <= near;)
+    for (std::uint32_t i = node_->count;
+         i-- > 0 && node_->items[i].number() >= number && node_->count - i <= near;)
         if (node_->items[i].number() == number && !node_->items[i].dropped) {
             to = &node_->items[i];
             break;
