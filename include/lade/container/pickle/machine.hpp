@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/bytes/cursor.hpp>
+#include <lade/bytes/utf8.hpp>
+#include <lade/container/pickle/literals.hpp>
+#include <lade/container/pickle/nodes.hpp>
+#include <lade/container/pickle/opcodes.hpp>
+
+/// The pickle machine: evaluates the program of a pickle into nodes. Nothing is looked up, called
+/// or made; a loop over the bytes without recursion; shared nodes stay shared, so a pickle never
+/// expands.
+namespace lade::inline LADE_ABI::pickle {
+
+namespace ids {
+inline constexpr error_id unknown_opcode{
+    "pickle.unknown_opcode", kind::corrupt, "this byte is no opcode of pickle", {}, numbers::hex};
+inline constexpr error_id newer_protocol{"pickle.protocol", kind::unsupported,
+                                         "the pickle is of a newer protocol"};
+inline constexpr error_id stack_underflow{"pickle.stack_underflow", kind::corrupt,
+                                          "an opcode needs more values than are on the stack"};
+inline constexpr error_id no_mark{"pickle.no_mark", kind::corrupt,
+                                  "an opcode looks for a mark that is not there"};
+inline constexpr error_id odd_items{"pickle.odd_items", kind::corrupt,
+                                    "a key of a dict has no value"};
+inline constexpr error_id wrong_target{
+    "pickle.wrong_target", kind::corrupt,
+    "an opcode changes a value that cannot be changed that way (found: node type)"};
+inline constexpr error_id undefined_memo{"pickle.undefined_memo", kind::corrupt,
+                                         "the memo is asked for what was never put into it"};
+inline constexpr error_id memo_index{"pickle.memo_index", kind::corrupt,
+                                     "the memo is given a number beyond what this pickle can fill"};
+inline constexpr error_id bad_length{"pickle.bad_length", kind::corrupt, "a length is negative"};
+inline constexpr error_id bad_frame{"pickle.bad_frame", kind::corrupt,
+                                    "a frame ends beyond the pickle"};
+inline constexpr error_id bad_text{"pickle.bad_text", kind::corrupt, "a text is not UTF-8"};
+inline constexpr error_id bad_global{"pickle.bad_global", kind::corrupt,
+                                     "the module or the name of a global is no text"};
+inline constexpr error_id no_stop{"pickle.no_stop", kind::corrupt, "the pickle ends without STOP",
+                                  "the file is cut short; fetch it again"};
+}  // namespace ids
+
+/// A pickle that was evaluated.
+struct evaluated {
+    document nodes;
+    std::uint64_t size = 0;  ///< bytes of the pickle, STOP included
+    error failure{};         ///< where `run_as_far_as_possible` stopped; no id: nowhere
+};
+
+class machine {
+  public:
+    /// Evaluates the pickle at the front of `data`; bytes after its STOP are not looked at. `base`
+    /// is where `data` starts in the file. The nodes live in `memory`, which bounds them. Linear in
+    /// time and memory. Errors: pickle.*, bytes.truncated, limit.exceeded.
+    static result<evaluated> run(bytes::view data, arena& memory, std::uint64_t base = 0) {
+        evaluated outcome = run_as_far_as_possible(data, memory, base);
+        if (outcome.failure.id != nullptr) return outcome.failure;
+        return outcome;
+    }
+
+    /// The same, with the nodes up to the first failure: for those who look for what a broken
+    /// pickle would have called before it failed.
+    static evaluated run_as_far_as_possible(bytes::view data, arena& memory,
+                                            std::uint64_t base = 0) {
+        machine one(data, memory, base);
+        auto const done = one.evaluate();
+        return {std::move(one.nodes_), one.at_.offset() - base, done ? error{} : done.error()};
+    }
+
+  private:
+    machine(bytes::view data, arena& memory, std::uint64_t base)
+        : at_(data, base),
+          whole_(data.size()),
+          nodes_(memory),
+          stack_(memory),
+          marks_(memory),
+          memo_(memory) {}
+
+    /// Behind an opcode, read by its kind.
+    struct operand {
+        std::uint64_t number = 0;
+        bytes::view text, second;
+    };
+
+    result<void> evaluate() {
+        none_ = add({node_type::none});
+        false_ = add({node_type::boolean});
+        true_ = add({node_type::boolean, how::call, nothing, 1});
+        empty_tuple_ = add({node_type::tuple});
+        while (!failed()) {
+            begin_ = at_.offset();
+            if (at_.done()) return fail(ids::no_stop, begin_);
+            auto const code = at_.number<std::uint8_t>();
+            auto const use = opcode_uses[code];
+            if (!use.known) return fail(ids::unknown_opcode, begin_, 0, code);
+            operand const with = read(use.takes);
+            if (!at_) return at_.error();
+            if (failed()) break;
+            if (static_cast<op>(code) == op::stop) {
+                nodes_.root_ = pop();
+                break;
+            }
+            step(static_cast<op>(code), with);
+        }
+        if (failed()) return failure_;
+        return {};
+    }
+
+    operand read(argument kind) {
+        operand with;
+        switch (kind) {
+            case argument::none: break;
+            case argument::u1: with.number = at_.number<std::uint8_t>(); break;
+            case argument::u2: with.number = at_.number<std::uint16_t>(); break;
+            case argument::u4: with.number = at_.number<std::uint32_t>(); break;
+            case argument::u8: with.number = at_.number<std::uint64_t>(); break;
+            case argument::i4:
+                with.number = static_cast<std::uint64_t>(static_cast<std::int64_t>(
+                    static_cast<std::int32_t>(at_.number<std::uint32_t>())));
+                break;
+            case argument::f8: with.number = at_.number_be<std::uint64_t>(); break;
+            case argument::line: with.text = line(); break;
+            case argument::two_lines:
+                with.text = line();
+                with.second = line();
+                break;
+            case argument::counted1: with.text = at_.bytes(at_.number<std::uint8_t>()); break;
+            case argument::counted4: with.text = at_.bytes(at_.number<std::uint32_t>()); break;
+            case argument::counted8: with.text = at_.bytes(at_.number<std::uint64_t>()); break;
+            case argument::counted_i4: {
+                auto const size = at_.number<std::uint32_t>();
+                if (size > 0x7fffffff) refuse(ids::bad_length, 0, size);
+                else with.text = at_.bytes(size);
+                break;
+            }
+        }
+        return with;
+    }
+
+    bytes::view line() {
+        bytes::view const rest = at_.rest();
+        void const* const found =
+            rest.empty() ? nullptr : std::memchr(rest.data(), '\n', rest.size());
+        std::size_t const size =
+            found == nullptr
+                ? rest.size()
+                : static_cast<std::size_t>(static_cast<std::byte const*>(found) - rest.data());
+        bytes::view const text = at_.bytes(size);
+        at_.bytes(1);
+        return text;
+    }
+
+    void step(op code, operand const& with) {
+        switch (code) {
+            case op::proto:
+                if (with.number > newest_protocol)
+                    refuse(ids::newer_protocol, newest_protocol, with.number);
+                return;
+            case op::frame:
+                if (with.number > at_.left()) refuse(ids::bad_frame, with.number, at_.left());
+                return;
+            case op::mark: return keep(marks_.push(static_cast<std::uint32_t>(stack_.size())));
+            case op::pop: return drop();
+            case op::pop_mark: return stack_.cut(take_mark());
+            case op::dup: return push(top());
+
+            case op::none: return push(none_);
+            case op::newtrue: return push(true_);
+            case op::newfalse: return push(false_);
+            case op::binint:
+            case op::binint1:
+            case op::binint2: return push(integer(static_cast<std::int64_t>(with.number)));
+            case op::int_line: return push_int_line(with.text);
+            case op::long_line: return push_decimal(with.text);
+            case op::long1:
+            case op::long4: return push_long(with.text);
+            case op::float_line: return push_float_line(with.text);
+            case op::binfloat: return push(add({node_type::real, how::call, nothing, with.number}));
+
+            case op::string_line:
+                return push_literal(unquote(with.text, nodes_.memory()), node_type::raw_text);
+            case op::unicode_line:
+                return push_literal(unescape(with.text, nodes_.memory()), node_type::text);
+            case op::binstring:
+            case op::short_binstring: return push(characters(node_type::raw_text, with.text));
+            case op::binunicode:
+            case op::short_binunicode:
+            case op::binunicode8:
+                if (!bytes::is_utf8(bytes::text(with.text), bytes::surrogates::allowed))
+                    return refuse(ids::bad_text);
+                return push(characters(node_type::text, with.text));
+            case op::binbytes:
+            case op::short_binbytes:
+            case op::binbytes8: return push(characters(node_type::bytes, with.text));
+            case op::bytearray8: return push(characters(node_type::bytearray, with.text));
+            case op::next_buffer: return push(add({node_type::buffer}));
+            case op::readonly_buffer: return void(top());
+
+            case op::empty_list: return push(add({node_type::list}));
+            case op::empty_dict: return push(add({node_type::dict}));
+            case op::empty_set: return push(add({node_type::set}));
+            case op::empty_tuple: return push(empty_tuple_);
+            case op::tuple1: return push_items(node_type::tuple, below(1));
+            case op::tuple2: return push_items(node_type::tuple, below(2));
+            case op::tuple3: return push_items(node_type::tuple, below(3));
+            case op::tuple: return push_items(node_type::tuple, take_mark());
+            case op::list: return push_items(node_type::list, take_mark());
+            case op::frozenset: return push_items(node_type::frozenset, take_mark());
+            case op::dict: {
+                std::size_t const from = take_mark();
+                if ((stack_.size() - from) % 2 != 0) return refuse(ids::odd_items);
+                return push_items(node_type::dict, from);
+            }
+            case op::append: return append(below(1));
+            case op::appends:
+            case op::additems: return append(take_mark());
+            case op::setitem: return set(below(2));
+            case op::setitems: return set(take_mark());
+
+            case op::put: return put(number_in(with.text));
+            case op::binput:
+            case op::long_binput: return put(with.number);
+            case op::memoize: return put(memo_count_);
+            case op::get: return get(number_in(with.text));
+            case op::binget:
+            case op::long_binget: return get(with.number);
+
+            case op::global: return push(global(with.text, with.second));
+            case op::stack_global: return stack_global();
+            case op::reduce: return make(how::call, 2);
+            case op::newobj: return make(how::create, 2);
+            case op::newobj_ex: return make(how::create_with_keywords, 3);
+            case op::inst: return instance(take_mark(), global(with.text, with.second));
+            case op::obj: {
+                std::size_t const from = take_mark();
+                if (from == stack_.size()) return refuse(ids::stack_underflow);
+                instance(from + 1, stack_[from]);
+                if (failed()) return;
+                node_id const made = stack_.pop();
+                stack_.cut(from);  // the class
+                return push(made);
+            }
+            case op::build: return build();
+            case op::persid: return push(persistent(characters(node_type::raw_text, with.text)));
+            case op::binpersid: return push(persistent(pop()));
+            case op::ext1:
+            case op::ext2:
+            case op::ext4:
+                return push(add({node_type::extension, how::call, nothing, with.number}));
+            case op::stop: return;
+        }
+    }
+
+    // --- failures: the first one stays, and every step after it does nothing of consequence
+
+    bool failed() const { return failure_.id != nullptr; }
+    void refuse(error_id const& id, std::uint64_t expected = 0, std::uint64_t found = 0) {
+        if (!failed()) failure_ = fail(id, begin_, expected, found);
+    }
+    void keep(bool had_memory) {
+        if (!had_memory && !failed()) failure_ = nodes_.memory().exhausted();
+    }
+
+    // --- the stack; never below the last mark
+
+    std::size_t floor() const { return marks_.empty() ? 0 : marks_[marks_.size() - 1]; }
+    void push(node_id one) { keep(stack_.push(one)); }
+    node_id top() {
+        if (stack_.size() > floor()) return stack_.back();
+        refuse(ids::stack_underflow);
+        return none_;
+    }
+    node_id pop() {
+        node_id const one = top();
+        if (!failed()) stack_.cut(stack_.size() - 1);
+        return one;
+    }
+    void drop() {
+        if (stack_.size() > floor()) stack_.cut(stack_.size() - 1);
+        else if (!marks_.empty())
+            marks_.cut(marks_.size() - 1);  // POP takes a mark as well as a value
+        else refuse(ids::stack_underflow);
+    }
+    /// Where the topmost `count` values begin.
+    std::size_t below(std::size_t count) {
+        if (stack_.size() - floor() >= count) return stack_.size() - count;
+        refuse(ids::stack_underflow, count, stack_.size() - floor());
+        return stack_.size();
+    }
+    /// Removes the last mark: where the values above it begin.
+    std::size_t take_mark() {
+        if (!marks_.empty()) return marks_.pop();
+        refuse(ids::no_mark);
+        return stack_.size();
+    }
+
+    // --- nodes
+
+    node_id add(node const& one) {
+        keep(nodes_.nodes_.push(one));
+        return static_cast<node_id>(nodes_.nodes_.size() - 1);
+    }
+    node_id integer(std::int64_t value) {
+        return add({node_type::integer, how::call, nothing, static_cast<std::uint64_t>(value)});
+    }
+    node_id characters(node_type type, bytes::view text) {
+        return add(
+            {type, how::call, nothing, reinterpret_cast<std::uintptr_t>(text.data()), text.size()});
+    }
+    void push_literal(result<std::string_view> const& text, node_type type) {
+        if (text) return push(characters(type, bytes::of(*text)));
+        if (!failed()) failure_ = fail(*text.error().id, begin_);
+    }
+    void push_int_line(bytes::view text) {
+        if (bytes::text(text) == "01") return push(true_);
+        if (bytes::text(text) == "00") return push(false_);
+        push_decimal(text);
+    }
+    void push_decimal(bytes::view text) {
+        std::string_view digits = bytes::text(text);
+        if (digits.ends_with('L')) digits.remove_suffix(1);
+        if (!is_decimal(digits)) return refuse(ids::bad_number);
+        if (auto const value = decimal(digits)) return push(integer(*value));
+        push(characters(node_type::long_text, bytes::of(digits)));
+    }
+    void push_float_line(bytes::view text) {
+        auto const value = real(bytes::text(text));
+        if (!value) return refuse(ids::bad_number);
+        push(add({node_type::real, how::call, nothing, std::bit_cast<std::uint64_t>(*value)}));
+    }
+    void push_long(bytes::view text) {
+        if (text.size() > 8) return push(characters(node_type::long_bytes, text));
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < text.size(); ++i)
+            value |= static_cast<std::uint64_t>(text[i]) << (8 * i);
+        bool const negative = !text.empty() && (text.back() & std::byte{0x80}) != std::byte{0};
+        if (negative && text.size() < 8) value |= ~std::uint64_t{0} << (8 * text.size());
+        push(integer(static_cast<std::int64_t>(value)));
+    }
+    std::uint64_t number_in(bytes::view text) {
+        auto const value = decimal(bytes::text(text));
+        if (value && *value >= 0) return static_cast<std::uint64_t>(*value);
+        refuse(ids::bad_number);
+        return 0;
+    }
+
+    // --- containers
+
+    /// Moves the values from `from` on off the stack, behind the items of `to`.
+    void move_items(node_id to, std::size_t from) {
+        std::size_t const count = stack_.size() - from;
+        if (failed() || count == 0) return;
+        node& grows = nodes_.nodes_[to];
+        std::size_t const slot = nodes_.slots_.size();
+        for (std::size_t i = from; i < stack_.size(); ++i) keep(nodes_.slots_.push(stack_[i]));
+        stack_.cut(from);
+        if (failed()) return;
+        if (grows.first != nothing) {
+            item_run& last = nodes_.runs_[static_cast<std::size_t>(grows.size)];
+            if (last.slot + last.count == slot) {
+                last.count += static_cast<std::uint32_t>(count);
+                grows.number += count;
+                return;
+            }
+            last.next = static_cast<std::uint32_t>(nodes_.runs_.size());
+        } else {
+            grows.first = static_cast<std::uint32_t>(nodes_.runs_.size());
+        }
+        grows.size = nodes_.runs_.size();
+        grows.number += count;
+        keep(nodes_.runs_.push(
+            {static_cast<std::uint32_t>(slot), static_cast<std::uint32_t>(count), nothing}));
+    }
+    void push_items(node_type type, std::size_t from) {
+        if (failed()) return;
+        node_id const made = add({type});
+        move_items(made, from);
+        push(made);
+    }
+    void append(std::size_t from) {
+        node_id const target = target_below(from);
+        if (failed()) return;
+        auto const type = nodes_[target].type;
+        if (type == node_type::object)
+            return move_items(part(target, &object_row::items, node_type::list), from);
+        if (type != node_type::list && type != node_type::set)
+            return refuse(ids::wrong_target, 0, static_cast<std::uint64_t>(type));
+        move_items(target, from);
+    }
+    void set(std::size_t from) {
+        if ((stack_.size() - from) % 2 != 0) return refuse(ids::odd_items);
+        node_id const target = target_below(from);
+        if (failed()) return;
+        auto const type = nodes_[target].type;
+        if (type == node_type::object)
+            return move_items(part(target, &object_row::entries, node_type::dict), from);
+        if (type != node_type::dict)
+            return refuse(ids::wrong_target, 0, static_cast<std::uint64_t>(type));
+        move_items(target, from);
+    }
+    /// The value under those from `from` on.
+    node_id target_below(std::size_t from) {
+        if (from > floor()) return stack_[from - 1];
+        refuse(ids::stack_underflow);
+        return none_;
+    }
+
+    // --- memo: keeps references, for what was memoised may still change
+
+    void put(std::uint64_t index) {
+        node_id const one = top();
+        if (failed()) return;
+        if (index > whole_)
+            return refuse(ids::memo_index, whole_, index);  // every put is at least one byte
+        if (index >= memo_.size()) keep(memo_.resize(static_cast<std::size_t>(index) + 1, nothing));
+        if (failed()) return;
+        node_id& place = memo_[static_cast<std::size_t>(index)];
+        if (place == nothing) ++memo_count_;
+        place = one;
+    }
+    void get(std::uint64_t index) {
+        if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)] == nothing)
+            return refuse(ids::undefined_memo, memo_.size(), index);
+        push(memo_[static_cast<std::size_t>(index)]);
+    }
+
+    // --- globals and objects
+
+    node_id global(bytes::view module, bytes::view name) {
+        if (!bytes::is_utf8(bytes::text(module), bytes::surrogates::refused) ||
+            !bytes::is_utf8(bytes::text(name), bytes::surrogates::refused))
+            refuse(ids::bad_global);
+        node_id const first = characters(node_type::text, module);
+        node_id const second = characters(node_type::text, name);
+        return add({node_type::global, how::call, first, second});
+    }
+    void stack_global() {
+        node_id const name = pop();
+        node_id const module = pop();
+        if (failed()) return;
+        if (!nodes_.at(name).text() || !nodes_.at(module).text()) return refuse(ids::bad_global);
+        push(add({node_type::global, how::call, module, name}));
+    }
+    node_id object(how made, object_row const& parts) {
+        node_id const one =
+            add({node_type::object, made, static_cast<std::uint32_t>(nodes_.objects_.size())});
+        keep(nodes_.objects_.push(parts));
+        return one;
+    }
+    void make(how made, std::size_t taken) {
+        std::size_t const from = below(taken);
+        if (failed()) return;
+        object_row parts;
+        parts.callable = stack_[from];
+        parts.arguments = stack_[from + 1];
+        if (taken == 3) parts.keywords = stack_[from + 2];
+        if (nodes_[parts.arguments].type != node_type::tuple)
+            return refuse(ids::wrong_target, static_cast<std::uint64_t>(node_type::tuple),
+                          static_cast<std::uint64_t>(nodes_[parts.arguments].type));
+        stack_.cut(from);
+        push(object(made, parts));
+    }
+    void instance(std::size_t from, node_id type) {
+        if (failed()) return;
+        object_row parts;
+        parts.callable = type;
+        push_items(node_type::tuple, from);
+        if (failed()) return;
+        parts.arguments = stack_.pop();
+        push(object(how::create, parts));
+    }
+    void build() {
+        node_id const state = pop();
+        node_id const target = top();
+        if (failed()) return;
+        auto const type = nodes_[target].type;
+        if (type == node_type::global || type == node_type::persistent)
+            return;  // attributes of a class: nothing that we have
+        if (type != node_type::object)
+            return refuse(ids::wrong_target, static_cast<std::uint64_t>(node_type::object),
+                          static_cast<std::uint64_t>(type));
+        nodes_.objects_[nodes_[target].first].state = state;
+    }
+    /// The list or dict of an object, made when it is first needed.
+    node_id part(node_id of, node_id object_row::* which, node_type type) {
+        std::size_t const row = nodes_[of].first;
+        if (nodes_.objects_[row].*which == nothing) {
+            node_id const made = add({type});
+            nodes_.objects_[row].*which = made;
+        }
+        return nodes_.objects_[row].*which;
+    }
+    node_id persistent(node_id id) { return add({node_type::persistent, how::call, id}); }
+
+    bytes::cursor at_;
+    std::uint64_t whole_;
+    std::uint64_t begin_ = 0;  ///< of the opcode that is being done
+    document nodes_;
+    arena_list<node_id> stack_;
+    arena_list<std::uint32_t> marks_;
+    arena_list<node_id> memo_;
+    std::uint64_t memo_count_ = 0;
+    node_id none_ = 0, true_ = 0, false_ = 0, empty_tuple_ = 0;
+    error failure_;
+};
+
+}  // namespace lade::inline LADE_ABI::pickle
