@@ -162,6 +162,8 @@ def row(field: FieldDescriptor, inside: str) -> str:
             of = f", &{reference(value.message_type, inside)}::table"
         elif value.enum_type is not None:
             of = f", nullptr, &{reference(value.enum_type, inside)}::table"
+        if key.has_presence:
+            of = (of or ", nullptr") + (", nullptr" if value.enum_type is None else "") + ", rule::optional"
         message = f"&map_entry<type::{TYPES[key.type]}, type::{TYPES[value.type]}{of}>"
     elif field.message_type is not None:
         message = f"&{reference(field.message_type, inside)}::table"

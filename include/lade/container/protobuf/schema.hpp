@@ -119,17 +119,18 @@ struct schema {
 };
 
 namespace detail {
-template <type Key, type Value, message_type const* Message, enum_type const* Values>
+template <type Key, type Value, message_type const* Message, enum_type const* Values, rule Presence>
 inline constexpr field map_fields[]{
-    {1, "key", Key},
-    {2, "value", Value, Value == type::message ? rule::optional : rule::single, 0, Message,
-     Values}};
+    {1, "key", Key, Presence},
+    {2, "value", Value, Value == type::message ? rule::optional : Presence, 0, Message, Values}};
 }  // namespace detail
 
-/// The message that one entry of a map is.
+/// The message that one entry of a map is. `Presence` is rule::optional in files with the syntax
+/// proto2.
 template <type Key, type Value, message_type const* Message = nullptr,
-          enum_type const* Values = nullptr>
-inline constexpr message_type map_entry{"", detail::map_fields<Key, Value, Message, Values>};
+          enum_type const* Values = nullptr, rule Presence = rule::single>
+inline constexpr message_type map_entry{"",
+                                        detail::map_fields<Key, Value, Message, Values, Presence>};
 
 enum class wire : std::uint8_t { varint, fixed64, sized, group, group_end, fixed32 };
 

@@ -117,8 +117,9 @@ class printer {
   private:
     static bool is_entry(protobuf::message of) { return of.type().name.empty(); }
     static bool shown(protobuf::message of, protobuf::field const& as) {
-        return of.has(as.number) &&
-               (as.rule != protobuf::rule::single || !protobuf::detail::is_default(as, of));
+        if (as.rule == protobuf::rule::single)
+            return of.has(as.number) && !protobuf::detail::is_default(as, of);
+        return of.has(as.number) || is_entry(of);
     }
 
     void begin(std::string_view name) {

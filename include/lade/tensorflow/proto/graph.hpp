@@ -257,12 +257,13 @@ inline constexpr protobuf::message_type
 inline constexpr protobuf::field graph_debug_info_fields[]{
     {1, "files", type::string, rule::repeated},
     {2, "traces", type::message, rule::map, 0, &map_entry<type::string, type::message,
-     &graph_debug_info_stack_trace::table>},
+     &graph_debug_info_stack_trace::table, nullptr, rule::optional>},
     {4, "frames_by_id", type::message, rule::map, 0, &map_entry<type::fixed64, type::message,
-     &graph_debug_info_file_line_col::table>},
-    {5, "name_to_trace_id", type::message, rule::map, 0, &map_entry<type::string, type::fixed64>},
+     &graph_debug_info_file_line_col::table, nullptr, rule::optional>},
+    {5, "name_to_trace_id", type::message, rule::map, 0, &map_entry<type::string, type::fixed64,
+     nullptr, nullptr, rule::optional>},
     {6, "traces_by_id", type::message, rule::map, 0, &map_entry<type::fixed64, type::message,
-     &graph_debug_info_stack_trace::table>},
+     &graph_debug_info_stack_trace::table, nullptr, rule::optional>},
 };
 inline constexpr protobuf::message_type
     graph_debug_info::table{"tensorflow.GraphDebugInfo", graph_debug_info_fields};
