@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/base/arena.hpp>
+#include <lade/base/name_index.hpp>
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/cursor.hpp>
 #include <lade/container/zip/records.hpp>
@@ -81,10 +82,8 @@ class archive {
 
     /// The entry of this name, or null. Names are compared byte by byte.
     entry const* find(std::string_view name) const {
-        for (std::size_t at = slot_of(name); index_[at] != none;
-             at = (at + 1) & (index_.size() - 1))
-            if (entries_[index_[at]].name == name) return &entries_[index_[at]];
-        return nullptr;
+        auto const position = index_.find(name, name_at());
+        return position == name_index::none ? nullptr : &entries_[position];
     }
 
     /// Where the data of the entry begin. Reads the local header and holds it against the
@@ -127,7 +126,6 @@ class archive {
     struct directory_place {
         std::uint64_t offset, size, entries;
     };
-    static constexpr std::uint32_t none = ~std::uint32_t{0};
     static constexpr std::uint32_t wide32 = 0xffffffff;
 
     archive(any_source from, arena& memory)
@@ -303,36 +301,19 @@ class archive {
     }
 
     result<void> build_index() {
-        std::size_t slots = 8;
-        while (slots < entries_.size() * 2) slots *= 2;
-        if (!index_.resize(slots, none)) return memory_->exhausted();
         for (std::size_t i = 0; i < entries_.size(); ++i) {
-            std::size_t at = slot_of(entries_[i].name);
-            for (; index_[at] != none; at = (at + 1) & (slots - 1))
-                if (entries_[index_[at]].name == entries_[i].name)
+            switch (index_.add(entries_[i].name, static_cast<std::uint32_t>(i), name_at())) {
+                case name_index::added::yes: break;
+                case name_index::added::there_already:
                     return fail(ids::duplicate_name, entries_[i].local_offset).in(entries_[i].name);
-            index_[at] = static_cast<std::uint32_t>(i);
+                case name_index::added::no_memory: return memory_->exhausted();
+            }
         }
         return {};
     }
 
-    /// Names come from the file, so a simple hash could be attacked with names that all fall into
-    /// one slot: every character is multiplied in, and the position in the file that the archive
-    /// was read from does not enter.
-    std::size_t slot_of(std::string_view name) const {
-        std::uint64_t hash = 0x9e3779b97f4a7c15U ^ name.size();
-        auto const* at = reinterpret_cast<std::byte const*>(name.data());
-        std::size_t left = name.size();
-        for (; left >= 8; left -= 8, at += 8) hash = mix(hash ^ bytes::load_le<std::uint64_t>(at));
-        std::uint64_t rest = 0;
-        for (std::size_t i = 0; i < left; ++i) rest |= static_cast<std::uint64_t>(at[i]) << (8 * i);
-        return static_cast<std::size_t>(mix(hash ^ rest)) & (index_.size() - 1);
-    }
-    static std::uint64_t mix(std::uint64_t value) {
-        value *= 0xff51afd7ed558ccdU;
-        value ^= value >> 32;
-        value *= 0xc4ceb9fe1a85ec53U;
-        return value ^ value >> 29;
+    auto name_at() const {
+        return [this](std::uint32_t position) { return entries_[position].name; };
     }
 
     bool same_name(std::uint64_t offset, std::string_view name) const {
@@ -350,7 +331,7 @@ class archive {
     any_source from_;
     arena* memory_;
     arena_list<entry> entries_;
-    arena_list<std::uint32_t> index_;
+    name_index index_;
 };
 
 }  // namespace lade::inline LADE_ABI::zip
