@@ -61,6 +61,10 @@ struct entry {
 
 /// The central directory of an archive, indexed by name. Borrows the source and the arena.
 class archive {
+    auto name_at() const {
+        return [this](std::uint32_t position) { return entries_[position].name; };
+    }
+
   public:
     /// Reads the directory, and nothing of the entries. Time and memory are linear in its size.
     /// Errors: zip.no_end_record, zip.several_disks, zip.bad_directory, zip.bad_zip64,
@@ -310,10 +314,6 @@ class archive {
             }
         }
         return {};
-    }
-
-    auto name_at() const {
-        return [this](std::uint32_t position) { return entries_[position].name; };
     }
 
     bool same_name(std::uint64_t offset, std::string_view name) const {
