@@ -283,13 +283,13 @@ class inflate_engine {
     constexpr bool read_lengths(inflate_io& io) {
         unsigned const all = literal_count_ + distance_count_;
         while (index_ < all) {
-            std::uint32_t e = 0;
+            table_entry e = 0;
             for (;;) {
                 e = literals_[bits_ & ((1U << length_code_root) - 1)];
                 if (entry::taken(e) <= count_) break;
                 if (!need(io, count_ + 1)) return false;
             }
-            unsigned const symbol = e >> 16;
+            unsigned const symbol = entry::value(e);
             unsigned const extra = take(entry::taken(e)) >> entry::code_bits(e);
             if (symbol < 16) {
                 lengths_[index_++] = static_cast<std::uint8_t>(symbol);
@@ -316,7 +316,7 @@ class inflate_engine {
                                            distance_meanings.data(), true);
             fault != code_fault::none)
             return refuse_code(fault);
-        pair_literals(literals_, literal_root);
+        if (literals_join(lengths, literal_root)) join_literals(literals_, literal_root);
         state_ = state::symbols;
         return true;
     }
@@ -329,18 +329,18 @@ class inflate_engine {
     /// The entry of the next symbol, second table resolved: `taken` counts the whole code then.
     /// Waits for as many bits as the code and its extra bits need and no more; a literal counts
     /// alone.
-    constexpr bool peek(inflate_io& io, std::uint32_t const* table, unsigned root, std::uint32_t& e,
+    constexpr bool peek(inflate_io& io, table_entry const* table, unsigned root, table_entry& e,
                         unsigned& code, unsigned& all) {
         for (;;) {
             e = table[bits_ & ((std::uint64_t{1} << root) - 1)];
             unsigned before = 0;
             if ((e & entry::link) != 0 && (e & entry::special) != 0) {
                 before = root;
-                e = table[(e >> 16) + ((bits_ >> root) & ((1U << entry::code_bits(e)) - 1))];
+                e = table[entry::value(e) + ((bits_ >> root) & ((1U << entry::code_bits(e)) - 1))];
             }
-            code = before + entry::code_bits(e);
-            all = before + entry::taken(e);
-            if ((e & entry::literal) != 0) all = code;
+            code =
+                before + ((e & entry::literal) != 0 ? entry::first_bits(e) : entry::code_bits(e));
+            all = (e & entry::literal) != 0 ? code : before + entry::taken(e);
             if (all <= count_) return true;
             if (!need(io, count_ + 1)) return false;
         }
@@ -354,14 +354,14 @@ class inflate_engine {
                 read_fast(io);
                 if (state_ != state::symbols) return true;
             }
-            std::uint32_t e = 0;
+            table_entry e = 0;
             unsigned code = 0;
             unsigned all = 0;
             if (!in_length_) {
                 if (!peek(io, literals_.data(), literal_root, e, code, all)) return false;
                 if ((e & entry::literal) != 0) {
                     if (io.out == io.out_end) return wait_for_output();
-                    *io.out++ = static_cast<std::byte>(e >> 16 & 0xffU);
+                    *io.out++ = static_cast<std::byte>(e >> 32 & 0xffU);
                     take(all);
                     continue;
                 }
@@ -371,12 +371,12 @@ class inflate_engine {
                     state_ = state::block;
                     return true;
                 }
-                length_ = (e >> 16) + (take(all) >> code);
+                length_ = entry::value(e) + (take(all) >> code);
                 in_length_ = true;
             }
             if (!peek(io, distances_.data(), distance_root, e, code, all)) return false;
             if ((e & entry::special) != 0) return refuse(ids::inflate_bad_code);
-            distance_ = (e >> 16) + (take(all) >> code);
+            distance_ = entry::value(e) + (take(all) >> code);
             in_length_ = false;
             if (distance_ > known(io, io.out))
                 return refuse(ids::inflate_far_distance, known(io, io.out), distance_);
@@ -413,79 +413,98 @@ class inflate_engine {
 #endif
         read_fast_plain(io);
     }
-    void read_fast_plain(inflate_io& io) { read_fast_body(io); }
+    void read_fast_plain(inflate_io& io) { read_fast_body<false>(io); }
 #if LADE_CODEC_X86
-    [[gnu::target("bmi,bmi2")]] void read_fast_bmi2(inflate_io& io) { read_fast_body(io); }
+    [[gnu::target("bmi,bmi2")]] void read_fast_bmi2(inflate_io& io) { read_fast_body<true>(io); }
 #endif
 
-    static void put_word(std::byte* to, std::uint64_t word) { std::memcpy(to, &word, sizeof word); }
+    /// Little-endian.
+    template <class Word>
+    static void put_word(std::byte* to, Word word) {
+        if constexpr (bytes::native_order == bytes::order::big) bytes::store_le(to, word);
+        else std::memcpy(to, &word, sizeof word);
+    }
     static std::uint64_t get_word(std::byte const* from) {
-        std::uint64_t word;
-        std::memcpy(&word, from, sizeof word);
-        return word;
+        return bytes::load_le<std::uint64_t>(from);
     }
 
     /// Decodes symbols while both margins hold. Bits above `count` in `bits` are the true next bits
     /// of the input.
+    template <bool Bmi>
     LADE_CODEC_INLINE void read_fast_body(inflate_io& io) {
         std::byte const* in = io.in;
         std::byte* out = io.out;
         std::byte const* const in_safe = io.in_end - input_margin;
         std::byte* const out_safe = io.out_end - output_margin;
-        std::uint32_t const* const literals = literals_.data();
-        std::uint32_t const* const distances = distances_.data();
+        table_entry const* const literals = literals_.data();
+        table_entry const* const distances = distances_.data();
         std::uint64_t bits = bits_;
         unsigned count = count_;
 
         constexpr std::uint64_t literal_mask = (1U << literal_root) - 1;
         constexpr std::uint64_t distance_mask = (1U << distance_root) - 1;
+        // of `count` only the low byte counts in here
         auto const refill = [&] {  // at least 56 bits
-            bits |= bytes::load_le<std::uint64_t>(in) << count;
-            in += (63 - count) >> 3;
+            bits |= bytes::load_le<std::uint64_t>(in) << (count & 63U);
+            in += 7 - (count >> 3 & 7U);
             count |= 56;
         };
-        auto const drop = [&](std::uint32_t e) {
+        auto const drop = [&](table_entry e) {
             bits >>= e & 63U;
-            count -= entry::taken(e);
+            count -= static_cast<unsigned>(e);
         };
-        auto const value = [&](std::uint32_t e) {
-            return (e >> 16) +
+        auto const value = [&](table_entry e) {
+            return entry::value(e) +
                    static_cast<std::uint32_t>((bits & ((std::uint64_t{1} << (e & 63U)) - 1)) >>
                                               entry::code_bits(e));
         };
-        auto const put_literals = [&](std::uint32_t e) {
-            bytes::store_le(out, static_cast<std::uint16_t>(e >> 16));
-            out += 1 + (e >> 12 & 1U);
+        auto const linked = [&](table_entry e) {
+            return entry::value(e) + (bits & ((1U << entry::code_bits(e)) - 1));
+        };
+        // writes the literals of `e` and gives the entry behind them: the chain that bounds the
+        // speed
+        auto const put_literals = [&](table_entry e) {
+            std::uint64_t index = 0;
+#if LADE_CODEC_X86
+            if constexpr (Bmi) __asm__("bextr %2, %1, %0" : "=r"(index) : "r"(bits), "r"(e) : "cc");
+            else
+#endif
+                index = (bits >> (e & 63U)) & literal_mask;
+            table_entry const next = literals[index];
+            put_word<std::uint32_t>(out, entry::value(e));
+            out += entry::literals(e);
             drop(e);
+            return next;
         };
 
+        refill();
+        table_entry e = literals[bits & literal_mask];
         do {
+            // `e` is the entry of the next symbol, looked up before the refill so as not to wait
+            // for it
             refill();
-            std::uint32_t e = literals[bits & literal_mask];
-            if ((e & entry::literal) != 0) {  // four lookups take at most 44 bits
-                put_literals(e);
-                e = literals[bits & literal_mask];
+            if ((e & entry::literal) != 0) {  // four of at most 10 bits leave 16
+                e = put_literals(e);
                 if ((e & entry::literal) != 0) {
-                    put_literals(e);
-                    e = literals[bits & literal_mask];
+                    e = put_literals(e);
                     if ((e & entry::literal) != 0) {
-                        put_literals(e);
-                        e = literals[bits & literal_mask];
+                        e = put_literals(e);
                         if ((e & entry::literal) != 0) {
-                            put_literals(e);
+                            e = put_literals(e);
                             continue;
                         }
                     }
                 }
             }
-            if ((e & entry::special) != 0) {  // 23 bits are left, a length takes 20
+            if ((e & entry::special) != 0) {  // 26 bits are left, a length takes 20
                 if ((e & entry::link) != 0) {
                     drop(literal_root);
-                    e = literals[(e >> 16) + (bits & ((1U << entry::code_bits(e)) - 1))];
+                    e = literals[linked(e)];
                 }
                 if ((e & entry::literal) != 0) {
-                    *out++ = static_cast<std::byte>(e >> 16 & 0xffU);
+                    *out++ = static_cast<std::byte>(e >> 32 & 0xffU);
                     drop(e);
+                    e = literals[bits & literal_mask];
                     continue;
                 }
                 if ((e & entry::special) != 0) {
@@ -502,19 +521,20 @@ class inflate_engine {
             drop(e);
 
             refill();
-            e = distances[bits & distance_mask];
-            if ((e & entry::special) != 0) {
-                if ((e & entry::link) != 0) {
+            table_entry d = distances[bits & distance_mask];
+            if ((d & entry::special) != 0) {
+                if ((d & entry::link) != 0) {
                     drop(distance_root);
-                    e = distances[(e >> 16) + (bits & ((1U << entry::code_bits(e)) - 1))];
+                    d = distances[linked(d)];
                 }
-                if ((e & entry::special) != 0) {
+                if ((d & entry::special) != 0) {
                     refuse(ids::inflate_bad_code);
                     break;
                 }
             }
-            std::uint32_t const distance = value(e);
-            drop(e);
+            std::uint32_t const distance = value(d);
+            drop(d);
+            e = literals[bits & literal_mask];
 
             auto const here = static_cast<std::size_t>(out - io.begin);
             if (distance > here) {
@@ -553,6 +573,7 @@ class inflate_engine {
             out = end;
         } while (in <= in_safe && out <= out_safe);
 
+        count &= 0xffU;
         in -= count / 8;  // give whole bytes back
         count %= 8;
         io.in = in;
@@ -578,8 +599,8 @@ class inflate_engine {
     std::uint64_t expected_ = 0;
     std::uint64_t found_ = 0;
     std::array<std::uint8_t, 320> lengths_;
-    std::array<std::uint32_t, literal_entries> literals_;
-    std::array<std::uint32_t, distance_entries> distances_;
+    std::array<table_entry, literal_entries> literals_;
+    std::array<table_entry, distance_entries> distances_;
 };
 
 }  // namespace detail

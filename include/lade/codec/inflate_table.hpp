@@ -11,74 +11,78 @@
 /// Prefix codes of DEFLATE as tables for decoding (RFC 1951, 3.2.2).
 ///
 /// The first table is looked up with the next `root` bits of the stream; a code longer than that
-/// leads on to a second table. An entry is one 32-bit word:
+/// leads on to a second table. An entry is one 64-bit word:
 ///
-///     bits    literal                        length or distance           special
-///     0-7     bits to take                   bits to take, extra included bits to take
-///     8-11    bits of the first literal      bits of the code             bits of the second table
-///     12      two literals                                                end of block
-///     13                                                                  set
-///     14                                                                  link to a second table
-///     15      set
-///     16-31   one or two bytes               base value                   place of the second
-///     table
+///     bits    literals                    length or distance            special
+///     0-7     bits to take                bits to take, extra included  bits to take
+///     8-15    root bits of the table      bits of the code              bits of the code, or of
+///     the second table 16-23   number of literals, 1 to 4 24-27   bits of the first literal 28 end
+///     of block 29                                                                link to a second
+///     table 30                                                                set 31      set
+///     32-63   the literals                base value                    place of the second table
 ///
-/// A special entry that is neither end nor link stands for bits that are no code.
+/// The low half of a word of literals thus says which bits the next look-up needs in the way that
+/// the BEXTR instruction wants it, and one look-up gives several bytes where their codes fit the
+/// root. A special entry that is neither end nor link stands for bits that are no code.
 namespace lade::inline LADE_ABI::codec::detail {
 
-namespace entry {
-inline constexpr std::uint32_t two = 1U << 12;  // of a literal
-inline constexpr std::uint32_t end = 1U << 12;  // of a special entry
-inline constexpr std::uint32_t special = 1U << 13;
-inline constexpr std::uint32_t link = 1U << 14;
-inline constexpr std::uint32_t literal = 1U << 15;
-inline constexpr std::uint32_t no_code = special | 0x101U;
+using table_entry = std::uint64_t;
 
-constexpr unsigned taken(std::uint32_t e) { return e & 0xffU; }
-constexpr unsigned code_bits(std::uint32_t e) { return e >> 8 & 0xfU; }
+namespace entry {
+inline constexpr table_entry end = 1U << 28;
+inline constexpr table_entry link = 1U << 29;
+inline constexpr table_entry special = 1U << 30;
+inline constexpr table_entry literal = 1U << 31;
+inline constexpr table_entry no_code = special | 0x101U;
+
+constexpr unsigned taken(table_entry e) { return e & 0xffU; }
+constexpr unsigned code_bits(table_entry e) { return e >> 8 & 0xffU; }
+constexpr unsigned literals(table_entry e) { return e >> 16 & 0xffU; }
+constexpr unsigned first_bits(table_entry e) { return e >> 24 & 0xfU; }
+constexpr std::uint32_t value(table_entry e) { return static_cast<std::uint32_t>(e >> 32); }
 }  // namespace entry
 
 inline constexpr unsigned longest_code = 15;
-inline constexpr unsigned literal_root = 11;
+inline constexpr unsigned literal_root = 10;
 inline constexpr unsigned distance_root = 8;
 inline constexpr unsigned length_code_root = 7;
 
-/// The most entries that a code over 286 symbols (30 for distances) of at most 15 bits can need
-/// with these roots.
-inline constexpr std::size_t literal_entries = 2342;
-inline constexpr std::size_t distance_entries = 402;
+/// The most entries that a complete code over 286 symbols (30 for distances) of at most 15 bits can
+/// need with these roots, found by trying all.
+inline constexpr std::size_t literal_entries = 1332;
+inline constexpr std::size_t distance_entries = 400;
 
 enum class code_fault : std::uint8_t { none, oversubscribed, incomplete };
 
 /// What each symbol of an alphabet means, as an entry without its code: extra bits in bits 0-7,
 /// flags, value.
-constexpr std::uint32_t length_code_meaning(std::size_t symbol) {
-    std::uint32_t const extra = symbol < 16 ? 0 : symbol == 16 ? 2 : symbol == 17 ? 3 : 7;
-    return static_cast<std::uint32_t>(symbol) << 16 | extra;
+constexpr table_entry length_code_meaning(std::size_t symbol) {
+    table_entry const extra = symbol < 16 ? 0 : symbol == 16 ? 2 : symbol == 17 ? 3 : 7;
+    return table_entry{symbol} << 32 | extra;
 }
 
-constexpr std::uint32_t literal_meaning(std::size_t symbol) {
-    auto const value = static_cast<std::uint32_t>(symbol);
-    if (value < 256) return value << 16 | entry::literal;
+constexpr table_entry literal_meaning(std::size_t symbol) {
+    table_entry const value = symbol;
+    if (value < 256) return value << 32 | entry::literal | 1U << 16;
     if (value == 256) return entry::special | entry::end;
-    if (value < 265) return (value - 254) << 16;
-    if (value == 285) return 258U << 16;
+    if (value < 265) return (value - 254) << 32;
+    if (value == 285) return table_entry{258} << 32;
     if (value > 285) return entry::special;
-    std::uint32_t const extra = (value - 261) / 4;
-    return (((4 + (value - 265) % 4) << extra) + 3) << 16 | extra;
+    table_entry const extra = (value - 261) / 4;
+    return (((4 + (value - 265) % 4) << extra) + 3) << 32 | extra;
 }
 
-constexpr std::uint32_t distance_meaning(std::size_t symbol) {
-    auto const value = static_cast<std::uint32_t>(symbol);
-    if (value < 4) return (value + 1) << 16;
+constexpr table_entry distance_meaning(std::size_t symbol) {
+    table_entry const value = symbol;
+    if (value < 4) return (value + 1) << 32;
     if (value > 29) return entry::special;
-    std::uint32_t const extra = value / 2 - 1;
-    return (((2 + value % 2) << extra) + 1) << 16 | extra;
+    table_entry const extra = value / 2 - 1;
+    return (((2 + value % 2) << extra) + 1) << 32 | extra;
 }
 
 template <std::size_t Symbols, class Meaning>
-constexpr std::array<std::uint32_t, Symbols> meanings(Meaning meaning) {
-    std::array<std::uint32_t, Symbols> table{};
+constexpr std::array<table_entry, Symbols> meanings(Meaning meaning) {
+    std::array<table_entry, Symbols> table{};
     for (std::size_t symbol = 0; symbol < Symbols; ++symbol) table[symbol] = meaning(symbol);
     return table;
 }
@@ -86,13 +90,20 @@ inline constexpr auto length_code_meanings = meanings<19>(length_code_meaning);
 inline constexpr auto literal_meanings = meanings<288>(literal_meaning);
 inline constexpr auto distance_meanings = meanings<32>(distance_meaning);
 
+/// The meaning with a code of `length` bits.
+constexpr table_entry with_code(table_entry meaning, unsigned length, unsigned root) {
+    if ((meaning & entry::literal) != 0)
+        return meaning + (table_entry{length} << 24 | root << 8 | length);
+    return meaning + length * 0x101U;
+}
+
 /// Builds the table of a code given by the length of each symbol, 0 for a symbol without a code.
 /// `meaning` is as long as `lengths`, at most 288. A code must be complete; `may_be_small` admits
 /// none at all or one of a single bit as well, as zlib does. Postcondition: every entry that a
 /// lookup can reach is set.
-constexpr code_fault build_table(std::span<std::uint32_t> table, unsigned root,
-                                 std::span<std::uint8_t const> lengths,
-                                 std::uint32_t const* meaning, bool may_be_small) {
+constexpr code_fault build_table(std::span<table_entry> table, unsigned root,
+                                 std::span<std::uint8_t const> lengths, table_entry const* meaning,
+                                 bool may_be_small) {
     std::array<std::uint16_t, longest_code + 1> count{};
     for (std::uint8_t length : lengths) ++count[length];
     count[0] = 0;
@@ -125,9 +136,9 @@ constexpr code_fault build_table(std::span<std::uint32_t> table, unsigned root,
     std::size_t symbol_at = 0;
     for (unsigned length = 1; length <= longest; ++length) {
         for (; count[length] != 0; --count[length]) {
-            std::uint32_t const means = meaning[sorted[symbol_at++]];
+            table_entry const means = meaning[sorted[symbol_at++]];
             if (length <= root) {
-                std::uint32_t const e = means + length * 0x101U;
+                table_entry const e = with_code(means, length, root);
                 for (std::size_t i = code; i < root_size; i += std::size_t{1} << length)
                     table[i] = e;
             } else {
@@ -143,11 +154,10 @@ constexpr code_fault build_table(std::span<std::uint32_t> table, unsigned root,
                         room *= 2;
                     }
                     next += std::size_t{1} << second_bits;
-                    table[prefix] = entry::special | entry::link |
-                                    static_cast<std::uint32_t>(second) << 16 | second_bits << 8 |
-                                    root;
+                    table[prefix] = entry::special | entry::link | table_entry{second} << 32 |
+                                    second_bits << 8 | root;
                 }
-                std::uint32_t const e = means + (length - root) * 0x101U;
+                table_entry const e = with_code(means, length - root, root);
                 for (std::size_t i = code >> root; i < (std::size_t{1} << second_bits);
                      i += std::size_t{1} << (length - root))
                     table[second + i] = e;
@@ -160,16 +170,39 @@ constexpr code_fault build_table(std::span<std::uint32_t> table, unsigned root,
     return code_fault::none;
 }
 
-/// Joins each literal with the literal behind it where both codes fit the root, so that one lookup
-/// gives two bytes.
-constexpr void pair_literals(std::span<std::uint32_t> table, unsigned root) {
-    // from the top, for the second half of a pair is found further down, or at the same place
-    for (std::size_t i = std::size_t{1} << root; i-- > 0;) {
-        std::uint32_t const a = table[i];
+/// Whether `join_literals` would pay for this code: whether one look-up in eight would find more
+/// than one literal.
+constexpr bool literals_join(std::span<std::uint8_t const> lengths, unsigned root) {
+    std::array<std::uint32_t, longest_code + 1>
+        share{};  // look-ups that find a literal of so many bits
+    for (std::size_t symbol = 0; symbol < 256; ++symbol)
+        if (lengths[symbol] <= root) share[lengths[symbol]] += 1U << (root - lengths[symbol]);
+    std::uint32_t joined = 0;
+    std::uint32_t second = 0;
+    for (unsigned length = root; length-- > 1;) {
+        second += share[root - length];
+        joined += share[length] * second;
+    }
+    return joined >> (2 * root - 3) != 0;
+}
+
+/// Joins each literal with the literals behind it as far as their codes fit the root.
+constexpr void join_literals(std::span<table_entry> table, unsigned root) {
+    constexpr table_entry sums = 0xff00ffU;  // bits to take, number of literals
+    constexpr table_entry one_literal = 0xffU;
+    // from the bottom, for what follows entry i is found further down (or is i = 0 itself) and is
+    // joined already
+    for (std::size_t i = 0; i < (std::size_t{1} << root); ++i) {
+        table_entry const a = table[i];
         if ((a & entry::literal) == 0) continue;
-        std::uint32_t const b = table[i >> entry::taken(a)];
-        if ((b & entry::literal) == 0 || entry::taken(a) + entry::taken(b) > root) continue;
-        table[i] = a + entry::taken(b) + entry::two + ((b >> 16 & 0xffU) << 24);
+        table_entry const b = table[i >> entry::taken(a)];
+        unsigned const room = root - entry::taken(a);
+        bool const all =
+            (entry::taken(b) <= room) & (entry::literals(b) < 4) & ((b & entry::literal) != 0);
+        bool const one = (entry::first_bits(b) <= room) & ((b & entry::literal) != 0);
+        table_entry const more = (b >> 32) << 40 | (b & sums);
+        table_entry const first = (b >> 32 & one_literal) << 40 | 1U << 16 | entry::first_bits(b);
+        table[i] = a + (all ? more : one ? first : 0);
     }
 }
 
