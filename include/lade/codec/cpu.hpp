@@ -36,20 +36,11 @@
 namespace lade::inline LADE_ABI::codec::detail {
 
 struct cpu_features {
-    bool pclmul = false;      ///< PCLMULQDQ and SSE4.1
-    bool crc32c = false;      ///< SSE4.2
-    bool sha = false;         ///< SHA-NI and SSSE3
-    bool bmi2 = false;        ///< BMI1 and BMI2
-    bool wide_clmul = false;  ///< VPCLMULQDQ on 512-bit registers that the system saves
+    bool pclmul = false;  ///< PCLMULQDQ and SSE4.1
+    bool crc32c = false;  ///< SSE4.2
+    bool sha = false;     ///< SHA-NI and SSSE3
+    bool bmi2 = false;    ///< BMI1 and BMI2
 };
-
-/// The registers that the operating system saves (XCR0).
-inline unsigned saved_registers() {
-    unsigned low = 0;
-    unsigned high = 0;
-    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    return low;
-}
 
 inline cpu_features ask_cpu() {
     cpu_features has;
@@ -60,15 +51,11 @@ inline cpu_features ask_cpu() {
     if (!__get_cpuid(1, &a, &b, &c, &d)) return has;
     bool const ssse3 = (c >> 9 & 1U) != 0;
     bool const sse41 = (c >> 19 & 1U) != 0;
-    bool const xsave = (c >> 27 & 1U) != 0;
     has.pclmul = (c >> 1 & 1U) != 0 && sse41;
     has.crc32c = (c >> 20 & 1U) != 0;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return has;
     has.sha = (b >> 29 & 1U) != 0 && ssse3 && sse41;
     has.bmi2 = (b >> 3 & 1U) != 0 && (b >> 8 & 1U) != 0;
-    bool const avx512 =
-        xsave && (saved_registers() & 0xe6U) == 0xe6U && (b >> 16 & 1U) != 0 && (b >> 31 & 1U) != 0;
-    has.wide_clmul = has.pclmul && avx512 && (c >> 10 & 1U) != 0;
     return has;
 }
 

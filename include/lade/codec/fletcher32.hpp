@@ -23,21 +23,24 @@ namespace lade::inline LADE_ABI::codec {
         std::size_t some = words < block ? words : block;
         words -= some;
         for (; some >= 4; some -= 4, at += 8) {
-            std::uint64_t const w = bytes::load_be<std::uint64_t>(at);
-            std::uint64_t const a = w >> 48;
-            std::uint64_t const b = w >> 32 & 0xffff;
-            std::uint64_t const c = w >> 16 & 0xffff;
-            std::uint64_t const d = w & 0xffff;
+            auto const w = bytes::load_le<std::uint64_t>(at);
+            std::uint64_t const a = w & 0xffff;
+            std::uint64_t const b = w >> 16 & 0xffff;
+            std::uint64_t const c = w >> 32 & 0xffff;
+            std::uint64_t const d = w >> 48;
             two += 4 * (one + a) + 3 * b + 2 * c + d;
             one += a + b + c + d;
         }
         for (; some > 0; --some, at += 2) {
-            one += bytes::load_be<std::uint16_t>(at);
+            one += bytes::load_le<std::uint16_t>(at);
             two += one;
         }
         one = folded(one);
         two = folded(two);
     }
+    // the words are big-endian: modulo 65535 their bytes are swapped by a factor of 256
+    one = folded(one << 8);
+    two = folded(two << 8);
     if (data.size() % 2 != 0) {
         one += static_cast<std::uint64_t>(*at) << 8;
         two += one;

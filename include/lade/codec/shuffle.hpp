@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/bytes/view.hpp>
+#include <lade/codec/cpu.hpp>
 
 #include <cstddef>
 #include <span>
@@ -20,10 +21,11 @@ using sixteen_bytes = unsigned char __attribute__((vector_size(16)));
 /// Interleaves the first half of `block` with the second, byte by byte, `Rounds` times. A round
 /// turns the bits of each byte's place by one, so log2(Planes) rounds transpose Planes x 16 into 16
 /// x Planes and four rounds transpose it back.
-template <std::size_t Planes, int Rounds>
-inline void interleave(sixteen_bytes (&block)[Planes]) {
-    for (int round = 0; round < Rounds; ++round) {
+template <int Rounds, std::size_t Planes>
+LADE_CODEC_INLINE void interleave(sixteen_bytes (&block)[Planes]) {
+    if constexpr (Rounds > 0) {
         sixteen_bytes next[Planes];
+#pragma GCC unroll 8
         for (std::size_t k = 0; k < Planes / 2; ++k) {
             sixteen_bytes const a = block[k];
             sixteen_bytes const b = block[k + Planes / 2];
@@ -32,6 +34,8 @@ inline void interleave(sixteen_bytes (&block)[Planes]) {
             next[2 * k + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
                                                       13, 29, 14, 30, 15, 31);
         }
+        interleave<Rounds - 1>(next);
+#pragma GCC unroll 8
         for (std::size_t k = 0; k < Planes; ++k) block[k] = next[k];
     }
 }
@@ -44,7 +48,7 @@ inline std::size_t unshuffle_blocks(std::byte const* from, std::byte* to, std::s
         sixteen_bytes block[Size];
         for (std::size_t j = 0; j < Size; ++j)
             __builtin_memcpy(&block[j], from + j * count + i, 16);
-        interleave<Size, Rounds>(block);
+        interleave<Rounds>(block);
         __builtin_memcpy(to + i * Size, block, 16 * Size);
     }
     return i;
@@ -55,7 +59,8 @@ inline std::size_t shuffle_blocks(std::byte const* from, std::byte* to, std::siz
     for (; count - i >= 16; i += 16) {
         sixteen_bytes block[Size];
         __builtin_memcpy(block, from + i * Size, 16 * Size);
-        interleave<Size, 4>(block);
+        interleave<4>(block);
+#pragma GCC unroll 8
         for (std::size_t j = 0; j < Size; ++j) __builtin_memcpy(to + j * count + i, &block[j], 16);
     }
     return i;
