@@ -7,10 +7,9 @@ namespace lade::inline LADE_ABI::protobuf {
 
 namespace detail {
 
-inline void verify_packed(document& in, item const& of, field const& as) {
+inline void verify_packed(document& in, bytes::view data, field const& as) {
     wire const kind = wire_of(as.type);
-    if (of.kind() != wire::sized || kind == wire::sized) return;
-    wire_reader numbers{of.data(), in.offset_of(of.start + of.header)};
+    wire_reader numbers{data, in.offset_of(data.data())};
     while (!numbers.done()) (void)numbers.number(kind);
     if (!numbers) in.fail(numbers.error());
 }
@@ -26,14 +25,7 @@ inline void verify(document& in, message_type const& type, bytes::view data, std
         if (as->type == type::message) {
             if (as->message != nullptr) verify(in, *as->message, found.data, depth + 1);
         } else if (as->is_repeated() && !as->is_text()) {
-            item const packed{found.whole.data(),
-                              nullptr,
-                              static_cast<std::uint32_t>(found.data.size()),
-                              0,
-                              0,
-                              0,
-                              false};
-            verify_packed(in, packed, *as);
+            verify_packed(in, found.data, *as);
         }
     }
     if (!reading) in.fail(reading.error());
