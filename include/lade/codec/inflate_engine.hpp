@@ -3,7 +3,7 @@
 
 #include <lade/base/error.hpp>
 #include <lade/bytes/endian.hpp>
-#include <lade/codec/cpu.hpp>
+#include <lade/codec/inflate_fast.hpp>
 #include <lade/codec/inflate_table.hpp>
 
 #include <array>
@@ -59,37 +59,6 @@ inline constexpr error_id inflate_far_distance{"inflate.far_distance", kind::cor
 
 namespace detail {
 
-/// The 32 KiB in front of the output at hand, in a ring.
-struct inflate_window {
-    static constexpr std::size_t size = 32768;
-
-    std::array<std::byte, size> ring;
-    std::size_t at = 0;    ///< where the next byte goes
-    std::size_t have = 0;  ///< bytes that are known
-
-    void append(std::byte const* from, std::size_t count) {
-        if (count > size) {
-            from += count - size;
-            count = size;
-        }
-        std::size_t const first = count < size - at ? count : size - at;
-        std::memcpy(ring.data() + at, from, first);
-        std::memcpy(ring.data(), from + first, count - first);
-        at = (at + count) % size;
-        have = have + count < size ? have + count : size;
-    }
-};
-
-/// Where one call reads and writes. `begin` is the first byte of the output at hand.
-struct inflate_io {
-    std::byte const* in;
-    std::byte const* in_end;
-    std::byte* begin;
-    std::byte* out;
-    std::byte* out_end;
-    inflate_window const* window = nullptr;  ///< none: nothing lies before `begin`
-};
-
 enum class inflate_status : std::uint8_t { more_input, more_output, finished, failed };
 
 /// Decodes DEFLATE, resumable at any byte of input and output. Never holds a whole byte of input at
@@ -100,8 +69,7 @@ class inflate_engine {
 
     /// Begins a new stream.
     constexpr void restart() {
-        bits_ = 0;
-        count_ = 0;
+        bits_ = {};
         state_ = state::block;
         last_ = false;
         in_length_ = false;
@@ -132,7 +100,7 @@ class inflate_engine {
     /// The error after `failed`; `offset` is where `in` stands, counted from where the offsets
     /// shall count from.
     constexpr error failure(std::uint64_t offset) const {
-        return fail(*failed_, offset - count_ / 8, expected_, found_);
+        return fail(*failed_, offset - bits_.count / 8, expected_, found_);
     }
 
   private:
@@ -149,24 +117,20 @@ class inflate_engine {
         failed
     };
 
-    static constexpr std::size_t input_margin = 16;  // two words
-    static constexpr std::size_t output_margin =
-        320;  // eight literals, a match of 258, and a word beyond
-
     // All these give false if they wait for input or output.
 
     constexpr bool need(inflate_io& io, unsigned bits) {
-        while (count_ < bits) {
+        while (bits_.count < bits) {
             if (io.in == io.in_end) return wait_for_input();
-            bits_ |= static_cast<std::uint64_t>(*io.in++) << count_;
-            count_ += 8;
+            bits_.bits |= static_cast<std::uint64_t>(*io.in++) << bits_.count;
+            bits_.count += 8;
         }
         return true;
     }
     constexpr unsigned take(unsigned bits) {
-        auto const value = static_cast<unsigned>(bits_ & ((std::uint64_t{1} << bits) - 1));
-        bits_ >>= bits;
-        count_ -= bits;
+        auto const value = static_cast<unsigned>(bits_.bits & ((std::uint64_t{1} << bits) - 1));
+        bits_.bits >>= bits;
+        bits_.count -= bits;
         return value;
     }
     constexpr bool wait_for_input() {
@@ -194,7 +158,7 @@ class inflate_engine {
         last_ = take(1) != 0;
         switch (take(2)) {
             case 0:
-                take(count_ % 8);
+                take(bits_.count % 8);
                 state_ = state::stored_length;
                 return true;
             case 1: return use_fixed_codes();
@@ -242,8 +206,8 @@ class inflate_engine {
             lengths[i] = i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8;
         std::array<std::uint8_t, 32> distances{};
         for (auto& length : distances) length = 5;
-        build_table(literals_, literal_root, lengths, literal_meanings.data(), false);
-        build_table(distances_, distance_root, distances, distance_meanings.data(), false);
+        build_table(codes_.literals, literal_root, lengths, literal_meanings.data(), false);
+        build_table(codes_.distances, distance_root, distances, distance_meanings.data(), false);
         fixed_ = true;
         return true;
     }
@@ -271,7 +235,7 @@ class inflate_engine {
         }
         // the table of literals is not built yet, its room is free
         if (auto const fault =
-                build_table(literals_, length_code_root, std::span(lengths_).first(19),
+                build_table(codes_.literals, length_code_root, std::span(lengths_).first(19),
                             length_code_meanings.data(), false);
             fault != code_fault::none)
             return refuse_code(fault);
@@ -285,9 +249,9 @@ class inflate_engine {
         while (index_ < all) {
             table_entry e = 0;
             for (;;) {
-                e = literals_[bits_ & ((1U << length_code_root) - 1)];
-                if (entry::taken(e) <= count_) break;
-                if (!need(io, count_ + 1)) return false;
+                e = codes_.literals[bits_.bits & ((1U << length_code_root) - 1)];
+                if (entry::taken(e) <= bits_.count) break;
+                if (!need(io, bits_.count + 1)) return false;
             }
             unsigned const symbol = entry::value(e);
             unsigned const extra = take(entry::taken(e)) >> entry::code_bits(e);
@@ -307,16 +271,17 @@ class inflate_engine {
     constexpr bool build_codes() {
         auto const lengths = std::span(lengths_);
         if (lengths_[256] == 0) return refuse(ids::inflate_no_end_code);
-        if (auto const fault = build_table(literals_, literal_root, lengths.first(literal_count_),
-                                           literal_meanings.data(), true);
+        if (auto const fault =
+                build_table(codes_.literals, literal_root, lengths.first(literal_count_),
+                            literal_meanings.data(), true);
             fault != code_fault::none)
             return refuse_code(fault);
-        if (auto const fault = build_table(distances_, distance_root,
+        if (auto const fault = build_table(codes_.distances, distance_root,
                                            lengths.subspan(literal_count_, distance_count_),
                                            distance_meanings.data(), true);
             fault != code_fault::none)
             return refuse_code(fault);
-        if (literals_join(lengths, literal_root)) join_literals(literals_, literal_root);
+        if (literals_join(lengths, literal_root)) join_literals(codes_.literals, literal_root);
         state_ = state::symbols;
         return true;
     }
@@ -332,33 +297,40 @@ class inflate_engine {
     constexpr bool peek(inflate_io& io, table_entry const* table, unsigned root, table_entry& e,
                         unsigned& code, unsigned& all) {
         for (;;) {
-            e = table[bits_ & ((std::uint64_t{1} << root) - 1)];
+            e = table[bits_.bits & ((std::uint64_t{1} << root) - 1)];
             unsigned before = 0;
             if ((e & entry::link) != 0 && (e & entry::special) != 0) {
                 before = root;
-                e = table[entry::value(e) + ((bits_ >> root) & ((1U << entry::code_bits(e)) - 1))];
+                e = table[entry::value(e) +
+                          ((bits_.bits >> root) & ((1U << entry::code_bits(e)) - 1))];
             }
             code =
                 before + ((e & entry::literal) != 0 ? entry::first_bits(e) : entry::code_bits(e));
             all = (e & entry::literal) != 0 ? code : before + entry::taken(e);
-            if (all <= count_) return true;
-            if (!need(io, count_ + 1)) return false;
+            if (all <= bits_.count) return true;
+            if (!need(io, bits_.count + 1)) return false;
         }
     }
 
     constexpr bool read_symbols(inflate_io& io) {
         for (;;) {
             if (!std::is_constant_evaluated() &&
-                static_cast<std::size_t>(io.in_end - io.in) >= input_margin &&
-                static_cast<std::size_t>(io.out_end - io.out) >= output_margin && !in_length_) {
-                read_fast(io);
-                if (state_ != state::symbols) return true;
+                static_cast<std::size_t>(io.in_end - io.in) >= inflate_input_margin &&
+                static_cast<std::size_t>(io.out_end - io.out) >= inflate_output_margin &&
+                !in_length_) {
+                switch (inflate_fast(codes_, bits_, io)) {
+                    case inflate_stop::margin: break;
+                    case inflate_stop::end: state_ = state::block; return true;
+                    case inflate_stop::bad_code: return refuse(ids::inflate_bad_code);
+                    case inflate_stop::far_distance:
+                        return refuse(ids::inflate_far_distance, io.known(io.out), bits_.distance);
+                }
             }
             table_entry e = 0;
             unsigned code = 0;
             unsigned all = 0;
             if (!in_length_) {
-                if (!peek(io, literals_.data(), literal_root, e, code, all)) return false;
+                if (!peek(io, codes_.literals.data(), literal_root, e, code, all)) return false;
                 if ((e & entry::literal) != 0) {
                     if (io.out == io.out_end) return wait_for_output();
                     *io.out++ = static_cast<std::byte>(e >> 32 & 0xffU);
@@ -374,28 +346,23 @@ class inflate_engine {
                 length_ = entry::value(e) + (take(all) >> code);
                 in_length_ = true;
             }
-            if (!peek(io, distances_.data(), distance_root, e, code, all)) return false;
+            if (!peek(io, codes_.distances.data(), distance_root, e, code, all)) return false;
             if ((e & entry::special) != 0) return refuse(ids::inflate_bad_code);
             distance_ = entry::value(e) + (take(all) >> code);
             in_length_ = false;
-            if (distance_ > known(io, io.out))
-                return refuse(ids::inflate_far_distance, known(io, io.out), distance_);
+            if (distance_ > io.known(io.out))
+                return refuse(ids::inflate_far_distance, io.known(io.out), distance_);
             state_ = state::match;
             return true;
         }
-    }
-
-    /// Bytes that a distance may reach back from `out`.
-    static constexpr std::size_t known(inflate_io const& io, std::byte const* out) {
-        return static_cast<std::size_t>(out - io.begin) +
-               (io.window != nullptr ? io.window->have : 0);
     }
 
     constexpr bool copy_match(inflate_io& io) {
         while (length_ != 0) {
             if (io.out == io.out_end) return wait_for_output();
             auto const here = static_cast<std::size_t>(io.out - io.begin);
-            *io.out = distance_ <= here ? *(io.out - distance_) : from_window(io, distance_ - here);
+            *io.out =
+                distance_ <= here ? *(io.out - distance_) : io.window->before(distance_ - here);
             ++io.out;
             --length_;
         }
@@ -403,187 +370,7 @@ class inflate_engine {
         return true;
     }
 
-    static constexpr std::byte from_window(inflate_io const& io, std::size_t back) {
-        return io.window->ring[(io.window->at - back) % inflate_window::size];
-    }
-
-    void read_fast(inflate_io& io) {
-#if LADE_CODEC_X86
-        if (cpu().bmi2) return read_fast_bmi2(io);
-#endif
-        read_fast_plain(io);
-    }
-    void read_fast_plain(inflate_io& io) { read_fast_body<false>(io); }
-#if LADE_CODEC_X86
-    [[gnu::target("bmi,bmi2")]] void read_fast_bmi2(inflate_io& io) { read_fast_body<true>(io); }
-#endif
-
-    /// Little-endian.
-    template <class Word>
-    static void put_word(std::byte* to, Word word) {
-        if constexpr (bytes::native_order == bytes::order::big) bytes::store_le(to, word);
-        else std::memcpy(to, &word, sizeof word);
-    }
-    static std::uint64_t get_word(std::byte const* from) {
-        return bytes::load_le<std::uint64_t>(from);
-    }
-
-    /// Decodes symbols while both margins hold. Bits above `count` in `bits` are the true next bits
-    /// of the input.
-    template <bool Bmi>
-    LADE_CODEC_INLINE void read_fast_body(inflate_io& io) {
-        std::byte const* in = io.in;
-        std::byte* out = io.out;
-        std::byte const* const in_safe = io.in_end - input_margin;
-        std::byte* const out_safe = io.out_end - output_margin;
-        table_entry const* const literals = literals_.data();
-        table_entry const* const distances = distances_.data();
-        std::uint64_t bits = bits_;
-        unsigned count = count_;
-
-        constexpr std::uint64_t literal_mask = (1U << literal_root) - 1;
-        constexpr std::uint64_t distance_mask = (1U << distance_root) - 1;
-        // of `count` only the low byte counts in here
-        auto const refill = [&] {  // at least 56 bits
-            bits |= bytes::load_le<std::uint64_t>(in) << (count & 63U);
-            in += 7 - (count >> 3 & 7U);
-            count |= 56;
-        };
-        auto const drop = [&](table_entry e) {
-            bits >>= e & 63U;
-            count -= static_cast<unsigned>(e);
-        };
-        auto const value = [&](table_entry e) {
-            return entry::value(e) +
-                   static_cast<std::uint32_t>((bits & ((std::uint64_t{1} << (e & 63U)) - 1)) >>
-                                              entry::code_bits(e));
-        };
-        auto const linked = [&](table_entry e) {
-            return entry::value(e) + (bits & ((1U << entry::code_bits(e)) - 1));
-        };
-        // writes the literals of `e` and gives the entry behind them: the chain that bounds the
-        // speed
-        auto const put_literals = [&](table_entry e) {
-            std::uint64_t index = 0;
-#if LADE_CODEC_X86
-            if constexpr (Bmi) __asm__("bextr %2, %1, %0" : "=r"(index) : "r"(bits), "r"(e) : "cc");
-            else
-#endif
-                index = (bits >> (e & 63U)) & literal_mask;
-            table_entry const next = literals[index];
-            put_word<std::uint32_t>(out, entry::value(e));
-            out += entry::literals(e);
-            drop(e);
-            return next;
-        };
-
-        refill();
-        table_entry e = literals[bits & literal_mask];
-        do {
-            // `e` is the entry of the next symbol, looked up before the refill so as not to wait
-            // for it
-            refill();
-            if ((e & entry::literal) != 0) {  // four of at most 10 bits leave 16
-                e = put_literals(e);
-                if ((e & entry::literal) != 0) {
-                    e = put_literals(e);
-                    if ((e & entry::literal) != 0) {
-                        e = put_literals(e);
-                        if ((e & entry::literal) != 0) {
-                            e = put_literals(e);
-                            continue;
-                        }
-                    }
-                }
-            }
-            if ((e & entry::special) != 0) {  // 26 bits are left, a length takes 20
-                if ((e & entry::link) != 0) {
-                    drop(literal_root);
-                    e = literals[linked(e)];
-                }
-                if ((e & entry::literal) != 0) {
-                    *out++ = static_cast<std::byte>(e >> 32 & 0xffU);
-                    drop(e);
-                    e = literals[bits & literal_mask];
-                    continue;
-                }
-                if ((e & entry::special) != 0) {
-                    if ((e & entry::end) != 0) {
-                        drop(e);
-                        state_ = state::block;
-                    } else {
-                        refuse(ids::inflate_bad_code);
-                    }
-                    break;
-                }
-            }
-            std::uint32_t length = value(e);
-            drop(e);
-
-            refill();
-            table_entry d = distances[bits & distance_mask];
-            if ((d & entry::special) != 0) {
-                if ((d & entry::link) != 0) {
-                    drop(distance_root);
-                    d = distances[linked(d)];
-                }
-                if ((d & entry::special) != 0) {
-                    refuse(ids::inflate_bad_code);
-                    break;
-                }
-            }
-            std::uint32_t const distance = value(d);
-            drop(d);
-            e = literals[bits & literal_mask];
-
-            auto const here = static_cast<std::size_t>(out - io.begin);
-            if (distance > here) {
-                if (distance > known(io, out)) {
-                    refuse(ids::inflate_far_distance, known(io, out), distance);
-                    break;
-                }
-                for (std::size_t back = distance - here; back != 0 && length != 0; --back, --length)
-                    *out++ = from_window(io, back);
-                if (length == 0) continue;
-            }
-            std::byte const* from = out - distance;
-            std::byte* const end = out + length;
-            if (distance >= 8) {
-                do {
-                    put_word(out, get_word(from));
-                    from += 8;
-                    out += 8;
-                } while (out < end);
-            } else if (distance == 1) {
-                std::uint64_t const word = 0x0101010101010101U * static_cast<std::uint64_t>(*from);
-                do {
-                    put_word(out, word);
-                    out += 8;
-                } while (out < end);
-            } else {
-                // eight bytes of the pattern, then on in steps that are multiples of the distance
-                for (unsigned i = 0; i < 8; ++i) out[i] = from[i];
-                std::uint64_t const word = get_word(out);
-                unsigned const step = 8 - 8 % distance;
-                do {
-                    put_word(out, word);
-                    out += step;
-                } while (out < end);
-            }
-            out = end;
-        } while (in <= in_safe && out <= out_safe);
-
-        count &= 0xffU;
-        in -= count / 8;  // give whole bytes back
-        count %= 8;
-        io.in = in;
-        io.out = out;
-        bits_ = bits & ((std::uint64_t{1} << count) - 1);
-        count_ = count;
-    }
-
-    std::uint64_t bits_ = 0;
-    unsigned count_ = 0;  // of bits in bits_; fewer than 8 between symbols
+    inflate_bits bits_;  // fewer than 8 between symbols
     state state_ = state::block;
     bool last_ = false;
     bool fixed_ = false;  // the tables are those of the fixed codes
@@ -599,8 +386,7 @@ class inflate_engine {
     std::uint64_t expected_ = 0;
     std::uint64_t found_ = 0;
     std::array<std::uint8_t, 320> lengths_;
-    std::array<table_entry, literal_entries> literals_;
-    std::array<table_entry, distance_entries> distances_;
+    inflate_codes codes_;
 };
 
 }  // namespace detail
