@@ -122,11 +122,15 @@ constexpr error in_tensor(error const& what, json::string name) {
 
 namespace detail {
 
+/// Precondition: the reader stands before the value.
 constexpr result<void> take_shape(json::reader& from, std::span<std::uint64_t> room,
                                   std::size_t& rank) {
-    if (from.current() != json::token::array)
-        return from.current() == json::token::failed ? from.error()
-                                                     : fail(ids::bad_shape, from.offset());
+    if (auto const quick = from.take_naturals(room)) {
+        rank = *quick;
+        return {};
+    }
+    if (from.next() == json::token::failed) return from.error();
+    if (from.current() != json::token::array) return fail(ids::bad_shape, from.offset());
     for (rank = 0; from.next() != json::token::array_end; ++rank) {
         if (from.current() == json::token::failed) return from.error();
         auto const axis =
@@ -139,21 +143,27 @@ constexpr result<void> take_shape(json::reader& from, std::span<std::uint64_t> r
     return {};
 }
 
+/// Precondition: the reader stands before the value.
 constexpr result<void> take_offsets(json::reader& from, entry& to) {
-    std::uint64_t* const ends[] = {&to.begin, &to.end};
-    if (from.current() == json::token::failed) return from.error();
-    std::uint64_t const place = from.offset();
-    if (from.current() != json::token::array) return fail(ids::bad_offsets, place);
-    for (auto* const end : ends) {
+    std::array<std::uint64_t, 2> ends{};
+    if (auto const quick = from.take_naturals(ends); quick != ends.size()) {
+        if (quick) return fail(ids::bad_offsets, from.offset(), ends.size(), *quick);
         if (from.next() == json::token::failed) return from.error();
-        auto const value =
-            from.current() == json::token::number ? json::to_natural(from.number()) : std::nullopt;
-        if (!value) return fail(ids::bad_offsets, from.offset());
-        *end = *value;
+        if (from.current() != json::token::array) return fail(ids::bad_offsets, from.offset());
+        for (auto& end : ends) {
+            if (from.next() == json::token::failed) return from.error();
+            auto const value = from.current() == json::token::number
+                                   ? json::to_natural(from.number())
+                                   : std::nullopt;
+            if (!value) return fail(ids::bad_offsets, from.offset());
+            end = *value;
+        }
+        if (from.next() == json::token::failed) return from.error();
+        if (from.current() != json::token::array_end) return fail(ids::bad_offsets, from.offset());
     }
-    if (from.next() == json::token::failed) return from.error();
-    if (from.current() != json::token::array_end) return fail(ids::bad_offsets, from.offset());
-    if (to.end < to.begin) return fail(ids::bad_offsets, place, to.begin, to.end);
+    to.begin = ends[0];
+    to.end = ends[1];
+    if (to.end < to.begin) return fail(ids::bad_offsets, from.offset(), to.begin, to.end);
     return {};
 }
 
@@ -195,9 +205,8 @@ constexpr result<void> take_entry(json::reader& from, entry& to, std::span<std::
                                                        : has_nothing;
         if ((has & met) != 0) return fail(ids::bad_entry, place);
         has |= met;
-        from.next();
         if (met == has_type) {
-            if (from.current() == json::token::failed) return from.error();
+            if (from.next() == json::token::failed) return from.error();
             if (from.current() != json::token::string) return fail(ids::bad_entry, from.offset());
             auto const type = dtype_spelled(from.text());
             if (!type) return fail(ids::unknown_dtype, from.offset());

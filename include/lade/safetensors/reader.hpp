@@ -46,6 +46,7 @@ class directory {
             header = to;
         }
         directory made(*where, memory);
+        made.reserve(where->header / 100);
         if (auto const done = walk_header(*header, where->data, how.limits, made); !done)
             return done.error();
         if (auto const done = made.sort(); !done) return done.error();
@@ -54,7 +55,7 @@ class directory {
         return made;
     }
 
-    std::span<row const> tensors() const { return rows_.span(); }
+    std::span<row const> tensors() const { return {rows_, count_}; }
     std::span<word const> metadata() const { return words_.span(); }
     extent const& where() const { return where_; }
 
@@ -76,13 +77,35 @@ class directory {
         one.type = found.type;
         one.rank = static_cast<std::uint8_t>(found.shape.size());
         bool const fits = one.name.data() != nullptr && shape.size() == found.shape.size();
-        if (!fits || !rows_.push(one)) return memory_->exhausted();
+        if (!fits || !push(one)) return memory_->exhausted();
         return {};
     }
 
   private:
     directory(extent const& where, arena& memory)
-        : where_(where), memory_(&memory), rows_(memory), words_(memory) {}
+        : where_(where), memory_(&memory), words_(memory) {}
+
+    /// Room for as many tensors as headers of this size mostly list: growing costs fresh memory,
+    /// which is most of what reading costs.
+    void reserve(std::uint64_t tensors) {
+        if (tensors < 64) return;
+        room_ = tensors;
+        rows_ = memory_->take_array<row>(tensors);
+        if (rows_ == nullptr) room_ = 0;
+    }
+    bool push(row const& one) {
+        if (count_ == room_) {
+            std::uint64_t const more = room_ < 8 ? 8 : room_ * 2;
+            row* const to = memory_->take_array<row>(more);
+            if (to == nullptr) return false;
+            if (count_ != 0) std::memcpy(static_cast<void*>(to), rows_, count_ * sizeof(row));
+            rows_ = to;
+            room_ = more;
+        }
+        std::construct_at(rows_ + count_++, one);
+        return true;
+    }
+    std::span<row> rows() { return {rows_, count_}; }
 
     /// By data, then as the header has them.
     result<void> sort() {
@@ -90,14 +113,15 @@ class directory {
             if (a.begin != b.begin) return a.begin < b.begin;
             return a.end != b.end ? a.end < b.end : a.place < b.place;
         };
-        if (!std::is_sorted(rows_.begin(), rows_.end(), before))
-            std::sort(rows_.begin(), rows_.end(), before);
+        auto const all = rows();
+        if (!std::is_sorted(all.begin(), all.end(), before))
+            std::sort(all.begin(), all.end(), before);
         return {};
     }
 
     result<void> check_cover(options const& how) const {
         std::uint64_t end = 0;
-        for (row const& one : rows_) {
+        for (row const& one : tensors()) {
             if (auto const done = check_neighbours(end, one.begin, one.place); !done)
                 return done.in(one.name);
             end = one.end;
@@ -109,7 +133,7 @@ class directory {
 
     result<void> check_names() {
         auto const name_of = [](row const& one) { return one.name; };
-        if (auto const twice = find_twice(rows_.span(), name_of))
+        if (auto const twice = find_twice(tensors(), name_of))
             return fail(ids::duplicate_name, (*twice)->place).in((*twice)->name);
         auto const key_of = [](word const& one) { return one.key; };
         if (auto const twice = find_twice(words_.span(), key_of))
@@ -171,7 +195,9 @@ class directory {
 
     extent where_;
     arena* memory_;
-    arena_list<row> rows_;
+    row* rows_ = nullptr;
+    std::size_t count_ = 0;
+    std::uint64_t room_ = 0;
     arena_list<word> words_;
     bool exhausted_ = false;
 };

@@ -129,3 +129,34 @@ TEST_CASE("every prefix of a text is refused, and every other byte in it gives a
             CHECK_FALSE(tokens(changed).empty());
         }
 }
+
+TEST_CASE("an array of natural numbers is taken at once, anything else is left alone") {
+    auto const take = [](std::string_view text, std::size_t room = 8) {
+        std::string const own = "{\"a\":" + std::string(text) + ",\"b\":1}";
+        json::reader at(bytes::of(own));
+        at.next();
+        at.next();
+        std::array<std::uint64_t, 8> numbers{};
+        std::string out;
+        if (auto const count = at.take_naturals(std::span(numbers).first(room))) {
+            for (std::size_t i = 0; i < *count; ++i) out += std::to_string(numbers[i]) + ' ';
+            out += '|';
+        } else if (!at.skip()) {
+            return std::string(at.error().id->name);
+        }
+        return at.next() == json::token::key && at.text().is("b") ? out + "b" : out + "?";
+    };
+    CHECK(take("[]") == "|b");
+    CHECK(take("[1,20,300]") == "1 20 300 |b");
+    CHECK(take(" [0, 9999999999999999999]") == "0 9999999999999999999 |b");
+    CHECK(take("[1,2]", 1) == "b");
+    CHECK(take("[18446744073709551615]") == "b");
+    CHECK(take("[-1]") == "b");
+    CHECK(take("[1.0]") == "b");
+    CHECK(take("[[1]]") == "b");
+    CHECK(take("1") == "b");
+    CHECK(take("[\n1\n]") == "b");
+    CHECK(take("[01]") == "json.bad_number");
+    CHECK(take("[1,]") == "json.bad_syntax");
+    CHECK(take("[1") == "json.bad_syntax");
+}

@@ -101,6 +101,42 @@ class reader {
         return token_ != token::failed;
     }
 
+    /// A short cut for arrays of numbers, which fill the headers of some formats. If the next value
+    /// is an array of at most `room.size()` natural numbers that fit 64 bits, takes all of it and
+    /// gives its length; the current token is then its end. Else nothing is taken, and `next` tells
+    /// what is there.
+    constexpr std::optional<std::size_t> take_naturals(std::span<std::uint64_t> room) {
+        if (want_ != want::value || token_ == token::failed || depth_ >= how_.depth)
+            return std::nullopt;
+        std::size_t at = at_, count = 0;
+        auto const char_at = [&](std::size_t i) {
+            return i < text_.size() ? static_cast<char>(text_[i]) : '\0';
+        };
+        while (char_at(at) == ' ') ++at;
+        std::size_t const start = at;
+        if (char_at(at) != '[') return std::nullopt;
+        if (char_at(++at) != ']') {
+            for (;; ++at) {
+                while (char_at(at) == ' ') ++at;
+                std::size_t const first = at;
+                std::uint64_t value = 0;
+                for (unsigned digit; (digit = static_cast<unsigned>(char_at(at)) - '0') < 10; ++at)
+                    value = value * 10 + digit;
+                // 19 digits cannot overflow
+                if (at == first || at - first > 19 || count == room.size()) return std::nullopt;
+                if (char_at(first) == '0' && at - first > 1) return std::nullopt;
+                room[count++] = value;
+                if (char_at(at) != ',') break;
+            }
+            if (char_at(at) != ']') return std::nullopt;
+        }
+        start_ = start;
+        at_ = at + 1;
+        want_ = want::more;
+        token_ = token::array_end;
+        return count;
+    }
+
     /// For the decoder above: what it read cannot be.
     constexpr token fail(error_id const& id, std::uint64_t expected = 0, std::uint64_t found = 0) {
         return token_ = refuse(id, start_, expected, found);
