@@ -54,18 +54,23 @@ inline int compare_keys(message a, message b) {
 
 /// The entries of a map by key, of each key the last.
 inline std::vector<message> sorted_entries(message of, std::uint32_t number) {
-    std::vector<message> entries;
+    struct numbered {
+        message entry;
+        std::size_t place;
+    };
+    std::vector<numbered> entries;
     for (message const each : of.subs(number))
-        if (each) entries.push_back(each);
-    std::stable_sort(entries.begin(), entries.end(),
-                     [](message a, message b) { return compare_keys(a, b) < 0; });
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (i + 1 < entries.size() && compare_keys(entries[i], entries[i + 1]) == 0) continue;
-        entries[kept++] = entries[i];
-    }
-    entries.resize(kept);
-    return entries;
+        if (each) entries.push_back({each, entries.size()});
+    std::sort(entries.begin(), entries.end(), [](numbered const& a, numbered const& b) {
+        int const order = compare_keys(a.entry, b.entry);
+        return order != 0 ? order < 0 : a.place < b.place;
+    });
+    std::vector<message> kept;
+    kept.reserve(entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (i + 1 == entries.size() || compare_keys(entries[i].entry, entries[i + 1].entry) != 0)
+            kept.push_back(entries[i].entry);
+    return kept;
 }
 
 inline void normalize_entry(message of, message to) {

@@ -51,6 +51,16 @@ struct wire_field {
 /// Pulls the fields of one message, front to back. Failure sticks: after it `next` gives no more,
 /// and `error` tells why.
 class wire_reader {
+    template <class T>
+    constexpr bool fixed(wire_field& to) {
+        auto const left = static_cast<std::size_t>(end_ - at_);
+        if (left < sizeof(T)) return fail(ids::truncated, at_, sizeof(T), left);
+        to.value = bytes::load_le<T>(at_);
+        to.data = {at_, sizeof(T)};
+        at_ += sizeof(T);
+        return true;
+    }
+
   public:
     /// `base` is where `data` starts in the file; places in errors count from there.
     constexpr explicit wire_reader(bytes::view data, std::uint64_t base = 0)
@@ -147,16 +157,6 @@ class wire_reader {
             }
             default: return true;
         }
-    }
-
-    template <class T>
-    constexpr bool fixed(wire_field& to) {
-        auto const left = static_cast<std::size_t>(end_ - at_);
-        if (left < sizeof(T)) return fail(ids::truncated, at_, sizeof(T), left);
-        to.value = bytes::load_le<T>(at_);
-        to.data = {at_, sizeof(T)};
-        at_ += sizeof(T);
-        return true;
     }
 
     /// Steps behind the end tag that belongs to the start tag just read; `group_end_` is where that
