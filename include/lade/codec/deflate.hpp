@@ -6,7 +6,8 @@
 #include <lade/bytes/view.hpp>
 #include <lade/codec/adler32.hpp>
 #include <lade/codec/deflate_codes.hpp>
-#include <lade/codec/inflater.hpp>
+#include <lade/codec/deflate_matcher.hpp>
+#include <lade/codec/step.hpp>
 
 #include <array>
 #include <cstddef>
@@ -50,8 +51,8 @@ class deflater {
     /// Begins a new stream.
     void reset(int level) {
         level_ = level < 0 ? 0 : level > 9 ? 9 : static_cast<unsigned>(level);
-        head_.fill(0);
-        filled_ = block_ = hashed_ = 0;
+        matcher_.reset();
+        block_ = 0;
         bits_ = 0;
         count_ = 0;
         stage_ = stage::fill;
@@ -71,10 +72,7 @@ class deflater {
 
   private:
     static constexpr std::size_t window =
-        32768;  // how far a match reaches, and the size of a block
-    static constexpr unsigned hash_bits = 15;
-    static constexpr unsigned shortest = 4;  // match; three bytes seldom pay and cost much search
-    static constexpr unsigned longest = 258;
+        detail::deflate_matcher::window;  // and the size of a block
 
     struct io_state {
         std::byte const* in;
@@ -82,38 +80,18 @@ class deflater {
         std::byte* out;
         std::byte* out_end;
     };
-    struct effort {
-        unsigned chain;  ///< candidates looked at
-        unsigned nice;   ///< a match of this length is good enough
-        unsigned lazy;   ///< below this length the next byte is tried as well
-    };
-    struct found_match {
-        unsigned length = 0;
-        unsigned distance = 0;
-    };
     struct bit_field {
         std::uint16_t value;
         std::uint8_t bits;
     };
     enum class stage : std::uint8_t { fill, preface, tokens, stored, end, finished };
 
-    static constexpr std::array<effort, 10> efforts{{{0, 0, 0},
-                                                     {4, 16, 0},
-                                                     {8, 24, 0},
-                                                     {16, 32, 0},
-                                                     {16, 48, 8},
-                                                     {32, 64, 16},
-                                                     {64, 128, 24},
-                                                     {128, 160, 32},
-                                                     {512, 258, 128},
-                                                     {2048, 258, 258}}};
-
     bool run(io_state& io, flush mode) {
         for (;;) {
             switch (stage_) {
                 case stage::fill: {
                     take_input(io);
-                    bool const full = filled_ == block_end();
+                    bool const full = matcher_.filled == block_end();
                     bool const more = io.in != io.in_end;
                     if (full && more) {
                         begin_block(false);
@@ -121,7 +99,7 @@ class deflater {
                         continue;
                     } else if (mode == flush::finish) {
                         begin_block(true);
-                    } else if (mode == flush::sync && filled_ != block_) {
+                    } else if (mode == flush::sync && matcher_.filled != block_) {
                         begin_block(false);
                     } else if (mode == flush::sync && to_sync_) {
                         begin_sync();
@@ -145,13 +123,13 @@ class deflater {
                 case stage::stored: {
                     drain(io);
                     if (count_ != 0) return false;
-                    std::size_t const left = filled_ - token_at_;
+                    std::size_t const left = matcher_.filled - token_at_;
                     auto const room = static_cast<std::size_t>(io.out_end - io.out);
                     std::size_t const some = left < room ? left : room;
-                    if (some != 0) std::memcpy(io.out, buffer_.data() + token_at_, some);
+                    if (some != 0) std::memcpy(io.out, matcher_.buffer.data() + token_at_, some);
                     io.out += some;
                     token_at_ += some;
-                    if (token_at_ != filled_) return false;
+                    if (token_at_ != matcher_.filled) return false;
                     stage_ = stage::end;
                     break;
                 }
@@ -164,84 +142,17 @@ class deflater {
     std::size_t block_end() const { return block_ < window ? window : 2 * window; }
 
     void take_input(io_state& io) {
-        if (filled_ == 2 * window && block_ == filled_ && io.in != io.in_end) slide();
+        if (matcher_.filled == 2 * window && block_ == matcher_.filled && io.in != io.in_end) {
+            matcher_.slide();
+            block_ -= window;
+        }
         auto const left = static_cast<std::size_t>(io.in_end - io.in);
-        std::size_t const room = block_end() - filled_;
+        std::size_t const room = block_end() - matcher_.filled;
         std::size_t const some = left < room ? left : room;
-        if (some != 0) std::memcpy(buffer_.data() + filled_, io.in, some);
+        if (some != 0) std::memcpy(matcher_.buffer.data() + matcher_.filled, io.in, some);
         io.in += some;
-        filled_ += some;
+        matcher_.filled += some;
         if (some != 0) to_sync_ = true;
-    }
-
-    void slide() {
-        std::memcpy(buffer_.data(), buffer_.data() + window, window);
-        auto const moved = [](std::uint16_t& at) {
-            at = static_cast<std::uint16_t>(at > window ? at - window : 0);  // 0: none
-        };
-        for (auto& at : head_) moved(at);
-        for (auto& at : previous_) moved(at);
-        filled_ -= window;
-        block_ -= window;
-        hashed_ -= window;
-    }
-
-    // ---- matching
-
-    std::uint32_t word_at(std::size_t at) const {
-        return bytes::load_le<std::uint32_t>(buffer_.data() + at);
-    }
-
-    /// Makes `at` known to later searches and gives the place that was known for its hash.
-    /// Precondition: four bytes there.
-    std::size_t insert(std::size_t at) {
-        std::uint32_t const slot = word_at(at) * 0x9e3779b1U >> (32 - hash_bits);
-        std::uint16_t const before = head_[slot];
-        previous_[at % window] = before;
-        head_[slot] = static_cast<std::uint16_t>(at);
-        return before;
-    }
-
-    unsigned match_length(std::size_t a, std::size_t b, unsigned limit) const {
-        unsigned length = 0;
-        while (limit - length >= 8) {
-            std::uint64_t const x = bytes::load_le<std::uint64_t>(buffer_.data() + a + length) ^
-                                    bytes::load_le<std::uint64_t>(buffer_.data() + b + length);
-            if (x != 0) return length + static_cast<unsigned>(std::countr_zero(x)) / 8;
-            length += 8;
-        }
-        while (length < limit && buffer_[a + length] == buffer_[b + length]) ++length;
-        return length;
-    }
-
-    /// The longest match at `at` that is longer than `than`; inserts `at`.
-    found_match search(std::size_t at, unsigned than) {
-        found_match best{than, 0};
-        std::size_t const left = filled_ - at;
-        if (left < shortest) return best;
-        auto const limit = static_cast<unsigned>(left < longest ? left : longest);
-        std::size_t candidate = insert(at);
-        hashed_ = at + 1;
-        effort const& how = efforts[level_];
-        std::uint32_t const word = word_at(at);
-        for (unsigned chain = how.chain; candidate != 0 && chain != 0; --chain) {
-            std::size_t const distance = at - candidate;
-            if (distance > window) break;
-            if (word_at(candidate) == word &&
-                (best.length < shortest ||
-                 (best.length < limit &&
-                  buffer_[candidate + best.length] == buffer_[at + best.length]))) {
-                unsigned const length = match_length(candidate, at, limit);
-                if (length > best.length) {
-                    best = {length, static_cast<unsigned>(distance)};
-                    if (length >= how.nice || length == limit) break;
-                }
-            }
-            std::size_t const older = previous_[candidate % window];
-            if (older >= candidate) break;  // of an earlier round of the ring
-            candidate = older;
-        }
-        return best;
     }
 
     void make_tokens() {
@@ -250,33 +161,33 @@ class deflater {
         distance_counts_ = {};
         literal_counts_[256] = 1;
         if (level_ == 0) return;
-        while (hashed_ < block_ && filled_ - hashed_ >= shortest) insert(hashed_++);
-        effort const& how = efforts[level_];
+        auto const& how = detail::deflate_efforts[level_];
+        matcher_.catch_up(block_);
         std::size_t at = block_;
-        while (at < filled_) {
-            found_match match = search(at, shortest - 1);
+        while (at < matcher_.filled) {
+            auto match = matcher_.search(at, matcher_.shortest - 1, how);
             if (match.distance == 0) {
                 push_literal(at++);
                 continue;
             }
-            while (match.length < how.lazy && filled_ - at > shortest) {
-                found_match const later = search(at + 1, match.length);
+            while (match.length < how.lazy && matcher_.filled - at > matcher_.shortest) {
+                auto const later = matcher_.search(at + 1, match.length, how);
                 if (later.distance == 0) break;
                 push_literal(at++);
                 match = later;
             }
             push_match(match);
             at += match.length;
-            while (hashed_ < at && filled_ - hashed_ >= shortest) insert(hashed_++);
+            matcher_.catch_up(at);
         }
     }
 
     void push_literal(std::size_t at) {
-        auto const byte = static_cast<std::uint8_t>(buffer_[at]);
+        auto const byte = static_cast<std::uint8_t>(matcher_.buffer[at]);
         tokens_[token_count_++] = byte;
         ++literal_counts_[byte];
     }
-    void push_match(found_match match) {
+    void push_match(detail::deflate_match match) {
         tokens_[token_count_++] = 0x80000000U | match.length << 16 | (match.distance - 1);
         ++literal_counts_[detail::symbol_of_length(match.length).symbol];
         ++distance_counts_[detail::symbol_of_distance(match.distance).symbol];
@@ -297,7 +208,7 @@ class deflater {
         stage_ = stage::preface;
         after_preface_ = stage::tokens;
 
-        std::size_t const size = filled_ - block_;
+        std::size_t const size = matcher_.filled - block_;
         unsigned const padding =
             (5 - count_ % 8) % 8;  // from behind the three bits to the next byte
         std::size_t const stored_bits = 3 + padding + 32 + 8 * size;
@@ -341,7 +252,7 @@ class deflater {
     }
 
     void end_block() {
-        block_ = filled_;
+        block_ = matcher_.filled;
         stage_ = stage::fill;
         if (!last_) return;
         count_ = (count_ + 7) / 8 * 8;
@@ -488,9 +399,7 @@ class deflater {
     unsigned level_ = 6;
     unsigned count_ = 0;      // of bits in bits_
     std::uint64_t bits_ = 0;  // not written yet
-    std::size_t filled_ = 0;  // bytes in the buffer
     std::size_t block_ = 0;   // where the block at hand begins in the buffer
-    std::size_t hashed_ = 0;  // bytes of the buffer that searches know
     std::size_t token_count_ = 0;
     std::size_t token_at_ = 0;  // the next token, or the next byte of a stored block
     std::size_t preface_size_ = 0;
@@ -500,9 +409,7 @@ class deflater {
     std::array<detail::prefix_code, 288> literal_codes_;
     std::array<detail::prefix_code, 32> distance_codes_;
     std::array<bit_field, 352> preface_;
-    std::array<std::byte, 2 * window> buffer_;
-    std::array<std::uint16_t, std::size_t{1} << hash_bits> head_;
-    std::array<std::uint16_t, window> previous_;
+    detail::deflate_matcher matcher_;
     std::array<std::uint32_t, window> tokens_;
 };
 

@@ -4,21 +4,13 @@
 #include <lade/base/result.hpp>
 #include <lade/bytes/view.hpp>
 #include <lade/codec/inflate_engine.hpp>
+#include <lade/codec/step.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 namespace lade::inline LADE_ABI::codec {
-
-/// What one call of a streaming codec did.
-struct step {
-    std::size_t consumed = 0;  ///< bytes of the input, from its front
-    std::size_t produced = 0;  ///< bytes of the output, from its front
-    bool finished = false;  ///< the stream has ended; input behind `consumed` does not belong to it
-
-    constexpr bool operator==(step const&) const = default;
-};
 
 /// Decompresses one raw DEFLATE stream in pieces of any size, down to single bytes, for entries
 /// that are too large for memory. About 46 KB, no heap; put it where such an object may live.
