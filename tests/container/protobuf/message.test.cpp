@@ -31,7 +31,8 @@ constexpr protobuf::field tree_fields[]{
     {3, "leaves", type::message, rule::repeated, 0, &tree::table},
     {4, "numbers", type::int32, rule::packed},
     {5, "words", type::string, rule::repeated},
-    {6, "by_name", type::message, rule::map, 0, &map_entry<type::string, type::message, &tree::table>},
+    {6, "by_name", type::message, rule::map, 0,
+     &map_entry<type::string, type::message, &tree::table>},
     {7, "left", type::int64, rule::optional, 1},
     {8, "right", type::message, rule::optional, 1, &tree::table},
     {9, "color", type::enumeration, rule::single, 0, nullptr, &color},
@@ -48,7 +49,8 @@ static_assert(tree::table.named("nothing") == nullptr);
 
 struct read_tree {
     explicit read_tree(std::string bytes, std::uint32_t depth = protobuf::max_depth)
-        : data(static_cast<std::string&&>(bytes)), in(memory, depth),
+        : data(static_cast<std::string&&>(bytes)),
+          in(memory, depth),
           is(protobuf::read(in, tree::table, lade::bytes::of(data))) {}
     std::string data;
     heap_arena memory;
@@ -72,17 +74,20 @@ std::string sized(char tag, std::string const& payload) {
 }  // namespace
 
 TEST_CASE("of a single field the last occurrence counts") {
-    read_tree const t{"\x0a\x01"
-                      "a"
-                      "\x0a\x01"
-                      "b"};
+    read_tree const t{
+        "\x0a\x01"
+        "a"
+        "\x0a\x01"
+        "b"};
     CHECK(t.is.text(1) == "b");
     CHECK(text_of(t.is) == t.data);
 }
 
-TEST_CASE("single messages that occur twice are merged, and written as they stood until they are edited") {
-    read_tree t{sized(0x12, "\x0a\x01"
-                            "a") +
+TEST_CASE(
+    "single messages that occur twice are merged, and written as they stood until they are edited") {
+    read_tree t{sized(0x12,
+                      "\x0a\x01"
+                      "a") +
                 "\x50\x01" + sized(0x12, "\x48\x01")};
     message const child = t.is.sub(2);
     CHECK(child.text(1) == "a");
@@ -90,8 +95,9 @@ TEST_CASE("single messages that occur twice are merged, and written as they stoo
     CHECK(t.is.integer(10) == -1);
     CHECK(text_of(t.is) == t.data);
     t.is.edit(2).set_integer(9, 0);
-    CHECK(text_of(t.is) == "\x50\x01" + sized(0x12, "\x0a\x01"
-                                                    "a\x48\x00"s));
+    CHECK(text_of(t.is) == "\x50\x01" + sized(0x12,
+                                              "\x0a\x01"
+                                              "a\x48\x00"s));
 }
 
 TEST_CASE("a member of a oneof takes the others out") {
@@ -115,7 +121,8 @@ TEST_CASE("numbers are read packed, one by one, and mixed") {
     std::vector<std::int64_t> found;
     for (auto const n : t.is.integers(4)) found.push_back(n);
     CHECK(found == std::vector<std::int64_t>{1, 2, 3, 4});
-    read_tree const halves{sized(0x62, std::string("\0\0\0\0\0\0\xe0\x3f", 8)) + std::string("\x61\0\0\0\0\0\0\xf0\x3f", 9)};
+    read_tree const halves{sized(0x62, std::string("\0\0\0\0\0\0\xe0\x3f", 8)) +
+                           std::string("\x61\0\0\0\0\0\0\xf0\x3f", 9)};
     std::vector<double> reals;
     for (auto const n : halves.is.reals(12)) reals.push_back(n);
     CHECK(reals == std::vector<double>{0.5, 1});
@@ -179,7 +186,8 @@ TEST_CASE("an absent message reads as empty and ignores edits") {
 
 TEST_CASE("what is not touched is written as it stood, down to the length of varints") {
     // a size and a number in more bytes than they need, fields out of order
-    std::string const odd = std::string("\x48\x81\x00", 3) + std::string("\x12\x83\x00\x0a\x01q", 6) + "\x0a\x01z";
+    std::string const odd =
+        std::string("\x48\x81\x00", 3) + std::string("\x12\x83\x00\x0a\x01q", 6) + "\x0a\x01z";
     read_tree t{odd};
     CHECK(t.is.sub(2).text(1) == "q");
     CHECK(text_of(t.is) == odd);
@@ -199,8 +207,9 @@ TEST_CASE("a message is built in the order of the numbers, packed where the tabl
     made.add(3).set_text(1, "leaf");
     made.edit_entry(6, "k").edit(2).set_integer(10, -2);
     made.edit_entry(6, "k").edit(2).set_real(11, 0.5);
-    CHECK(text_of(made) == "\x0a\x04root\x1a\x06\x0a\x04leaf\x22\x0c\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x01"
-                           "\x32\x0c\x0a\x01k\x12\x07\x50\x03\x5d\x00\x00\x00\x3f\x48\x01"s);
+    CHECK(text_of(made) ==
+          "\x0a\x04root\x1a\x06\x0a\x04leaf\x22\x0c\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x01"
+          "\x32\x0c\x0a\x01k\x12\x07\x50\x03\x5d\x00\x00\x00\x3f\x48\x01"s);
     made.keep_if(3, [](message) { return false; });
     CHECK(made.count(3) == 0);
     made.clear(4);
@@ -265,7 +274,8 @@ TEST_CASE("depth is bounded, lazily and by verify, and edits cannot pass it eith
     CHECK(in.failed());
 }
 
-TEST_CASE("a malformed message in a message reads as empty, and the document tells with the place") {
+TEST_CASE(
+    "a malformed message in a message reads as empty, and the document tells with the place") {
     read_tree const t{"\x0a\x01n" + sized(0x12, "\x0a\x05no")};
     CHECK(t.is.text(1) == "n");
     CHECK(t.in.status());
@@ -287,18 +297,21 @@ TEST_CASE("memory that is used up is an error, not a crash") {
 }
 
 TEST_CASE("normalizing keeps unknown fields, drops zeros, and takes each single field once") {
-    read_tree const t{"\x48\x00\xf8\x7f\x05\x0a\x01"
-                      "a\x0a\x01"
-                      "b\x20\x01\x20\x02\x38\x00"s};
+    read_tree const t{
+        "\x48\x00\xf8\x7f\x05\x0a\x01"
+        "a\x0a\x01"
+        "b\x20\x01\x20\x02\x38\x00"s};
     auto const bytes = protobuf::serialize(t.is);
     REQUIRE(bytes);
-    CHECK(bytes::text(*bytes) == "\x0a\x01"
-                                 "b\x22\x02\x01\x02\x38\x00\xf8\x7f\x05"s);
+    CHECK(bytes::text(*bytes) ==
+          "\x0a\x01"
+          "b\x22\x02\x01\x02\x38\x00\xf8\x7f\x05"s);
 }
 
 TEST_CASE("no single bit flipped in a message does harm") {
-    std::string const whole = sized(0x12, sized(0x32, sized(0x0a, "k") + sized(0x12, "\x0a\x01v"))) + sized(0x22, "\x01\x02\x03") +
-                              sized(0x5a, "\x12\x34") + std::string("\x5d\0\0\x80\x3f", 5);
+    std::string const whole =
+        sized(0x12, sized(0x32, sized(0x0a, "k") + sized(0x12, "\x0a\x01v"))) +
+        sized(0x22, "\x01\x02\x03") + sized(0x5a, "\x12\x34") + std::string("\x5d\0\0\x80\x3f", 5);
     for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
         std::string flipped = whole;
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));

@@ -19,19 +19,26 @@ constexpr auto data(Bytes... bytes) {
 }
 
 // constant evaluation rejects any read beyond the array, so these are bounds tests as well
-constexpr auto one_of_each = data(0x08, 0x96, 0x01, 0x12, 0x02, 'h', 'i', 0x1d, 1, 0, 0, 0, 0x21, 2, 0, 0, 0, 0, 0, 0, 0);
+constexpr auto one_of_each =
+    data(0x08, 0x96, 0x01, 0x12, 0x02, 'h', 'i', 0x1d, 1, 0, 0, 0, 0x21, 2, 0, 0, 0, 0, 0, 0, 0);
 static_assert([] {
     wire_reader at{one_of_each};
     wire_field field;
-    bool good = at.next(field) && field.number == 1 && field.kind == wire::varint && field.value == 150;
-    good = good && at.next(field) && field.number == 2 && field.kind == wire::sized && field.data.size() == 2;
-    good = good && at.next(field) && field.number == 3 && field.kind == wire::fixed32 && field.value == 1;
-    good = good && at.next(field) && field.number == 4 && field.kind == wire::fixed64 && field.value == 2;
+    bool good =
+        at.next(field) && field.number == 1 && field.kind == wire::varint && field.value == 150;
+    good = good && at.next(field) && field.number == 2 && field.kind == wire::sized &&
+           field.data.size() == 2;
+    good = good && at.next(field) && field.number == 3 && field.kind == wire::fixed32 &&
+           field.value == 1;
+    good = good && at.next(field) && field.number == 4 && field.kind == wire::fixed64 &&
+           field.value == 2;
     return good && !at.next(field) && static_cast<bool>(at);
 }());
-static_assert(protobuf::from_zigzag(protobuf::zigzag(-1)) == -1 && protobuf::zigzag(-1) == 1 && protobuf::zigzag(1) == 2);
+static_assert(protobuf::from_zigzag(protobuf::zigzag(-1)) == -1 && protobuf::zigzag(-1) == 1 &&
+              protobuf::zigzag(1) == 2);
 static_assert(protobuf::from_zigzag(~std::uint64_t{0}) == -0x7fffffffffffffff - 1);
-static_assert(protobuf::varint_size(127) == 1 && protobuf::varint_size(128) == 2 && protobuf::varint_size(~0ULL) == 10);
+static_assert(protobuf::varint_size(127) == 1 && protobuf::varint_size(128) == 2 &&
+              protobuf::varint_size(~0ULL) == 10);
 
 error read_all(bytes::view from) {
     wire_reader at{from, 1000};
@@ -62,14 +69,16 @@ TEST_CASE("a size of any value is compared with what is left") {
 }
 
 TEST_CASE("varints of more than 64 bits and tags without number or type are refused") {
-    CHECK(*read_all(data(0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02)).id == protobuf::ids::bad_varint);
-    CHECK(*read_all(data(0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00)).id ==
+    CHECK(*read_all(data(0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02)).id ==
           protobuf::ids::bad_varint);
+    CHECK(*read_all(data(0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00))
+               .id == protobuf::ids::bad_varint);
     CHECK(*read_all(data(0x00, 0x00)).id == protobuf::ids::bad_tag);
     CHECK(*read_all(data(0x0e, 0x00)).id == protobuf::ids::bad_tag);
     CHECK(*read_all(data(0x0f, 0x00)).id == protobuf::ids::bad_tag);
     CHECK(*read_all(data(0x88, 0x80, 0x80, 0x80, 0x10, 0x00)).id == protobuf::ids::bad_tag);
-    CHECK(read_all(data(0x88, 0x80, 0x80, 0x80, 0x00, 0x00)).id == nullptr);  // longer than it needs to be, but legal
+    CHECK(read_all(data(0x88, 0x80, 0x80, 0x80, 0x00, 0x00)).id ==
+          nullptr);  // longer than it needs to be, but legal
 }
 
 TEST_CASE("a group is one field, up to the end tag that belongs to it") {
@@ -103,5 +112,6 @@ TEST_CASE("groups in groups are bounded without recursion") {
     REQUIRE(got.id != nullptr);
     CHECK(*got.id == protobuf::ids::too_deep);
     CHECK(got.id->kind == kind::unsupported);
-    CHECK(*read_all(std::vector<std::byte>(1'000'000, std::byte{0x0b})).id == protobuf::ids::too_deep);
+    CHECK(*read_all(std::vector<std::byte>(1'000'000, std::byte{0x0b})).id ==
+          protobuf::ids::too_deep);
 }

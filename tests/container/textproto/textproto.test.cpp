@@ -39,7 +39,8 @@ constexpr protobuf::field note_fields[]{
     {12, "either", type::int64, rule::optional, 1},
     {13, "other", type::string, rule::optional, 1},
     {14, "any", type::message, rule::repeated, 0, &protobuf::any::table},
-    {15, "by_number", type::message, rule::map, 0, &map_entry<type::int32, type::message, &note::table>},
+    {15, "by_number", type::message, rule::map, 0,
+     &map_entry<type::int32, type::message, &note::table>},
     {16, "zigzag", type::sint32, rule::repeated},
 };
 constexpr protobuf::message_type note::table{"test.Note", note_fields};
@@ -47,7 +48,8 @@ constexpr protobuf::message_type const* types[]{&note::table};
 
 struct made {
     explicit made(std::string from, textproto::parse_options const& options = {.types = types})
-        : text(static_cast<std::string&&>(from)), is(textproto::parse(text, note::table, in, options)) {}
+        : text(static_cast<std::string&&>(from)),
+          is(textproto::parse(text, note::table, in, options)) {}
     std::string text;
     heap_arena memory;
     protobuf::document in{memory};
@@ -61,7 +63,9 @@ struct made {
 
 std::string again(std::string const& text) {
     made const m{text};
-    return m.is ? m.printed() : std::string(m.is.error().id->name) + " at " + std::string(m.is.error().where.text());
+    return m.is ? m.printed()
+                : std::string(m.is.error().id->name) + " at " +
+                      std::string(m.is.error().where.text());
 }
 
 template <class T>
@@ -152,12 +156,14 @@ TEST_CASE("all the freedoms of the grammar are read") {
           "sub {\n  text: \"x\"\n}\nsubs {\n}\nsubs {\n}\nsubs {\n}\n");
     CHECK(again("yes: [t, 1, True, f, 0, False]") ==
           "yes: true\nyes: true\nyes: true\nyes: false\nyes: false\nyes: false\n");
-    CHECK(again("data: '\\x41\\u00e9\\U0001F600\\?\\a'") == "data: \"A\\303\\251\\360\\237\\230\\200?\\007\"\n");
+    CHECK(again("data: '\\x41\\u00e9\\U0001F600\\?\\a'") ==
+          "data: \"A\\303\\251\\360\\237\\230\\200?\\007\"\n");
     CHECK(again("small: []") == "");
     CHECK(again("color: 7, color: RED") == "color: GREEN\ncolor: RED\n");
     CHECK(again("twofold: -inf twofold: - 1 twofold: 1e3 twofold: 1.5F") ==
           "twofold: -inf\ntwofold: -1.0\ntwofold: 1000.0\ntwofold: 1.5\n");
-    CHECK(again("by_key { value: 2 key: 'k' } by_key { key: 'k' }") == "by_key {\n  key: \"k\"\n}\n");
+    CHECK(again("by_key { value: 2 key: 'k' } by_key { key: 'k' }") ==
+          "by_key {\n  key: \"k\"\n}\n");
     CHECK(again("") == "");
     CHECK(again("# nothing but a comment") == "");
 }
@@ -171,8 +177,11 @@ TEST_CASE("a refusal has line and column") {
 }
 
 TEST_CASE("unknown fields are skipped on request") {
-    textproto::parse_options const lenient{.types = types, .unknown_fields = textproto::unknown::skip};
-    made const m{"a: 1 b { c: 'x' 'y' d < > [x/y] { } e: -1.5 } f: [1, 2] g: [{h: 1}, {}] i: FOO text: 'z'", lenient};
+    textproto::parse_options const lenient{.types = types,
+                                           .unknown_fields = textproto::unknown::skip};
+    made const m{
+        "a: 1 b { c: 'x' 'y' d < > [x/y] { } e: -1.5 } f: [1, 2] g: [{h: 1}, {}] i: FOO text: 'z'",
+        lenient};
     REQUIRE(m.is);
     CHECK(m.printed() == "text: \"z\"\n");
     CHECK_FALSE(made("a { b: 1", lenient).is);
@@ -227,7 +236,8 @@ TEST_CASE("depth is bounded: messages, and an Any in an Any") {
 }
 
 TEST_CASE("every prefix and every flipped bit of a text is read or refused") {
-    std::string const text = "text: \"a\\n\\x41\" sub { small: [1, -2] } by_key { key: 'k' value: 3 } any { [a/test.Note] { yes: t } } single: 1e5";
+    std::string const text =
+        "text: \"a\\n\\x41\" sub { small: [1, -2] } by_key { key: 'k' value: 3 } any { [a/test.Note] { yes: t } } single: 1e5";
     for (std::size_t size = 0; size < text.size(); ++size) (void)again(text.substr(0, size));
     for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
         std::string flipped = text;
