@@ -197,9 +197,9 @@ constexpr void join_literals(std::span<table_entry> table, unsigned root) {
         if ((a & entry::literal) == 0) continue;
         table_entry const b = table[i >> entry::taken(a)];
         unsigned const room = root - entry::taken(a);
-        bool const all =
-            (entry::taken(b) <= room) & (entry::literals(b) < 4) & ((b & entry::literal) != 0);
-        bool const one = (entry::first_bits(b) <= room) & ((b & entry::literal) != 0);
+        bool const literal = (b & entry::literal) != 0;
+        bool const all = literal && entry::taken(b) <= room && entry::literals(b) < 4;
+        bool const one = literal && entry::first_bits(b) <= room;
         table_entry const more = (b >> 32) << 40 | (b & sums);
         table_entry const first = (b >> 32 & one_literal) << 40 | 1U << 16 | entry::first_bits(b);
         table[i] = a + (all ? more : one ? first : 0);
