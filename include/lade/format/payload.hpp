@@ -29,9 +29,6 @@ class any_payload {
     virtual std::uint64_t size() = 0;
     virtual std::optional<bytes::view> view() = 0;
     virtual result<void> read(std::uint64_t from, std::span<std::byte> to) = 0;
-    /// The whole storage that the tensor lies in, as the file holds it but little-endian; null
-    /// where it has none of its own. `tensor_info::in` tells where in it.
-    virtual any_payload* storage() { return nullptr; }
 
   protected:
     ~any_payload() = default;

@@ -45,6 +45,13 @@ class any_sink {
     }
 
     virtual result<flow> take(tensor_info const& info, any_payload& bytes) = 0;
+    /// Bytes of each storage that tensors of the file share (`tensor_info::in`), by number. Before
+    /// all tensors.
+    virtual result<void> storages(std::span<std::uint64_t const> /*sizes*/) { return {}; }
+    /// Whether `storage` is of interest.
+    virtual bool wants_storages() const { return false; }
+    /// The bytes of a storage, in the order of their numbers; after `storages`, before all tensors.
+    virtual result<void> storage(std::uint64_t /*number*/, any_payload& /*bytes*/) { return {}; }
     /// A word about the file. Both texts are good during the call.
     virtual result<void> metadata(std::string_view /*key*/, std::string_view /*value*/) {
         return {};
@@ -75,13 +82,6 @@ class any_sink {
         std::optional<bytes::view> view() override { return inner_->view(); }
         result<void> read(std::uint64_t from, std::span<std::byte> to) override {
             return inner_->read(from, to);
-        }
-        any_payload* storage() override {
-            if constexpr (requires {
-                              { inner_->storage() } -> std::convertible_to<any_payload*>;
-                          })
-                return inner_->storage();
-            else return nullptr;
         }
 
       private:

@@ -31,6 +31,7 @@ struct listing {
     std::string format;  ///< the trait's name: "torch.zip"
     contents holds;
     tensor_table tensors;
+    std::vector<std::uint64_t> storages;  ///< bytes of each storage that tensors share, by number
     std::vector<metadata_entry> metadata;
     std::vector<file_part> parts;
     graph_summary graph;

@@ -61,13 +61,13 @@ class values {
         id tensor = nothing;  ///< number of the tensor that this object is, not a value
     };
 
-    /// What PyTorch names a storage by.
+    /// What PyTorch names a storage by. Values that are shared in the pickle are shared here.
     struct storage_parts {
-        std::uint64_t number = 0;  ///< as in alias::storage
-        std::uint64_t elements = 0;
-        id type = nothing;  ///< the global of the storage's class
-        id key = nothing;
-        id location = nothing;
+        std::uint64_t number = 0;    ///< as in alias::storage
+        std::uint64_t elements = 0;  ///< of the type of its class; bytes of an untyped one
+        id word = nothing;           ///< the text "storage"
+        id type = nothing;           ///< the global of the storage's class
+        id location = nothing;       ///< the text "cpu", "cuda:0"
     };
 
     id none() { return add({value_type::none}); }
@@ -126,6 +126,12 @@ class values {
     }
     /// Precondition: `of` is an object.
     object_parts& parts(id of) { return objects_[nodes_[of].first]; }
+
+    /// Makes the value `of` the same as `by`: what refers to the one then refers to the other's
+    /// contents.
+    void replace(id of, id by) { nodes_[of] = nodes_[by]; }
+    /// Precondition: `of` is a storage.
+    storage_parts& edit_storage(id of) { return storages_[nodes_[of].first]; }
 
     /// Makes `root` the value that `root()` gives.
     void set_root(id root) { root_ = root; }
@@ -233,7 +239,9 @@ class value {
         return is_sequence(self.type) ? static_cast<std::size_t>(self.count) : 0;
     }
     /// The item of a list, tuple or set; the value of a dict's entry by position.
-    value operator[](std::size_t position) const {
+    template <std::integral Position>
+    value operator[](Position at) const {
+        auto const position = static_cast<std::size_t>(at);
         if (position >= size()) return {};
         auto const& self = node();
         return {*in_, in_->slots_[self.first +

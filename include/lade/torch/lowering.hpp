@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/model/listing.hpp>
+#include <lade/torch/dtypes.hpp>
+#include <lade/torch/pickler.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What stands between a model and its pickle: every tensor becomes the call that PyTorch writes
+/// for it, every storage gets a key.
+namespace lade::inline LADE_ABI::torch {
+
+namespace ids {
+inline constexpr error_id cannot_compact{
+    "torch.cannot_compact", kind::mismatch,
+    "an object refers to a storage itself, which a compact save does not keep",
+    "save with the storages as they are, or save the tensors without the objects"};
+}  // namespace ids
+
+/// Types that torch.save has a name for.
+inline constexpr dtype_set storable_dtypes = [] {
+    dtype_set all;
+    for (auto const& row : dtype_table)
+        all.bits |= std::uint64_t{1} << static_cast<unsigned>(row.type);
+    return all;
+}();
+
+/// How PyTorch files are written.
+struct save_options {
+    /// Name of the entry that holds the state dict: `torch.save({root: state_dict})`. Empty: the
+    /// state dict itself. Only for models without objects of their own.
+    std::string_view root{};
+    /// Write each tensor dense, without the parts of its storage that it does not reach. Tensors
+    /// that share elements then share them only if they are the same tensor.
+    bool compact = false;
+    /// The records that make an archive one of the newest PyTorch: `.format_version`,
+    /// `.storage_alignment`, `serialization_id`. Without them older programs, and programs that
+    /// rely on less, read it all the same.
+    bool newest_records = true;
+};
+
+class lowering {
+  public:
+    /// `of`: what is to be saved. Errors: save.dtype, torch.cannot_compact.
+    static result<lowering> lower(listing const& of, save_options const& options,
+                                  pickler::container in) {
+        lowering made(of, options);
+        if (auto const done = made.build(); !done) return done.error();
+        made.make_keys(in);
+        return made;
+    }
+
+    values const& tree() const { return tree_; }
+    values::id root() const { return root_; }
+    /// Bytes of each storage, by number.
+    std::vector<std::uint64_t> const& sizes() const { return sizes_; }
+    /// Elements of a storage, as its persistent id counts them.
+    std::uint64_t elements(std::size_t number) const { return elements_[number]; }
+    std::span<values::id const> keys() const { return keys_; }
+    std::string key(std::size_t number) const {
+        return std::string(*tree_.at(keys_[number]).get<std::string_view>());
+    }
+
+  private:
+    lowering(listing const& of, save_options const& options)
+        : listing_(&of), options_(options), tree_(of.objects) {}
+
+    result<void> build() {
+        if (!options_.compact) sizes_ = listing_->storages;
+        made_.assign(listing_->tensors.size(), values::nothing);
+        if (tree_.empty()) return build_state_dict();
+        root_ = tree_.root().id();
+        // values of tensors are replaced in place, so that what refers to them refers to the call
+        std::size_t const before = tree_.size();
+        for (values::id id = 0; id < before; ++id) {
+            value const one = tree_.at(id);
+            auto const number = one.tensor();
+            if (!number || *number >= listing_->tensors.size()) continue;
+            tensor_info const& info = listing_->tensors[static_cast<std::size_t>(*number)];
+            bool const has_storage = info.in != nullptr && !options_.compact;
+            if ((one.type() == value_type::object && has_storage) || info.absent)
+                continue;  // stands as it was read
+            auto const call = tensor(static_cast<std::size_t>(*number));
+            if (!call) return call.error();
+            tree_.replace(id, *call);
+        }
+        if (!options_.compact) return {};
+        return refuse_old_storages(before);
+    }
+
+    /// A plain dict: what every version and libtorch's pickle_load read.
+    result<void> build_state_dict() {
+        values::id const dict = tree_.dict();
+        for (std::size_t i = 0; i < listing_->tensors.size(); ++i) {
+            if (listing_->tensors[i].absent) continue;
+            auto const call = tensor(i);
+            if (!call) return call.error();
+            tree_.add_entry(dict, tree_.text(listing_->tensors[i].name), *call);
+        }
+        root_ = dict;
+        if (!options_.root.empty()) {
+            root_ = tree_.dict();
+            tree_.add_entry(root_, tree_.text(options_.root), dict);
+        }
+        return {};
+    }
+
+    /// The call that rebuilds tensor `number` (torch/_tensor.py, _reduce_ex_internal).
+    result<values::id> tensor(std::size_t number) {
+        if (made_[number] != values::nothing) return made_[number];
+        tensor_info const& info = listing_->tensors[number];
+        dtype_names const* const names = names_of(info.type);
+        bool const is_quantized = row_of(info.type).is == dtype_class::quantized;
+        if (names == nullptr ||
+            is_quantized)  // the scale of a quantized tensor is not in the listing
+            return fail(lade::ids::dtype_not_storable, error::nowhere, 0,
+                        static_cast<std::uint64_t>(info.type))
+                .in(info.name);
+        bool const typed = names->has_storage;
+        bool const shared = info.in != nullptr && !options_.compact;
+
+        values::storage_parts in;
+        in.number = shared ? info.in->storage : sizes_.size();
+        std::uint64_t const size = shared ? info.in->storage_bytes : info.nbytes;
+        if (!shared) sizes_.push_back(size);
+        in.elements = typed ? size / size_of(info.type) : size;
+        in.word = storage_word();
+        in.type =
+            typed ? global("torch", names->storage) : global("torch.storage", "UntypedStorage");
+        in.location = cpu();
+
+        values::id const arguments = tree_.tuple();
+        tree_.append(arguments, tree_.storage(in));
+        tree_.append(arguments,
+                     tree_.integer(shared ? static_cast<std::int64_t>(info.in->offset) : 0));
+        tree_.append(arguments, sizes_tuple(info.shape));
+        tree_.append(arguments,
+                     shared ? strides_tuple(info.in->strides) : dense_strides_tuple(info.shape));
+        tree_.append(arguments, no());
+        tree_.append(arguments, no_hooks());
+        if (!typed) tree_.append(arguments, global("torch", names->scalar));
+
+        values::object_parts call;
+        call.callable = global("torch._utils", typed ? "_rebuild_tensor_v2" : "_rebuild_tensor_v3");
+        call.arguments = arguments;
+        return made_[number] = tree_.object(call);
+    }
+
+    values::id sizes_tuple(std::span<std::uint64_t const> shape) {
+        values::id const made = tree_.tuple();
+        for (std::uint64_t one : shape)
+            tree_.append(made, tree_.integer(static_cast<std::int64_t>(one)));
+        return made;
+    }
+    values::id strides_tuple(std::span<std::int64_t const> strides) {
+        values::id const made = tree_.tuple();
+        for (std::int64_t one : strides) tree_.append(made, tree_.integer(one));
+        return made;
+    }
+    values::id dense_strides_tuple(std::span<std::uint64_t const> shape) {
+        std::vector<std::int64_t> strides(shape.size());
+        std::int64_t step = 1;
+        for (std::size_t i = shape.size(); i-- > 0;) {
+            strides[i] = step;
+            step *= static_cast<std::int64_t>(shape[i] < 1 ? 1 : shape[i]);
+        }
+        return strides_tuple(strides);
+    }
+    values::id no_hooks() {
+        values::object_parts call;
+        call.callable = global("collections", "OrderedDict");
+        call.arguments = tree_.tuple();
+        return tree_.object(call);
+    }
+
+    // words that PyTorch's pickles share
+
+    values::id global(std::string_view module, std::string_view name) {
+        for (values::id const known : globals_)
+            if (tree_.at(known).module() == module && tree_.at(known).name() == name) return known;
+        return globals_.emplace_back(tree_.global(module, name));
+    }
+    values::id storage_word() {
+        return word_ == values::nothing ? word_ = tree_.text("storage") : word_;
+    }
+    values::id cpu() { return cpu_ == values::nothing ? cpu_ = tree_.text("cpu") : cpu_; }
+    values::id no() { return no_ == values::nothing ? no_ = tree_.boolean(false) : no_; }
+
+    /// Keys are numbers, "0", "1", ... In stacked pickles storages follow in the order of their
+    /// sorted keys: there they have as many digits as the last one.
+    void make_keys(pickler::container in) {
+        std::size_t const width =
+            in == pickler::container::legacy
+                ? std::to_string(sizes_.empty() ? 0 : sizes_.size() - 1).size()
+                : 1;
+        for (std::size_t i = 0; i < sizes_.size(); ++i) {
+            std::string text = std::to_string(i);
+            if (text.size() < width) text.insert(0, width - text.size(), '0');
+            keys_.push_back(tree_.text(text));
+        }
+        elements_ = sizes_;
+        for (values::id id = 0, end = static_cast<values::id>(tree_.size()); id < end; ++id) {
+            if (tree_.at(id).type() != value_type::storage) continue;
+            auto& parts = tree_.edit_storage(id);
+            if (parts.word == values::nothing) parts.word = storage_word();
+            if (parts.location == values::nothing) parts.location = cpu();
+            if (parts.type == values::nothing) {
+                parts.type = global("torch.storage", "UntypedStorage");
+                parts.elements = sizes_[static_cast<std::size_t>(parts.number)];
+            }
+            elements_[static_cast<std::size_t>(parts.number)] = parts.elements;
+        }
+    }
+
+    /// A compact save has only the storages that were made for it: those of numbers from `before`
+    /// on.
+    result<void> refuse_old_storages(std::size_t before) const {
+        std::vector<bool> seen(tree_.size());
+        std::vector<values::id> open{root_};
+        while (!open.empty()) {
+            values::id const id = open.back();
+            open.pop_back();
+            if (seen[id]) continue;
+            seen[id] = true;
+            value const one = tree_.at(id);
+            if (one.type() == value_type::storage && id < before) return fail(ids::cannot_compact);
+            for (std::size_t i = 0; i < one.size(); ++i) {
+                open.push_back(one[i].id());
+                if (one.type() == value_type::dict) open.push_back(one.key(i).id());
+            }
+            for (value const part : {one.callable(), one.arguments(), one.keywords(), one.state(),
+                                     one.items(), one.entries()})
+                if (part.exists()) open.push_back(part.id());
+        }
+        return {};
+    }
+
+    listing const* listing_;
+    save_options options_;
+    values tree_;
+    values::id root_ = values::nothing;
+    std::vector<std::uint64_t> sizes_;
+    std::vector<std::uint64_t> elements_;
+    std::vector<values::id> made_;  ///< of each tensor its call
+    std::vector<values::id> keys_;
+    std::vector<values::id> globals_;
+    values::id word_ = values::nothing, cpu_ = values::nothing, no_ = values::nothing;
+};
+
+}  // namespace lade::inline LADE_ABI::torch
