@@ -16,7 +16,8 @@
 ///              L  sizes, rank of them                    L  sizes
 ///              L  maximal sizes; all ones: any           L  maximal sizes
 ///
-/// A scalar has one element, a null space none. Refused: permutation indices (flag 2), which nothing writes.
+/// A scalar has one element, a null space none. Refused: permutation indices (flag 2), which
+/// nothing writes.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {

@@ -14,21 +14,24 @@
 ///
 ///     class         flags                                     properties
 ///     0 fixed       0 big-endian, 3 signed                    u16 bit offset, u16 precision
-///     1 floating    0 and 6 byte order, 4-5 normalisation,    u16 bit offset, u16 precision, u8 exponent place, size,
-///                   8-15 place of the sign                    u8 mantissa place, size, u32 exponent bias
+///     1 floating    0 and 6 byte order, 4-5 normalisation,    u16 bit offset, u16 precision, u8
+///     exponent place, size,
+///                   8-15 place of the sign                    u8 mantissa place, size, u32
+///                   exponent bias
 ///     2 time        0 big-endian                              u16 precision
 ///     3 string      0-3 padding, 4-7 character set            none
 ///     4 bit field   0 big-endian                              u16 bit offset, u16 precision
 ///     5 opaque      0-7 size of the tag                       tag
-///     6 compound    0-15 members                              members: name, u8..u32 offset, (version 1: sizes,) type
-///     7 reference   0-3 kind                                  none
-///     8 enumeration 0-15 members                              type, names, values
-///     9 vlen        0-3: 1 string; 4-7 padding, 8-11 charset  type
+///     6 compound    0-15 members                              members: name, u8..u32 offset,
+///     (version 1: sizes,) type 7 reference   0-3 kind                                  none 8
+///     enumeration 0-15 members                              type, names, values 9 vlen        0-3:
+///     1 string; 4-7 padding, 8-11 charset  type
 ///    10 array                                                 u8 rank, u32 sizes, type
 ///    11 complex                                               type of both parts (version 5)
 ///
-/// Versions 1 and 2 pad names to 8 bytes; version 1 compounds may give members up to four sizes. From version 3 on, member
-/// offsets take as many bytes as the size of the compound needs. Types may nest 32 deep.
+/// Versions 1 and 2 pad names to 8 bytes; version 1 compounds may give members up to four sizes.
+/// From version 3 on, member offsets take as many bytes as the size of the compound needs. Types
+/// may nest 32 deep.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
@@ -39,7 +42,18 @@ inline constexpr error_id deep_datatype{"hdf5.deep_datatype", kind::unsupported,
 }  // namespace ids
 
 enum class type_class : std::uint8_t {
-    fixed, floating, time, string, bitfield, opaque, compound, reference, enumeration, vlen, array, complex,
+    fixed,
+    floating,
+    time,
+    string,
+    bitfield,
+    opaque,
+    compound,
+    reference,
+    enumeration,
+    vlen,
+    array,
+    complex,
 };
 
 enum class padding : std::uint8_t { null_terminated, null_padded, space_padded };
@@ -60,25 +74,26 @@ struct type_node {
     type_class is = type_class::fixed;
     std::uint8_t version = 1;
     bytes::order order = bytes::order::little;
-    bool vax = false;            ///< floating: the byte order of the VAX
-    bool is_signed = false;      ///< fixed
-    bool is_text = false;        ///< vlen: a string, not a sequence
+    bool vax = false;        ///< floating: the byte order of the VAX
+    bool is_signed = false;  ///< fixed
+    bool is_text = false;    ///< vlen: a string, not a sequence
     hdf5::padding padding = hdf5::padding::null_terminated;  ///< string, vlen string
-    bool utf8 = false;           ///< string, vlen string: what the file says; many writers do not care
+    bool utf8 = false;  ///< string, vlen string: what the file says; many writers do not care
     std::uint8_t reference = 0;  ///< reference: 0 object, 1 region, 2 to 4 the revised kinds
     std::uint32_t size = 0;      ///< bytes of an element as stored
     std::uint16_t bit_offset = 0, precision = 0;  ///< fixed, bitfield, floating, time
-    float_fields fields{};       ///< floating
-    std::uint32_t base = 0;      ///< enumeration, vlen, array, complex: the node of the type within
-    std::uint32_t first = 0;     ///< compound: in members; enumeration: in members; array: in dims; opaque: in text
-    std::uint32_t count = 0;     ///< how many of them
+    float_fields fields{};                        ///< floating
+    std::uint32_t base = 0;  ///< enumeration, vlen, array, complex: the node of the type within
+    std::uint32_t first =
+        0;  ///< compound: in members; enumeration: in members; array: in dims; opaque: in text
+    std::uint32_t count = 0;  ///< how many of them
 };
 
 /// A member of a compound, or a name of an enumeration.
 struct type_member {
     std::uint32_t name_at = 0, name_size = 0;  ///< in the text of the datatype
-    std::uint32_t offset = 0;                  ///< compound: bytes into the element; enumeration: in `values`
-    std::uint32_t type = 0;                    ///< compound: node
+    std::uint32_t offset = 0;  ///< compound: bytes into the element; enumeration: in `values`
+    std::uint32_t type = 0;    ///< compound: node
 };
 
 /// A whole type. Simple types need no memory beyond the object.
@@ -91,11 +106,21 @@ class datatype {
     std::vector<char> text{};
     std::vector<std::byte> values{};  ///< of enumerations, as stored
 
-    type_node const& node(std::uint32_t number) const { return number == 0 ? root : nested[number - 1]; }
-    std::string_view name(type_member const& of) const { return {text.data() + of.name_at, of.name_size}; }
-    std::span<type_member const> members_of(type_node const& of) const { return {members.data() + of.first, of.count}; }
-    std::span<std::uint64_t const> dims_of(type_node const& of) const { return {dims.data() + of.first, of.count}; }
-    std::string_view tag_of(type_node const& of) const { return {text.data() + of.first, of.count}; }
+    type_node const& node(std::uint32_t number) const {
+        return number == 0 ? root : nested[number - 1];
+    }
+    std::string_view name(type_member const& of) const {
+        return {text.data() + of.name_at, of.name_size};
+    }
+    std::span<type_member const> members_of(type_node const& of) const {
+        return {members.data() + of.first, of.count};
+    }
+    std::span<std::uint64_t const> dims_of(type_node const& of) const {
+        return {dims.data() + of.first, of.count};
+    }
+    std::string_view tag_of(type_node const& of) const {
+        return {text.data() + of.first, of.count};
+    }
 };
 
 namespace detail {
@@ -114,7 +139,8 @@ class type_decoder {
         made.size = at_.number<std::uint32_t>();
         if (!at_) return at_.error();
         made.version = static_cast<std::uint8_t>(head >> 4);
-        if (made.version < 1 || made.version > 5) return fail(ids::unsupported_version, offset, 5, made.version);
+        if (made.version < 1 || made.version > 5)
+            return fail(ids::unsupported_version, offset, 5, made.version);
         if ((head & 15) > 11) return fail(ids::bad_datatype, offset, 11, head & 15);
         if (made.size == 0) return fail(ids::bad_datatype, offset + 4, 1, 0);
         made.is = static_cast<type_class>(head & 15);
@@ -140,8 +166,12 @@ class type_decoder {
                 break;
             }
             case type_class::compound: done = compound(made, flags & 0xffff, depth, offset); break;
-            case type_class::reference: made.reference = static_cast<std::uint8_t>(flags & 15); break;
-            case type_class::enumeration: done = enumeration(made, flags & 0xffff, depth, offset); break;
+            case type_class::reference:
+                made.reference = static_cast<std::uint8_t>(flags & 15);
+                break;
+            case type_class::enumeration:
+                done = enumeration(made, flags & 0xffff, depth, offset);
+                break;
             case type_class::vlen:
                 made.is_text = (flags & 15) == 1;
                 if (made.is_text) done = text(made, flags, 4, offset);
@@ -165,7 +195,9 @@ class type_decoder {
         to_.nested.emplace_back();
         return static_cast<std::uint32_t>(to_.nested.size());
     }
-    void put(std::uint32_t number, type_node const& made) { (number == 0 ? to_.root : to_.nested[number - 1]) = made; }
+    void put(std::uint32_t number, type_node const& made) {
+        (number == 0 ? to_.root : to_.nested[number - 1]) = made;
+    }
     void append(bytes::view text) {
         auto const* const from = reinterpret_cast<char const*>(text.data());
         to_.text.insert(to_.text.end(), from, from + text.size());
@@ -174,7 +206,8 @@ class type_decoder {
     static result<void> check_bits(type_node const& made, std::uint64_t offset) {
         std::uint64_t const bits = std::uint64_t{made.size} * 8;
         if (made.precision == 0 || std::uint64_t{made.bit_offset} + made.precision > bits)
-            return fail(ids::bad_datatype, offset, bits, std::uint64_t{made.bit_offset} + made.precision);
+            return fail(ids::bad_datatype, offset, bits,
+                        std::uint64_t{made.bit_offset} + made.precision);
         return {};
     }
 
@@ -191,7 +224,8 @@ class type_decoder {
         made.fields.bias = at_.number<std::uint32_t>();
         if (!at_) return at_.error();
         if (auto const good = check_bits(made, offset); !good) return good;
-        unsigned const bits = made.precision;
+        // the places count from the start of the element, whatever the bit offset
+        unsigned const bits = made.size >= 32 ? 256 : made.size * 8;
         auto const& f = made.fields;
         if (f.sign_at >= bits || f.exponent_bits == 0 || f.exponent_at + f.exponent_bits > bits ||
             f.mantissa_bits == 0 || f.mantissa_at + f.mantissa_bits > bits || f.normalisation > 2)
@@ -199,7 +233,8 @@ class type_decoder {
         return {};
     }
 
-    static result<void> text(type_node& made, std::uint32_t flags, unsigned shift, std::uint64_t offset) {
+    static result<void> text(type_node& made, std::uint32_t flags, unsigned shift,
+                             std::uint64_t offset) {
         unsigned const pad = flags >> shift & 15;
         unsigned const charset = flags >> (shift + 4) & 15;
         if (pad > 2 || charset > 1) return fail(ids::bad_datatype, offset + 1, 2, flags);
@@ -229,14 +264,16 @@ class type_decoder {
 
     result<void> compound(type_node& made, unsigned count, unsigned depth, std::uint64_t offset) {
         if (count == 0) return fail(ids::bad_datatype, offset + 1, 1, 0);
-        if (count > at_.left() / 8) return fail(bytes::ids::truncated, at_.offset(), count * 8, at_.left());
+        if (count > at_.left() / 8)
+            return fail(bytes::ids::truncated, at_.offset(), count * 8, at_.left());
         made.first = static_cast<std::uint32_t>(to_.members.size());
         made.count = count;
         to_.members.resize(to_.members.size() + count);
         for (unsigned i = 0; i < count; ++i) {
             type_member one;
             if (auto const done = name(one, made.version); !done) return done;
-            one.offset = static_cast<std::uint32_t>(at_.number_of(made.version < 3 ? 4 : width_for(made.size)));
+            one.offset = static_cast<std::uint32_t>(
+                at_.number_of(made.version < 3 ? 4 : width_for(made.size)));
             std::uint32_t sizes[4] = {};
             unsigned rank = 0;
             if (made.version == 1) {
@@ -251,7 +288,8 @@ class type_decoder {
             if (rank > 0) element = add();
             if (auto const done = decode(element, depth + 1); !done) return done;
             if (rank > 0)
-                if (auto const done = wrap(one.type, element, {sizes, rank}, at_.offset()); !done) return done;
+                if (auto const done = wrap(one.type, element, {sizes, rank}, at_.offset()); !done)
+                    return done;
             std::uint64_t const size = to_.node(one.type).size;
             if (!bytes::inside(one.offset, size, made.size))
                 return fail(ids::bad_datatype, at_.offset(), made.size, one.offset + size);
@@ -261,7 +299,8 @@ class type_decoder {
     }
 
     /// A member of version 1 with sizes of its own is an array.
-    result<void> wrap(std::uint32_t number, std::uint32_t element, std::span<std::uint32_t const> sizes, std::uint64_t offset) {
+    result<void> wrap(std::uint32_t number, std::uint32_t element,
+                      std::span<std::uint32_t const> sizes, std::uint64_t offset) {
         type_node array;
         array.is = type_class::array;
         array.base = element;
@@ -278,13 +317,15 @@ class type_decoder {
         return {};
     }
 
-    result<void> enumeration(type_node& made, unsigned count, unsigned depth, std::uint64_t offset) {
+    result<void> enumeration(type_node& made, unsigned count, unsigned depth,
+                             std::uint64_t offset) {
         if (auto const done = base(made, depth); !done) return done;
         type_node const& within = to_.node(made.base);
         if (within.is != type_class::fixed || within.size != made.size)
             return fail(ids::bad_datatype, offset, within.size, made.size);
         std::uint64_t const size = made.size;
-        if (count > at_.left() / (size + 1)) return fail(bytes::ids::truncated, at_.offset(), count * (size + 1), at_.left());
+        if (count > at_.left() / (size + 1))
+            return fail(bytes::ids::truncated, at_.offset(), count * (size + 1), at_.left());
         made.first = static_cast<std::uint32_t>(to_.members.size());
         made.count = count;
         for (unsigned i = 0; i < count; ++i) {
@@ -300,9 +341,8 @@ class type_decoder {
     }
 
     result<void> array(type_node& made, unsigned depth, std::uint64_t offset) {
-        if (made.version < 2) return fail(ids::unsupported_version, offset, 2, made.version);
         unsigned const rank = at_.number<std::uint8_t>();
-        if (made.version == 2) at_.bytes(3);
+        if (made.version < 3) at_.bytes(3);
         if (rank > 32) return fail(ids::bad_datatype, at_.offset(), 32, rank);
         made.first = static_cast<std::uint32_t>(to_.dims.size());
         made.count = rank;
@@ -313,7 +353,7 @@ class type_decoder {
             elements = elements > made.size ? elements : elements * size;
             if (at_ && size == 0) return fail(ids::bad_datatype, at_.offset(), 1, 0);
         }
-        if (made.version == 2) at_.bytes(std::uint64_t{4} * rank);
+        if (made.version < 3) at_.bytes(std::uint64_t{4} * rank);
         if (!at_) return at_.error();
         if (auto const done = base(made, depth); !done) return done;
         if (elements > made.size || elements * to_.node(made.base).size != made.size)

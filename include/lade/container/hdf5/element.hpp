@@ -6,32 +6,35 @@
 
 #include <bit>
 
-/// What an HDF5 datatype is to the rest of the library: a dtype, sizes that extend the shape, and a way from the stored
-/// bytes to dense little-endian ones.
+/// What an HDF5 datatype is to the rest of the library: a dtype, sizes that extend the shape, and a
+/// way from the stored bytes to dense little-endian ones.
 ///
 ///     HDF5                                               dtype
-///     fixed of 1, 2, 4, 8 bytes                          int, uint; a smaller precision is sign-extended
-///     floating, by its fields                            float16, bfloat16, float32, float64, float8_*, longdouble;
-///                                                        others become the least of float16 .. float64 that holds them
+///     fixed of 1, 2, 4, 8 bytes                          int, uint; a smaller precision is
+///     sign-extended floating, by its fields                            float16, bfloat16, float32,
+///     float64, float8_*, longdouble;
+///                                                        others become the least of float16 ..
+///                                                        float64 that holds them
 ///     enumeration of FALSE = 0, TRUE = 1                 bool
 ///     other enumerations; bit fields                     the integer
 ///     compound {r, i} of one float type; native complex  complex64, complex128
 ///     array                                              that of its elements
 ///     strings                                            string
-///     the rest                                           compound, reference, vlen, opaque, time: bytes as stored
+///     the rest                                           compound, reference, vlen, opaque, time:
+///     bytes as stored
 namespace lade::inline LADE_ABI::hdf5 {
 
-enum class conversion : std::uint8_t { none, swap, integer, floating, boolean };
+enum class conversion : std::uint8_t { none, swap, integer, floating, boolean, widened };
 
 /// A scalar part of a dataset's element, and how often it stands in one.
 struct element {
     lade::dtype type = lade::dtype::opaque;
     conversion how = conversion::none;
-    std::uint32_t node = 0;      ///< of the datatype, without arrays around it
-    std::uint64_t parts = 1;     ///< scalars in an element: more than one for arrays
-    std::uint32_t stored = 0;    ///< bytes of a scalar in the file
-    std::uint32_t dense = 0;     ///< bytes of a scalar when it is read
-    std::uint32_t word = 0;      ///< swap: bytes that are reversed
+    std::uint32_t node = 0;    ///< of the datatype, without arrays around it
+    std::uint64_t parts = 1;   ///< scalars in an element: more than one for arrays
+    std::uint32_t stored = 0;  ///< bytes of a scalar in the file
+    std::uint32_t dense = 0;   ///< bytes of a scalar when it is read
+    std::uint32_t word = 0;    ///< swap: bytes that are reversed
 };
 
 inline constexpr float_fields ieee16{15, 10, 5, 0, 10, 2, 15};
@@ -49,7 +52,8 @@ namespace detail {
 constexpr bool holds(float_fields const& to, float_fields const& from) {
     std::int64_t const most = (std::int64_t{1} << from.exponent_bits) - from.bias - 1;
     std::int64_t const least = 1 - std::int64_t{from.bias};
-    return from.mantissa_bits <= to.mantissa_bits && most <= (std::int64_t{1} << to.exponent_bits) - to.bias - 1 &&
+    return from.mantissa_bits <= to.mantissa_bits &&
+           most <= (std::int64_t{1} << to.exponent_bits) - to.bias - 1 &&
            least >= 1 - std::int64_t{to.bias};
 }
 
@@ -60,9 +64,10 @@ inline void float_element(element& made, type_node const& of) {
         lade::dtype type;
     };
     constexpr known table[] = {
-        {ieee32, 4, dtype::float32},           {ieee64, 8, dtype::float64},          {ieee16, 2, dtype::float16},
-        {brain16, 2, dtype::bfloat16},         {tiny_e4m3, 1, dtype::float8_e4m3fn}, {tiny_e5m2, 1, dtype::float8_e5m2},
-        {extended80, 16, dtype::longdouble},   {quad128, 16, dtype::longdouble},
+        {ieee32, 4, dtype::float32},          {ieee64, 8, dtype::float64},
+        {ieee16, 2, dtype::float16},          {brain16, 2, dtype::bfloat16},
+        {tiny_e4m3, 1, dtype::float8_e4m3fn}, {tiny_e5m2, 1, dtype::float8_e5m2},
+        {extended80, 16, dtype::longdouble},  {quad128, 16, dtype::longdouble},
     };
     if (of.vax) return;
     for (auto const& one : table) {
@@ -70,13 +75,24 @@ inline void float_element(element& made, type_node const& of) {
         if (one.fields == extended80) fields.normalisation = 0;  // 0 and 1 both occur
         if (fields == one.fields && of.size == one.size && of.bit_offset == 0) {
             made.type = one.type;
-            made.how = of.order == bytes::order::big && of.size > 1 ? conversion::swap : conversion::none;
+            made.how =
+                of.order == bytes::order::big && of.size > 1 ? conversion::swap : conversion::none;
             made.word = of.size;
             return;
         }
     }
+    float_fields fields = of.fields;
+    fields.normalisation = 0;
+    if (fields == extended80 && of.size >= 10 &&
+        of.size < 16) {  // without the padding of 64-bit systems
+        made.type = dtype::longdouble;
+        made.how = conversion::widened;
+        made.dense = 16;
+        return;
+    }
     if (of.size > 8 || of.fields.exponent_bits > 11 || of.fields.mantissa_bits > 52) return;
-    for (auto const& one : {known{ieee16, 2, dtype::float16}, known{ieee32, 4, dtype::float32}, known{ieee64, 8, dtype::float64}})
+    for (auto const& one : {known{ieee16, 2, dtype::float16}, known{ieee32, 4, dtype::float32},
+                            known{ieee64, 8, dtype::float64}})
         if (holds(one.fields, of.fields)) {
             made.type = one.type;
             made.how = conversion::floating;
@@ -85,7 +101,9 @@ inline void float_element(element& made, type_node const& of) {
         }
 }
 
-constexpr bool machine_size(std::uint32_t size) { return size == 1 || size == 2 || size == 4 || size == 8; }
+constexpr bool machine_size(std::uint32_t size) {
+    return size == 1 || size == 2 || size == 4 || size == 8;
+}
 
 inline void integer_element(element& made, type_node const& of) {
     if (!machine_size(of.size)) return;
@@ -95,7 +113,8 @@ inline void integer_element(element& made, type_node const& of) {
     bool const is_signed = of.is == type_class::fixed && of.is_signed;
     made.type = is_signed ? with_sign[at] : without[at];
     made.word = of.size;
-    if (of.is == type_class::fixed && (of.bit_offset != 0 || of.precision != of.size * 8)) made.how = conversion::integer;
+    if (of.is == type_class::fixed && (of.bit_offset != 0 || of.precision != of.size * 8))
+        made.how = conversion::integer;
     else if (of.order == bytes::order::big && of.size > 1) made.how = conversion::swap;
 }
 
@@ -134,9 +153,10 @@ inline bool is_complex(datatype const& all, type_node const& of) {
     auto const members = all.members_of(of);
     type_node const& r = all.node(members[0].type);
     type_node const& i = all.node(members[1].type);
-    return all.name(members[0]) == "r" && all.name(members[1]) == "i" && r.is == type_class::floating &&
-           i.is == type_class::floating && r.fields == i.fields && r.order == i.order && r.size == i.size &&
-           members[0].offset == 0 && members[1].offset == r.size && of.size == 2 * r.size;
+    return all.name(members[0]) == "r" && all.name(members[1]) == "i" &&
+           r.is == type_class::floating && i.is == type_class::floating && r.fields == i.fields &&
+           r.order == i.order && r.size == i.size && members[0].offset == 0 &&
+           members[1].offset == r.size && of.size == 2 * r.size;
 }
 
 }  // namespace detail
@@ -146,7 +166,8 @@ inline element element_of(datatype const& all, std::uint32_t node = 0) {
     element made;
     type_node const* of = &all.node(node);
     while (of->is == type_class::array) {
-        for (std::uint64_t size : all.dims_of(*of)) made.parts *= size;  // bounded by the size of the array
+        for (std::uint64_t size : all.dims_of(*of))
+            made.parts *= size;  // bounded by the size of the array
         node = of->base;
         of = &all.node(node);
     }
@@ -164,7 +185,8 @@ inline element element_of(datatype const& all, std::uint32_t node = 0) {
         case type_class::complex: detail::complex_element(made, all.node(of->base)); break;
         case type_class::compound:
             made.type = dtype::compound;
-            if (detail::is_complex(all, *of)) detail::complex_element(made, all.node(all.members_of(*of)[0].type));
+            if (detail::is_complex(all, *of))
+                detail::complex_element(made, all.node(all.members_of(*of)[0].type));
             break;
         case type_class::enumeration:
             detail::integer_element(made, all.node(of->base));
@@ -187,8 +209,10 @@ constexpr std::uint64_t bits_of(std::uint64_t value, unsigned at, unsigned count
     return count >= 64 ? value : value & ((std::uint64_t{1} << count) - 1);
 }
 
-/// A float of any fields as one of IEEE's that holds it exactly. NaN becomes the NaN with all bits set.
-constexpr std::uint64_t convert_float(std::uint64_t bits, float_fields const& from, float_fields const& to) {
+/// A float of any fields as one of IEEE's that holds it exactly. NaN becomes the NaN with all bits
+/// set.
+constexpr std::uint64_t convert_float(std::uint64_t bits, float_fields const& from,
+                                      float_fields const& to) {
     std::uint64_t const sign = bits_of(bits, from.sign_at, 1) << to.sign_at;
     std::uint64_t const exponent = bits_of(bits, from.exponent_at, from.exponent_bits);
     std::uint64_t mantissa = bits_of(bits, from.mantissa_at, from.mantissa_bits);
@@ -201,7 +225,8 @@ constexpr std::uint64_t convert_float(std::uint64_t bits, float_fields const& fr
     } else if (exponent != 0 && exponent != all_ones) {
         mantissa |= std::uint64_t{1} << width;
     }
-    if (exponent == all_ones) return sign | to_ones << to.exponent_at | (mantissa == 0 ? 0 : to_mask);
+    if (exponent == all_ones)
+        return sign | to_ones << to.exponent_at | (mantissa == 0 ? 0 : to_mask);
     if (mantissa == 0) return sign;
     // value = mantissa * 2^power
     unsigned const point = from.normalisation == 2 ? width : width - 1;
@@ -213,7 +238,8 @@ constexpr std::uint64_t convert_float(std::uint64_t bits, float_fields const& fr
         return sign | (shift >= 0 ? mantissa << shift : mantissa >> -shift);
     }
     mantissa &= (std::uint64_t{1} << top) - 1;
-    mantissa = top <= to.mantissa_bits ? mantissa << (to.mantissa_bits - top) : mantissa >> (top - to.mantissa_bits);
+    mantissa = top <= to.mantissa_bits ? mantissa << (to.mantissa_bits - top)
+                                       : mantissa >> (top - to.mantissa_bits);
     return sign | static_cast<std::uint64_t>(biased) << to.exponent_at | mantissa;
 }
 static_assert(convert_float(0x3f80, brain16, ieee32) == 0x3f800000);
@@ -224,7 +250,8 @@ static_assert(convert_float(0xc000, ieee16, ieee64) == 0xc000000000000000);
 inline std::uint64_t load_sized(std::byte const* from, unsigned size, bytes::order order) {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < size; ++i)
-        value |= static_cast<std::uint64_t>(from[order == bytes::order::little ? i : size - 1 - i]) << (8 * i);
+        value |= static_cast<std::uint64_t>(from[order == bytes::order::little ? i : size - 1 - i])
+                 << (8 * i);
     return value;
 }
 inline void store_sized(std::byte* to, std::uint64_t value, unsigned size) {
@@ -233,27 +260,40 @@ inline void store_sized(std::byte* to, std::uint64_t value, unsigned size) {
 
 }  // namespace detail
 
-/// Stored scalars to dense ones. `to` holds from.size() / stored * dense bytes; they may be one block if stored == dense.
-inline void convert(datatype const& all, element const& how, bytes::view from, std::span<std::byte> to) {
+/// Stored scalars to dense ones. `to` holds from.size() / stored * dense bytes; they may be one
+/// block if stored == dense.
+inline void convert(datatype const& all, element const& how, bytes::view from,
+                    std::span<std::byte> to) {
     type_node const& of = all.node(how.node);
     if (how.how == conversion::none || how.how == conversion::swap) {
-        if (!from.empty() && from.data() != to.data()) std::memmove(to.data(), from.data(), from.size());
+        if (!from.empty() && from.data() != to.data())
+            std::memmove(to.data(), from.data(), from.size());
         if (how.how == conversion::swap) bytes::swap_elements(to, how.word);
         return;
     }
     type_node const& number = of.is == type_class::enumeration ? all.node(of.base) : of;
+    if (how.how == conversion::widened) {
+        for (std::size_t i = 0; i < from.size() / how.stored; ++i)
+            for (std::size_t k = 0; k < how.dense; ++k) {
+                std::size_t const at = of.order == bytes::order::little ? k : how.stored - 1 - k;
+                to[i * how.dense + k] = k < how.stored ? from[i * how.stored + at] : std::byte{0};
+            }
+        return;
+    }
     float_fields const& target = how.dense == 2 ? ieee16 : how.dense == 4 ? ieee32 : ieee64;
     std::size_t const count = from.size() / how.stored;
     for (std::size_t i = 0; i < count; ++i) {
-        std::uint64_t value = detail::load_sized(from.data() + i * how.stored, how.stored, number.order);
+        std::uint64_t value =
+            detail::load_sized(from.data() + i * how.stored, how.stored, number.order);
         switch (how.how) {
             case conversion::integer:
                 value = detail::bits_of(value, number.bit_offset, number.precision);
-                if (number.is_signed && number.precision < 64 && (value >> (number.precision - 1) & 1) != 0)
+                if (number.is_signed && number.precision < 64 &&
+                    (value >> (number.precision - 1) & 1) != 0)
                     value |= ~std::uint64_t{0} << number.precision;
                 break;
             case conversion::floating:
-                value = detail::convert_float(value >> number.bit_offset, number.fields, target);
+                value = detail::convert_float(value, number.fields, target);
                 break;
             default: value = value != 0 ? 1 : 0; break;
         }

@@ -8,7 +8,8 @@
 ///     0x04 (old)          0x05, version 1 and 2              0x05, version 3
 ///     byte  size          byte  size                         byte  size
 ///        0     4  size       0     1  version                   0     1  3
-///        4     .  value      1     1  allocation time           1     1  flags: 4 undefined, 5 a value follows
+///        4     .  value      1     1  allocation time           1     1  flags: 4 undefined, 5 a
+///        value follows
 ///                            2     1  write time                2     4  size
 ///                            3     1  defined                   6     .  value
 ///                            4     4  size; version 2: only if defined

@@ -11,8 +11,8 @@
 ///        1     1  filters                          1     1  filters
 ///        2     6  reserved                         2     .  filters
 ///        8     .  filters
-///     a filter: u16 id, u16 size of the name, u16 flags (1: may be skipped), u16 values, name, u32 values.
-///     Version 1: the name is padded to 8, an odd number of values is padded by 4 bytes.
+///     a filter: u16 id, u16 size of the name, u16 flags (1: may be skipped), u16 values, name, u32
+///     values. Version 1: the name is padded to 8, an odd number of values is padded by 4 bytes.
 ///     Version 2: ids below 256 have no name and no size of one; nothing is padded.
 namespace lade::inline LADE_ABI::hdf5 {
 
@@ -22,9 +22,27 @@ inline constexpr error_id bad_pipeline{"hdf5.bad_filter_pipeline", kind::corrupt
 }  // namespace ids
 
 enum class filter_id : std::uint16_t {
-    deflate = 1, shuffle = 2, fletcher32 = 3, szip = 4, nbit = 5, scale_offset = 6,
-    lzo = 305, bzip2 = 307, lzf = 32000, blosc = 32001, mafisc = 32002, snappy = 32003, lz4 = 32004, bitshuffle = 32008,
-    zfp = 32013, zstd = 32015, sz = 32017, jpeg = 32019, bitgroom = 32022, sz3 = 32024, blosc2 = 32026,
+    deflate = 1,
+    shuffle = 2,
+    fletcher32 = 3,
+    szip = 4,
+    nbit = 5,
+    scale_offset = 6,
+    lzo = 305,
+    bzip2 = 307,
+    lzf = 32000,
+    blosc = 32001,
+    mafisc = 32002,
+    snappy = 32003,
+    lz4 = 32004,
+    bitshuffle = 32008,
+    zfp = 32013,
+    zstd = 32015,
+    sz = 32017,
+    jpeg = 32019,
+    bitgroom = 32022,
+    sz3 = 32024,
+    blosc2 = 32026,
 };
 
 /// The name of a filter for people; empty for one that is not known.
@@ -88,7 +106,8 @@ inline result<filter_pipeline> read_filter_pipeline(bytes::view data, std::uint6
         if (version == 1 && values % 2 == 1) at.bytes(4);
         if (!at) return at.error();
         one.values.resize(values);
-        for (std::size_t k = 0; k < values; ++k) one.values[k] = bytes::load_le<std::uint32_t>(numbers.data() + 4 * k);
+        for (std::size_t k = 0; k < values; ++k)
+            one.values[k] = bytes::load_le<std::uint32_t>(numbers.data() + 4 * k);
         made.push_back(std::move(one));
     }
     return made;

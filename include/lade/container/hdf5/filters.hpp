@@ -10,18 +10,21 @@
 
 /// Undoes a filter pipeline: the bytes of a chunk as they were before it was stored.
 ///
-/// Known: deflate, shuffle, fletcher32, LZF, scale-offset, n-bit. Refused by name: szip and all plug-ins.
+/// Known: deflate, shuffle, fletcher32, LZF, scale-offset, n-bit. Refused by name: szip and all
+/// plug-ins.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
-inline constexpr error_id unsupported_filter{"hdf5.unsupported_filter", kind::unsupported,
-                                             "the chunks went through a filter that is not known here",
-                                             "rewrite the file with h5repack -f GZIP=6 where the filter is installed"};
-inline constexpr error_id bad_chunk_size{"hdf5.bad_chunk_size", kind::corrupt,
-                                         "a chunk does not decode to the bytes that its layout states"};
-inline constexpr error_id bad_chunk_checksum{"hdf5.bad_chunk_checksum", kind::corrupt,
-                                             "the bytes of a chunk do not match their Fletcher-32",
-                                             "pass {.verify_checksums = false} to go on all the same", numbers::hex};
+inline constexpr error_id unsupported_filter{
+    "hdf5.unsupported_filter", kind::unsupported,
+    "the chunks went through a filter that is not known here",
+    "rewrite the file with h5repack -f GZIP=6 where the filter is installed"};
+inline constexpr error_id bad_chunk_size{
+    "hdf5.bad_chunk_size", kind::corrupt,
+    "a chunk does not decode to the bytes that its layout states"};
+inline constexpr error_id bad_chunk_checksum{
+    "hdf5.bad_chunk_checksum", kind::corrupt, "the bytes of a chunk do not match their Fletcher-32",
+    "pass {.verify_checksums = false} to go on all the same", numbers::hex};
 }  // namespace ids
 
 constexpr bool is_supported(filter_id id) {
@@ -36,12 +39,14 @@ constexpr bool is_supported(filter_id id) {
     }
 }
 
-/// Errors: hdf5.unsupported_filter (found: the id), for the first filter that is not known and that `mask` does not skip.
+/// Errors: hdf5.unsupported_filter (found: the id), for the first filter that is not known and that
+/// `mask` does not skip.
 inline result<void> check_filters(filter_pipeline const& pipeline, std::uint32_t mask = 0) {
     for (std::size_t i = 0; i < pipeline.size(); ++i)
         if ((mask >> i & 1) == 0 && !is_supported(pipeline[i].id)) {
             auto const id = pipeline[i].id;
-            return fail(ids::unsupported_filter, error::nowhere, 0, static_cast<std::uint64_t>(id)).in(name_of(id));
+            return fail(ids::unsupported_filter, error::nowhere, 0, static_cast<std::uint64_t>(id))
+                .in(name_of(id));
         }
     return {};
 }
@@ -53,7 +58,8 @@ struct filter_buffers {
 
 namespace detail {
 
-inline result<void> undo_filter(filter const& how, bytes::view from, std::vector<std::byte>& to, std::uint64_t most) {
+inline result<void> undo_filter(filter const& how, bytes::view from, std::vector<std::byte>& to,
+                                std::uint64_t most) {
     switch (how.id) {
         case filter_id::deflate: {
             to.resize(static_cast<std::size_t>(most));
@@ -78,21 +84,26 @@ inline result<void> undo_filter(filter const& how, bytes::view from, std::vector
         }
         case filter_id::scale_offset: return unpack_scale_offset(how, from, to, most);
         case filter_id::nbit: return unpack_nbit(how, from, to, most);
-        default: return fail(ids::unsupported_filter, error::nowhere, 0, static_cast<std::uint64_t>(how.id)).in(name_of(how.id));
+        default:
+            return fail(ids::unsupported_filter, error::nowhere, 0,
+                        static_cast<std::uint64_t>(how.id))
+                .in(name_of(how.id));
     }
 }
 
 }  // namespace detail
 
-/// The `size` bytes of a chunk from what is stored of it; they lie in `stored` or in `memory`, good until the next call.
-/// `mask`: bit i set: filter i was skipped.
-/// Precondition: the caller has compared `size` with its limits. Errors: hdf5.unsupported_filter, hdf5.bad_chunk_size,
+/// The `size` bytes of a chunk from what is stored of it; they lie in `stored` or in `memory`, good
+/// until the next call. `mask`: bit i set: filter i was skipped. Precondition: the caller has
+/// compared `size` with its limits. Errors: hdf5.unsupported_filter, hdf5.bad_chunk_size,
 /// hdf5.bad_chunk_checksum, those of the codecs.
-inline result<bytes::view> decode_chunk(filter_pipeline const& pipeline, std::uint32_t mask, bytes::view stored,
-                                        std::uint64_t size, bool verify, filter_buffers& memory) {
+inline result<bytes::view> decode_chunk(filter_pipeline const& pipeline, std::uint32_t mask,
+                                        bytes::view stored, std::uint64_t size, bool verify,
+                                        filter_buffers& memory) {
     bytes::view now = stored;
     std::vector<std::byte>* to = &memory.a;
-    // filters before the last may have made the bytes longer: LZF and deflate of what does not shrink, a checksum
+    // filters before the last may have made the bytes longer: LZF and deflate of what does not
+    // shrink, a checksum
     std::uint64_t const most = pipeline.size() == 1 ? size : size + size / 8 + 1024;
     for (std::size_t i = pipeline.size(); i-- > 0;) {
         if ((mask >> i & 1) != 0) continue;

@@ -6,21 +6,26 @@
 
 #include <bit>
 
-/// Fractal heaps: the links of new groups and the attributes that do not fit an object header (III.G).
+/// Fractal heaps: the links of new groups and the attributes that do not fit an object header
+/// (III.G).
 ///
-///     header: "FRHP", 0, u16 bytes of an id, u16 bytes of filters, u8 flags (2: blocks have checksums),
-///         u32 largest managed object, L next huge id, O B-tree of huge objects, L free space, O its manager,
-///         8 x L statistics, u16 width of the table, L first block, L largest direct block, u16 bits of an offset,
-///         u16 first rows, O root block, u16 rows of the root, (filtered: L bytes of the root, u32 mask, pipeline), u32 checksum
-///     direct block: "FHDB", 0, O header, offset in the heap, (u32 checksum, computed with zeros in its place), objects
-///     indirect block: "FHIB", 0, O header, offset in the heap, children (direct: O, filtered: L bytes, u32 mask; indirect: O),
+///     header: "FRHP", 0, u16 bytes of an id, u16 bytes of filters, u8 flags (2: blocks have
+///     checksums),
+///         u32 largest managed object, L next huge id, O B-tree of huge objects, L free space, O
+///         its manager, 8 x L statistics, u16 width of the table, L first block, L largest direct
+///         block, u16 bits of an offset, u16 first rows, O root block, u16 rows of the root,
+///         (filtered: L bytes of the root, u32 mask, pipeline), u32 checksum
+///     direct block: "FHDB", 0, O header, offset in the heap, (u32 checksum, computed with zeros in
+///     its place), objects indirect block: "FHIB", 0, O header, offset in the heap, children
+///     (direct: O, filtered: L bytes, u32 mask; indirect: O),
 ///         u32 checksum
 ///
-///     id: byte 0: bits 4-5: 0 managed: offset, length; 1 huge: address, length (filtered: u32 mask, L bytes) where the id has
+///     id: byte 0: bits 4-5: 0 managed: offset, length; 1 huge: address, length (filtered: u32
+///     mask, L bytes) where the id has
 ///         room for them, else a key of the B-tree; 2 tiny: the object itself
 ///
-/// The table of blocks has rows of `width` blocks; blocks of row 0 and 1 have the first size, each further row doubles it.
-/// Offsets count from the start of a block, header included.
+/// The table of blocks has rows of `width` blocks; blocks of row 0 and 1 have the first size, each
+/// further row doubles it. Offsets count from the start of a block, header included.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
@@ -32,17 +37,25 @@ inline constexpr error_id no_heap_object{"hdf5.no_heap_object", kind::corrupt,
 
 class fractal_heap {
   public:
-    /// Reads the header and all indirect blocks; direct blocks are read when they are asked for. `in` must outlive the heap.
-    /// Errors: hdf5.bad_fractal_heap, hdf5.bad_signature, hdf5.unsupported_version, hdf5.bad_checksum,
-    /// hdf5.overlapping_structures, hdf5.bad_address, bytes.truncated, io, those of filter pipelines.
+    /// Reads the header and all indirect blocks; direct blocks are read when they are asked for.
+    /// `in` must outlive the heap. Errors: hdf5.bad_fractal_heap, hdf5.bad_signature,
+    /// hdf5.unsupported_version, hdf5.bad_checksum, hdf5.overlapping_structures, hdf5.bad_address,
+    /// bytes.truncated, io, those of filter pipelines.
     static result<fractal_heap> open(reader& in, std::uint64_t address) {
         fractal_heap made(in, address);
         if (auto const done = made.read_header(); !done) return done.error();
         budget work(in.size());
         if (made.root_ != no_address) {
             if (made.rows_ == 0) {
-                made.blocks_.push_back({0, made.first_size_, made.root_, made.root_stored_, made.root_mask_, {}, false});
-            } else if (auto const done = made.read_indirect(made.root_, 0, made.rows_, work, 0); !done) {
+                made.blocks_.push_back({0,
+                                        made.first_size_,
+                                        made.root_,
+                                        made.root_stored_,
+                                        made.root_mask_,
+                                        {},
+                                        false});
+            } else if (auto const done = made.read_indirect(made.root_, 0, made.rows_, work, 0);
+                       !done) {
                 return done.error();
             }
         }
@@ -53,7 +66,8 @@ class fractal_heap {
 
     /// The object; good as long as the heap. Errors: hdf5.no_heap_object, those of `open`.
     result<bytes::view> find(bytes::view id) {
-        if (id.size() < id_size_ || id.empty()) return fail(ids::no_heap_object, error::nowhere, id_size_, id.size());
+        if (id.size() < id_size_ || id.empty())
+            return fail(ids::no_heap_object, error::nowhere, id_size_, id.size());
         id = id.first(id_size_);
         unsigned const head = static_cast<unsigned>(id[0]);
         if (head >> 6 != 0) return fail(ids::unsupported_version, error::nowhere, 0, head >> 6);
@@ -64,10 +78,12 @@ class fractal_heap {
                 std::size_t const skip = id_size_ > 18 ? 2 : 1;
                 std::size_t size = head & 15;
                 if (skip == 2) size = size << 8 | static_cast<std::size_t>(id[1]);
-                if (size + 1 > id.size() - skip) return fail(ids::no_heap_object, error::nowhere, id.size() - skip, size + 1);
+                if (size + 1 > id.size() - skip)
+                    return fail(ids::no_heap_object, error::nowhere, id.size() - skip, size + 1);
                 // the id may not live as long as the heap
-                held_.emplace_back(std::vector<std::byte>(id.begin() + static_cast<std::ptrdiff_t>(skip),
-                                                          id.begin() + static_cast<std::ptrdiff_t>(skip + size + 1)));
+                held_.emplace_back(std::vector<std::byte>(
+                    id.begin() + static_cast<std::ptrdiff_t>(skip),
+                    id.begin() + static_cast<std::ptrdiff_t>(skip + size + 1)));
                 return held_.back().view();
             }
             default: return fail(ids::no_heap_object, error::nowhere, 2, head >> 4 & 3);
@@ -89,12 +105,14 @@ class fractal_heap {
         std::uint32_t mask;
     };
 
-    fractal_heap(reader& in, std::uint64_t address) : in_(&in), address_(address), loads_(in.size()) {}
+    fractal_heap(reader& in, std::uint64_t address)
+        : in_(&in), address_(address), loads_(in.size()) {}
 
     result<void> read_header() {
         reader& in = *in_;
         std::uint64_t const place = in.place(address_);
-        std::uint64_t const fixed = 4 + 1 + 2 + 2 + 1 + 4 + 12 * std::uint64_t{in.length_size()} + 3 * std::uint64_t{in.offset_size()} + 2 + 2 + 2 + 2;
+        std::uint64_t const fixed = 4 + 1 + 2 + 2 + 1 + 4 + 12 * std::uint64_t{in.length_size()} +
+                                    3 * std::uint64_t{in.offset_size()} + 2 + 2 + 2 + 2;
         auto const front = in.get(address_, 9);
         if (!front) return front.error();
         std::uint64_t const filters = bytes::load_le<std::uint16_t>(front->view().data() + 7);
@@ -131,7 +149,8 @@ class fractal_heap {
         }
         if (!at) return at.error();
         if (id_size_ < 2 || !std::has_single_bit(width_) || !std::has_single_bit(first_size_) ||
-            !std::has_single_bit(most_direct_) || most_direct_ < first_size_ || most_direct_ > 0xffffffff || offset_bits_ == 0 || offset_bits_ > 64 ||
+            !std::has_single_bit(most_direct_) || most_direct_ < first_size_ ||
+            most_direct_ > 0xffffffff || offset_bits_ == 0 || offset_bits_ > 64 ||
             log2(first_size_) + log2(width_) > offset_bits_)
             return fail(ids::bad_fractal_heap, place, 64, offset_bits_);
         direct_rows_ = log2(most_direct_) - log2(first_size_) + 2;
@@ -142,17 +161,24 @@ class fractal_heap {
         return {};
     }
 
-    static unsigned log2(std::uint64_t power) { return static_cast<unsigned>(std::bit_width(power)) - 1; }
-    std::uint64_t row_size(unsigned row) const { return row == 0 ? first_size_ : first_size_ << (row - 1); }
+    static unsigned log2(std::uint64_t power) {
+        return static_cast<unsigned>(std::bit_width(power)) - 1;
+    }
+    std::uint64_t row_size(unsigned row) const {
+        return row == 0 ? first_size_ : first_size_ << (row - 1);
+    }
 
-    result<void> read_indirect(std::uint64_t address, std::uint64_t offset, unsigned rows, budget& work, unsigned depth) {
+    result<void> read_indirect(std::uint64_t address, std::uint64_t offset, unsigned rows,
+                               budget& work, unsigned depth) {
         reader& in = *in_;
         std::uint64_t const place = in.place(address);
         if (depth > 32) return fail(ids::bad_fractal_heap, place, 32, depth);
         std::uint64_t const head = 5 + std::uint64_t{in.offset_size()} + offset_width_;
         unsigned const direct = std::min(rows, direct_rows_);
-        std::uint64_t const child = in.offset_size() + (pipeline_.empty() ? 0 : in.length_size() + 4);
-        std::uint64_t const whole = head + width_ * (direct * child + std::uint64_t{rows - direct} * in.offset_size()) + 4;
+        std::uint64_t const child =
+            in.offset_size() + (pipeline_.empty() ? 0 : in.length_size() + 4);
+        std::uint64_t const whole =
+            head + width_ * (direct * child + std::uint64_t{rows - direct} * in.offset_size()) + 4;
         if (auto const fits = work.spend(whole, place); !fits) return fits;
         auto const held = in.get(address, whole);
         if (!held) return held.error();
@@ -172,12 +198,16 @@ class fractal_heap {
                         stored = in.length(at);
                         mask = at.number<std::uint32_t>();
                     }
-                    if (to != no_address) blocks_.push_back({offset, size, to, stored, mask, {}, false});
+                    if (to != no_address)
+                        blocks_.push_back({offset, size, to, stored, mask, {}, false});
                 } else if (to != no_address) {
                     unsigned const bits = log2(size);
                     unsigned const least = log2(first_size_) + log2(width_);
                     if (bits < least) return fail(ids::bad_fractal_heap, place, least, bits);
-                    if (auto const done = read_indirect(to, offset, bits - least + 1, work, depth + 1); !done) return done;
+                    if (auto const done =
+                            read_indirect(to, offset, bits - least + 1, work, depth + 1);
+                        !done)
+                        return done;
                 }
             }
         }
@@ -192,9 +222,11 @@ class fractal_heap {
         auto held = in.get(of.address, stored);
         if (!held) return held.error();
         if (!pipeline_.empty()) {
-            if (of.size > in.limits().decoded(stored)) return fail(::lade::ids::limit, place, in.limits().decoded(stored), of.size);
+            if (of.size > in.limits().decoded(stored))
+                return fail(::lade::ids::limit, place, in.limits().decoded(stored), of.size);
             filter_buffers memory;
-            auto const plain = decode_chunk(pipeline_, of.mask, held->view(), of.size, in.verifies(), memory);
+            auto const plain =
+                decode_chunk(pipeline_, of.mask, held->view(), of.size, in.verifies(), memory);
             if (!plain) return plain.error();
             held = block(std::vector<std::byte>(plain->begin(), plain->end()));
         }
@@ -224,23 +256,28 @@ class fractal_heap {
         std::uint64_t const offset = at.number_of(offset_width_);
         std::uint64_t const size = at.number_of(length_width_);
         if (!at) return at.error();
-        auto next = std::upper_bound(blocks_.begin(), blocks_.end(), offset,
-                                     [](std::uint64_t key, direct_block const& one) { return key < one.offset; });
-        if (next == blocks_.begin()) return fail(ids::no_heap_object, in_->place(address_), 0, offset);
+        auto next = std::upper_bound(
+            blocks_.begin(), blocks_.end(), offset,
+            [](std::uint64_t key, direct_block const& one) { return key < one.offset; });
+        if (next == blocks_.begin())
+            return fail(ids::no_heap_object, in_->place(address_), 0, offset);
         direct_block& within = *(next - 1);
         std::uint64_t const start = offset - within.offset;
-        std::uint64_t const head = 5 + std::uint64_t{in_->offset_size()} + offset_width_ + ((flags_ & 2) != 0 ? 4 : 0);
+        std::uint64_t const head =
+            5 + std::uint64_t{in_->offset_size()} + offset_width_ + ((flags_ & 2) != 0 ? 4 : 0);
         if (start < head || !bytes::inside(start, size, within.size))
             return fail(ids::no_heap_object, in_->place(address_), within.size, start);
         if (!within.loaded)
             if (auto const done = load(within); !done) return done.error();
-        return within.data.view().subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(size));
+        return within.data.view().subspan(static_cast<std::size_t>(start),
+                                          static_cast<std::size_t>(size));
     }
 
     result<bytes::view> find_huge(bytes::view id) {
         reader& in = *in_;
         bool const filtered = !pipeline_.empty();
-        std::size_t const direct = in.offset_size() + in.length_size() + (filtered ? 4 + in.length_size() : 0U);
+        std::size_t const direct =
+            in.offset_size() + in.length_size() + (filtered ? 4 + in.length_size() : 0U);
         bytes::cursor at(id.subspan(1));
         huge_object found{};
         if (direct <= id.size() - 1) {
@@ -253,53 +290,63 @@ class fractal_heap {
         } else {
             if (!huge_read_)
                 if (auto const done = read_huge(); !done) return done.error();
-            std::uint64_t const key = at.number_of(static_cast<unsigned>(std::min<std::size_t>(id.size() - 1, in.length_size())));
-            auto const one = std::lower_bound(huge_.begin(), huge_.end(), key,
-                                              [](huge_object const& a, std::uint64_t b) { return a.id < b; });
-            if (one == huge_.end() || one->id != key) return fail(ids::no_heap_object, in.place(address_), 0, key);
+            std::uint64_t const key = at.number_of(
+                static_cast<unsigned>(std::min<std::size_t>(id.size() - 1, in.length_size())));
+            auto const one =
+                std::lower_bound(huge_.begin(), huge_.end(), key,
+                                 [](huge_object const& a, std::uint64_t b) { return a.id < b; });
+            if (one == huge_.end() || one->id != key)
+                return fail(ids::no_heap_object, in.place(address_), 0, key);
             found = *one;
         }
         auto held = in.get(found.address, found.stored);
         if (!held) return held.error();
         if (filtered) {
             if (found.size > in.limits().decoded(found.stored))
-                return fail(::lade::ids::limit, in.place(found.address), in.limits().decoded(found.stored), found.size);
+                return fail(::lade::ids::limit, in.place(found.address),
+                            in.limits().decoded(found.stored), found.size);
             filter_buffers memory;
-            auto const plain = decode_chunk(pipeline_, found.mask, held->view(), found.size, in.verifies(), memory);
+            auto const plain = decode_chunk(pipeline_, found.mask, held->view(), found.size,
+                                            in.verifies(), memory);
             if (!plain) return plain.error();
             held = block(std::vector<std::byte>(plain->begin(), plain->end()));
         }
         // copies of the same bytes under many ids must not pile up
         copied_ += found.size;
-        if (copied_ > in.limits().decoded(in.size())) return fail(::lade::ids::limit, in.place(found.address), in.size(), copied_);
+        if (copied_ > in.limits().decoded(in.size()))
+            return fail(::lade::ids::limit, in.place(found.address), in.size(), copied_);
         held_.push_back(std::move(*held));
         return held_.back().view();
     }
 
-    /// B-tree type 1: O address, L length, L id; type 2, filtered: O address, L length, u32 mask, L size, L id.
+    /// B-tree type 1: O address, L length, L id; type 2, filtered: O address, L length, u32 mask, L
+    /// size, L id.
     result<void> read_huge() {
         reader& in = *in_;
         if (huge_tree_ == no_address) return fail(ids::no_heap_object, in.place(address_));
         auto const head = read_btree_v2_header(in, huge_tree_);
         if (!head) return head.error();
         bool const filtered = !pipeline_.empty();
-        if (head->type != (filtered ? 2 : 1)) return fail(ids::bad_btree, in.place(huge_tree_), 1, head->type);
-        auto const done = for_each_in_btree_v2(in, huge_tree_, *head, [&](bytes::view record, std::uint64_t offset) -> result<void> {
-            bytes::cursor at(record, offset);
-            huge_object one{};
-            one.address = in.address(at);
-            one.stored = one.size = in.length(at);
-            if (filtered) {
-                one.mask = at.number<std::uint32_t>();
-                one.size = in.length(at);
-            }
-            one.id = in.length(at);
-            if (!at) return at.error();
-            huge_.push_back(one);
-            return {};
-        });
+        if (head->type != (filtered ? 2 : 1))
+            return fail(ids::bad_btree, in.place(huge_tree_), 1, head->type);
+        auto const done = for_each_in_btree_v2(
+            in, huge_tree_, *head, [&](bytes::view record, std::uint64_t offset) -> result<void> {
+                bytes::cursor at(record, offset);
+                huge_object one{};
+                one.address = in.address(at);
+                one.stored = one.size = in.length(at);
+                if (filtered) {
+                    one.mask = at.number<std::uint32_t>();
+                    one.size = in.length(at);
+                }
+                one.id = in.length(at);
+                if (!at) return at.error();
+                huge_.push_back(one);
+                return {};
+            });
         if (!done) return done;
-        std::sort(huge_.begin(), huge_.end(), [](huge_object const& a, huge_object const& b) { return a.id < b.id; });
+        std::sort(huge_.begin(), huge_.end(),
+                  [](huge_object const& a, huge_object const& b) { return a.id < b.id; });
         huge_read_ = true;
         return {};
     }

@@ -4,13 +4,14 @@
 #include <lade/container/hdf5/fractal_heap.hpp>
 #include <lade/container/hdf5/symbol_table.hpp>
 
-/// All links of a group, however it stores them: symbol table (0x11), link messages (0x06), or link info (0x02) that leads
-/// to a fractal heap and a B-tree of names (IV.A.2.c).
+/// All links of a group, however it stores them: symbol table (0x11), link messages (0x06), or link
+/// info (0x02) that leads to a fractal heap and a B-tree of names (IV.A.2.c).
 ///
 ///     link info message                          record of the B-tree of names (type 5)
 ///     byte  size  member                         byte  size  member
 ///        0     1  0                                 0     4  lookup3 of the name
-///        1     1  flags: 1 order tracked,           4     7  id in the heap; the object is a link message
+///        1     1  flags: 1 order tracked,           4     7  id in the heap; the object is a link
+///        message
 ///                 2 order indexed
 ///             (8) largest order
 ///              O  fractal heap, all ones: none
@@ -40,15 +41,16 @@ inline result<void> read_dense_links(reader& in, message const& from, link_list&
     if (tree->type != 5 || tree->record_size < 4 + heap->id_size())
         return fail(ids::bad_btree, in.place(tree_at), 5, tree->type);
     budget texts(in.size());
-    return for_each_in_btree_v2(in, tree_at, *tree, [&](bytes::view record, std::uint64_t offset) -> result<void> {
-        auto const object = heap->find(record.subspan(4));
-        if (!object) return object.error();
-        auto const one = read_link(in, *object, offset);
-        if (!one) return one.error();
-        if (auto const fits = texts.spend(object->size(), offset); !fits) return fits;
-        to.add(*one);
-        return {};
-    });
+    return for_each_in_btree_v2(
+        in, tree_at, *tree, [&](bytes::view record, std::uint64_t offset) -> result<void> {
+            auto const object = heap->find(record.subspan(4));
+            if (!object) return object.error();
+            auto const one = read_link(in, *object, offset);
+            if (!one) return one.error();
+            if (auto const fits = texts.spend(object->size(), offset); !fits) return fits;
+            to.add(*one);
+            return {};
+        });
 }
 
 }  // namespace detail
@@ -56,7 +58,8 @@ inline result<void> read_dense_links(reader& in, message const& from, link_list&
 /// Whether the object is a group.
 inline bool is_group(object_header const& of) {
     for (message const& one : of.messages)
-        if (one.type == message_type::symbol_table || one.type == message_type::link_info || one.type == message_type::link)
+        if (one.type == message_type::symbol_table || one.type == message_type::link_info ||
+            one.type == message_type::link)
             return true;
     return false;
 }

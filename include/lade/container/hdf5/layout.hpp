@@ -12,57 +12,73 @@
 ///        1     1  rank                                       1     1  class
 ///        2     1  class: 0 compact, 1 contiguous, 2 chunked  compact: u16 size, data
 ///        3     5  reserved                                   contiguous: O address, L size
-///              O  address, unless compact                    chunked: u8 rank + 1, O B-tree, u32 chunk sizes,
-///              4  sizes, rank of them                            the last is the size of an element
-///              4  chunked: size of an element             version 4, 5, chunked: u8 flags, u8 rank + 1, u8 n, sizes of
-///              4  compact: size, data                        n bytes, u8 index type, its parameters, O address
+///              O  address, unless compact                    chunked: u8 rank + 1, O B-tree, u32
+///              chunk sizes, 4  sizes, rank of them                            the last is the size
+///              of an element 4  chunked: size of an element             version 4, 5, chunked: u8
+///              flags, u8 rank + 1, u8 n, sizes of 4  compact: size, data                        n
+///              bytes, u8 index type, its parameters, O address
 ///
-/// In version 1 and 2 the rank of chunked data counts the element too. Contiguous data: libhdf5 cuts the sizes to 32 bits,
-/// so they are not looked at. Refused: virtual data (class 3), which lies in other files.
+/// In version 1 and 2 the rank of chunked data counts the element too. Contiguous data: libhdf5
+/// cuts the sizes to 32 bits, so they are not looked at. Refused: virtual data (class 3), which
+/// lies in other files.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
-inline constexpr error_id bad_layout{"hdf5.bad_layout", kind::corrupt, "a data layout holds a number that cannot be"};
-inline constexpr error_id virtual_data{"hdf5.virtual_dataset", kind::unsupported,
-                                       "the dataset is virtual: its elements lie in other datasets or files",
-                                       "read the sources, or copy the dataset with h5repack"};
-inline constexpr error_id unknown_layout{"hdf5.unknown_layout", kind::unsupported,
-                                         "the data layout or the chunk index is of an unknown type"};
+inline constexpr error_id bad_layout{"hdf5.bad_layout", kind::corrupt,
+                                     "a data layout holds a number that cannot be"};
+inline constexpr error_id virtual_data{
+    "hdf5.virtual_dataset", kind::unsupported,
+    "the dataset is virtual: its elements lie in other datasets or files",
+    "read the sources, or copy the dataset with h5repack"};
+inline constexpr error_id unknown_layout{
+    "hdf5.unknown_layout", kind::unsupported,
+    "the data layout or the chunk index is of an unknown type"};
 }  // namespace ids
 
 enum class layout_class : std::uint8_t { compact, contiguous, chunked, virtual_data };
-enum class index_type : std::uint8_t { btree_v1 = 0, single = 1, implicit = 2, fixed_array = 3, extensible_array = 4, btree_v2 = 5 };
+enum class index_type : std::uint8_t {
+    btree_v1 = 0,
+    single = 1,
+    implicit = 2,
+    fixed_array = 3,
+    extensible_array = 4,
+    btree_v2 = 5
+};
 
 struct layout {
     layout_class is = layout_class::contiguous;
     std::uint8_t version = 3;
     std::uint64_t address = no_address;  ///< of the data, or of the index of chunks
-    std::uint64_t size = no_address;     ///< contiguous: bytes, where the file states them; compact: bytes
-    bytes::view data;                    ///< compact
+    std::uint64_t size =
+        no_address;    ///< contiguous: bytes, where the file states them; compact: bytes
+    bytes::view data;  ///< compact
     // chunked
     index_type index = index_type::btree_v1;
-    std::uint8_t rank = 0;                             ///< of a chunk, without the element
-    std::array<std::uint32_t, max_rank> chunk;         ///< elements along each axis; the first `rank` are good
+    std::uint8_t rank = 0;  ///< of a chunk, without the element
+    std::array<std::uint32_t, max_rank>
+        chunk;  ///< elements along each axis; the first `rank` are good
     std::uint32_t element_size = 0;
-    bool edges_unfiltered = false;                     ///< partial chunks at the edge bypass the filters
-    bool single_filtered = false;                      ///< single chunk: the next two are stated
+    bool edges_unfiltered = false;  ///< partial chunks at the edge bypass the filters
+    bool single_filtered = false;   ///< single chunk: the next two are stated
     std::uint64_t single_size = 0;
     std::uint32_t single_mask = 0;
-    std::uint8_t page_bits = 0;                        ///< fixed array; the extensible array states its own
+    std::uint8_t page_bits = 0;  ///< fixed array; the extensible array states its own
 
     std::span<std::uint32_t const> chunk_shape() const { return {chunk.data(), rank}; }
 };
 
 namespace detail {
 
-inline result<void> read_chunk_sizes(layout& to, bytes::cursor& at, unsigned rank_and_one, unsigned width) {
+inline result<void> read_chunk_sizes(layout& to, bytes::cursor& at, unsigned rank_and_one,
+                                     unsigned width) {
     if (!at) return at.error();
     if (rank_and_one < 2 || rank_and_one > max_rank + 1)
         return fail(ids::bad_layout, at.offset(), max_rank + 1, rank_and_one);
     to.rank = static_cast<std::uint8_t>(rank_and_one - 1);
     for (unsigned i = 0; i < rank_and_one; ++i) {
         std::uint64_t const size = at.number_of(width);
-        if (at && (size == 0 || size > 0xffffffff)) return fail(ids::bad_layout, at.offset(), 1, size);
+        if (at && (size == 0 || size > 0xffffffff))
+            return fail(ids::bad_layout, at.offset(), 1, size);
         (i < to.rank ? to.chunk[i] : to.element_size) = static_cast<std::uint32_t>(size);
     }
     if (!at) return at.error();
@@ -115,19 +131,22 @@ inline result<void> read_new_chunked(reader const& in, layout& to, bytes::cursor
 
 }  // namespace detail
 
-/// Errors: hdf5.bad_layout, hdf5.unknown_layout, hdf5.unsupported_version, bytes.truncated. A virtual layout is no error here.
+/// Errors: hdf5.bad_layout, hdf5.unknown_layout, hdf5.unsupported_version, bytes.truncated. A
+/// virtual layout is no error here.
 inline result<layout> read_layout(reader const& in, message const& from) {
     bytes::cursor at(from.data, from.offset);
     layout made;
     made.version = at.number<std::uint8_t>();
     if (!at) return at.error();
-    if (made.version < 1 || made.version > 5) return fail(ids::unsupported_version, from.offset, 5, made.version);
+    if (made.version < 1 || made.version > 5)
+        return fail(ids::unsupported_version, from.offset, 5, made.version);
     result<void> done;
     if (made.version < 3) {
         done = detail::read_old_layout(in, made, at);
     } else {
         unsigned const is = at.number<std::uint8_t>();
-        if (at && (is > 3 || (is == 3 && made.version == 3))) return fail(ids::unknown_layout, from.offset + 1, 3, is);
+        if (at && (is > 3 || (is == 3 && made.version == 3)))
+            return fail(ids::unknown_layout, from.offset + 1, 3, is);
         made.is = static_cast<layout_class>(is);
         switch (made.is) {
             case layout_class::compact:

@@ -17,15 +17,17 @@
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
-inline constexpr error_id bad_local_heap{"hdf5.bad_local_heap", kind::corrupt,
-                                         "a name lies outside its local heap, or does not end in it"};
+inline constexpr error_id bad_local_heap{
+    "hdf5.bad_local_heap", kind::corrupt,
+    "a name lies outside its local heap, or does not end in it"};
 }  // namespace ids
 
 class local_heap {
   public:
     /// Errors: hdf5.bad_signature, hdf5.unsupported_version, hdf5.bad_address, io.
     static result<local_heap> open(reader& in, std::uint64_t address) {
-        auto const head = in.get(address, 8 + 2 * std::uint64_t{in.length_size()} + in.offset_size());
+        auto const head =
+            in.get(address, 8 + 2 * std::uint64_t{in.length_size()} + in.offset_size());
         if (!head) return head.error();
         bytes::cursor at(head->view(), in.place(address));
         if (auto const signature = expect(at, "HEAP"); !signature) return signature.error();
@@ -51,7 +53,8 @@ class local_heap {
         std::string_view const all = bytes::text(data_.view());
         if (offset >= all.size()) return fail(ids::bad_local_heap, place_, all.size(), offset);
         std::size_t const end = all.find('\0', static_cast<std::size_t>(offset));
-        if (end == std::string_view::npos) return fail(ids::bad_local_heap, place_ + offset, all.size(), offset);
+        if (end == std::string_view::npos)
+            return fail(ids::bad_local_heap, place_ + offset, all.size(), offset);
         return all.substr(static_cast<std::size_t>(offset), end - static_cast<std::size_t>(offset));
     }
 

@@ -3,7 +3,8 @@
 
 #include <lade/container/hdf5/reader.hpp>
 
-/// Object headers: the list of messages that a group, a dataset or a committed datatype consists of (IV.A.1).
+/// Object headers: the list of messages that a group, a dataset or a committed datatype consists of
+/// (IV.A.1).
 ///
 ///     version 1                                           version 2
 ///     byte  size  member                                  byte  size  member
@@ -11,31 +12,54 @@
 ///        1     1  0                                          4     1  2
 ///        2     2  messages, in all blocks                    5     1  flags
 ///        4     4  reference count                                 16  if flag 5: four times
-///        8     4  bytes of messages in this block                  4  if flag 4: limits of attribute storage
-///       12     4  padding                                          n  bytes of messages; n = 1 << (flags & 3)
-///       16     .  messages                                         .  messages
+///        8     4  bytes of messages in this block                  4  if flag 4: limits of
+///        attribute storage
+///       12     4  padding                                          n  bytes of messages; n = 1 <<
+///       (flags & 3) 16     .  messages                                         .  messages
 ///                                                                  4  checksum of all before
 ///     a message: u16 type, u16 size, u8 flags,            a message: u8 type, u16 size, u8 flags,
 ///     3 reserved, data                                    u16 creation order if flag 2, data
 ///
-/// Continuation messages (0x10: address, length) lead to further blocks: bare messages in version 1; "OCHK", messages,
-/// checksum in version 2. A rest too short for a message is a gap. Refused: a message that says it must be understood
-/// (flag 0x80) and is not.
+/// Continuation messages (0x10: address, length) lead to further blocks: bare messages in version
+/// 1; "OCHK", messages, checksum in version 2. A rest too short for a message is a gap. Refused: a
+/// message that says it must be understood (flag 0x80) and is not.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
 inline constexpr error_id bad_header{"hdf5.bad_object_header", kind::corrupt,
                                      "an object header holds a number that cannot be"};
-inline constexpr error_id unknown_message{"hdf5.unknown_message", kind::unsupported,
-                                          "the object holds a message that must be understood and is not known", {},
-                                          numbers::hex};
+inline constexpr error_id unknown_message{
+    "hdf5.unknown_message",
+    kind::unsupported,
+    "the object holds a message that must be understood and is not known",
+    {},
+    numbers::hex};
 }  // namespace ids
 
 enum class message_type : std::uint16_t {
-    nil = 0x00, dataspace = 0x01, link_info = 0x02, datatype = 0x03, old_fill_value = 0x04, fill_value = 0x05,
-    link = 0x06, external_files = 0x07, layout = 0x08, group_info = 0x0A, filter_pipeline = 0x0B, attribute = 0x0C,
-    comment = 0x0D, old_time = 0x0E, shared_table = 0x0F, continuation = 0x10, symbol_table = 0x11, time = 0x12,
-    k_values = 0x13, driver_info = 0x14, attribute_info = 0x15, reference_count = 0x16, file_space = 0x17,
+    nil = 0x00,
+    dataspace = 0x01,
+    link_info = 0x02,
+    datatype = 0x03,
+    old_fill_value = 0x04,
+    fill_value = 0x05,
+    link = 0x06,
+    external_files = 0x07,
+    layout = 0x08,
+    group_info = 0x0A,
+    filter_pipeline = 0x0B,
+    attribute = 0x0C,
+    comment = 0x0D,
+    old_time = 0x0E,
+    shared_table = 0x0F,
+    continuation = 0x10,
+    symbol_table = 0x11,
+    time = 0x12,
+    k_values = 0x13,
+    driver_info = 0x14,
+    attribute_info = 0x15,
+    reference_count = 0x16,
+    file_space = 0x17,
     cache_image = 0x18,
 };
 
@@ -68,7 +92,8 @@ struct object_header {
 namespace detail {
 
 /// Messages of one block. Pushes (address, length) of continuations to `more`.
-inline result<void> read_messages(reader const& in, object_header& to, bytes::view data, std::uint64_t offset,
+inline result<void> read_messages(reader const& in, object_header& to, bytes::view data,
+                                  std::uint64_t offset,
                                   std::vector<std::pair<std::uint64_t, std::uint64_t>>& more) {
     bool const old = to.version == 1;
     std::size_t const prefix = old ? 8 : (to.flags & 4) != 0 ? 6 : 4;
@@ -108,10 +133,10 @@ inline result<void> read_messages(reader const& in, object_header& to, bytes::vi
 
 }  // namespace detail
 
-/// Reads all blocks of the header at `address`. Terminates for continuations that loop: blocks may together be no larger
-/// than the file.
-/// Errors: hdf5.bad_object_header, hdf5.unsupported_version, hdf5.bad_checksum, hdf5.unknown_message,
-/// hdf5.overlapping_structures, hdf5.bad_address, bytes.truncated, io.
+/// Reads all blocks of the header at `address`. Terminates for continuations that loop: blocks may
+/// together be no larger than the file. Errors: hdf5.bad_object_header, hdf5.unsupported_version,
+/// hdf5.bad_checksum, hdf5.unknown_message, hdf5.overlapping_structures, hdf5.bad_address,
+/// bytes.truncated, io.
 inline result<object_header> read_object_header(reader& in, std::uint64_t address) {
     object_header made;
     made.address = address;
@@ -151,9 +176,10 @@ inline result<object_header> read_object_header(reader& in, std::uint64_t addres
     if (made.version == 2)
         if (auto const good = in.check(whole, offset); !good) return good.error();
     made.messages.reserve(8);
-    if (auto const done =
-            detail::read_messages(in, made, whole.subspan(static_cast<std::size_t>(prefix), static_cast<std::size_t>(size)),
-                                  offset + prefix, more);
+    if (auto const done = detail::read_messages(
+            in, made,
+            whole.subspan(static_cast<std::size_t>(prefix), static_cast<std::size_t>(size)),
+            offset + prefix, more);
         !done)
         return done.error();
 
@@ -174,7 +200,8 @@ inline result<object_header> read_object_header(reader& in, std::uint64_t addres
             start += 4;
         }
         made.blocks.push_back(std::move(*next));
-        if (auto const done = detail::read_messages(in, made, data, start, more); !done) return done.error();
+        if (auto const done = detail::read_messages(in, made, data, start, more); !done)
+            return done.error();
     }
     return made;
 }

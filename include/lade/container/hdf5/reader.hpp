@@ -13,23 +13,27 @@
 #include <utility>
 #include <vector>
 
-/// What every structure of an HDF5 file is read with: addresses, bounds, views or copies, checksums, a budget of work.
+/// What every structure of an HDF5 file is read with: addresses, bounds, views or copies,
+/// checksums, a budget of work.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
 inline constexpr error_id bad_address{"hdf5.bad_address", kind::corrupt,
-                                      "an address leads outside the file", "the file is cut short or damaged"};
-inline constexpr error_id bad_checksum{"hdf5.bad_checksum", kind::corrupt,
-                                       "the bytes of a structure do not match their checksum",
-                                       "pass {.verify_checksums = false} to go on all the same",
-                                       numbers::hex};
-inline constexpr error_id bad_signature{"hdf5.bad_signature", kind::corrupt,
-                                        "a structure does not begin with its signature", {},
+                                      "an address leads outside the file",
+                                      "the file is cut short or damaged"};
+inline constexpr error_id bad_checksum{
+    "hdf5.bad_checksum", kind::corrupt, "the bytes of a structure do not match their checksum",
+    "pass {.verify_checksums = false} to go on all the same", numbers::hex};
+inline constexpr error_id bad_signature{"hdf5.bad_signature",
+                                        kind::corrupt,
+                                        "a structure does not begin with its signature",
+                                        {},
                                         numbers::hex};
 inline constexpr error_id unsupported_version{"hdf5.unsupported_version", kind::unsupported,
                                               "a structure has a version that is not known"};
-inline constexpr error_id too_much_work{"hdf5.overlapping_structures", kind::corrupt,
-                                        "structures loop or overlap: they claim more bytes than the file has"};
+inline constexpr error_id too_much_work{
+    "hdf5.overlapping_structures", kind::corrupt,
+    "structures loop or overlap: they claim more bytes than the file has"};
 }  // namespace ids
 
 /// How a file is opened.
@@ -58,8 +62,8 @@ class block {
     bytes::view view_;
 };
 
-/// Bounds the work of one traversal: its structures may together claim no more bytes than the file has. Structures of a
-/// sound file do not overlap, so loops and shared branches are what runs out.
+/// Bounds the work of one traversal: its structures may together claim no more bytes than the file
+/// has. Structures of a sound file do not overlap, so loops and shared branches are what runs out.
 class budget {
   public:
     explicit budget(std::uint64_t bytes) : left_(bytes) {}
@@ -75,8 +79,9 @@ class budget {
     std::uint64_t left_;
 };
 
-/// Reads an HDF5 file by address. Addresses count from the base address (the superblock), places in errors from the start
-/// of the source. Where the source has no views, small reads go through a few blocks of 64 KiB.
+/// Reads an HDF5 file by address. Addresses count from the base address (the superblock), places in
+/// errors from the start of the source. Where the source has no views, small reads go through a few
+/// blocks of 64 KiB.
 class reader {
   public:
     reader(any_source from, options const& how) : from_(from), how_(how), whole_(from.size()) {}
@@ -133,7 +138,8 @@ class reader {
         return address <= size() ? base_ + address : error::nowhere;
     }
     error outside(std::uint64_t address, std::uint64_t size) const {
-        return fail(ids::bad_address, place(address), size, address <= this->size() ? this->size() - address : 0);
+        return fail(ids::bad_address, place(address), size,
+                    address <= this->size() ? this->size() - address : 0);
     }
 
     /// Compares the last four bytes of `structure` with the checksum over the bytes before them.
@@ -212,7 +218,8 @@ constexpr unsigned width_for(std::uint64_t most) {
     return size;
 }
 
-/// Whether the structure begins with `signature`; reads on behind it. Errors: hdf5.bad_signature, bytes.truncated.
+/// Whether the structure begins with `signature`; reads on behind it. Errors: hdf5.bad_signature,
+/// bytes.truncated.
 inline result<void> expect(bytes::cursor& at, char const (&signature)[5]) {
     std::uint64_t const offset = at.offset();
     bytes::view const found = at.bytes(4);

@@ -4,18 +4,20 @@
 #include <lade/container/hdf5/fractal_heap.hpp>
 #include <lade/container/hdf5/object_header.hpp>
 
-/// Messages that lie elsewhere: committed datatypes, and the shared message heap (IV.A.2, III.I, IV.A.2.p).
+/// Messages that lie elsewhere: committed datatypes, and the shared message heap (IV.A.2, III.I,
+/// IV.A.2.p).
 ///
 ///     pointer, version 1          version 2                   version 3
 ///     byte  size  member          byte  size  member          byte  size  member
 ///        0     1  1                  0     1  2                  0     1  3
-///        1     1  0                  1     1  0                  1     1  1: in the heap; else in an object header
-///        2     6  reserved           2     O  object header      2     .  8-byte id, or O object header
-///        8     L  (heap index)
+///        1     1  0                  1     1  0                  1     1  1: in the heap; else in
+///        an object header 2     6  reserved           2     O  object header      2     .  8-byte
+///        id, or O object header 8     L  (heap index)
 ///              O  object header
 ///
 ///     shared message table message 0x0F: u8 0, O table, u8 indices
-///     table: "SMTB"; for each index: u8 0, u8 kind, u16 types (a bit each), u32 least size, u16, u16, u16 messages,
+///     table: "SMTB"; for each index: u8 0, u8 kind, u16 types (a bit each), u32 least size, u16,
+///     u16, u16 messages,
 ///         O index, O fractal heap; u32 checksum
 ///
 /// Of the table only the heaps are needed: an id leads to the message.
@@ -36,7 +38,8 @@ struct shared_table {
 };
 
 /// Reads the table that the message of the superblock extension leads to.
-/// Errors: hdf5.bad_signature, hdf5.unsupported_version, hdf5.bad_checksum, hdf5.bad_address, bytes.truncated, io.
+/// Errors: hdf5.bad_signature, hdf5.unsupported_version, hdf5.bad_checksum, hdf5.bad_address,
+/// bytes.truncated, io.
 inline result<shared_table> read_shared_table(reader& in, message const& from) {
     bytes::cursor at(from.data, from.offset);
     if (auto const version = expect_version(at, 0); !version) return version.error();
@@ -63,8 +66,8 @@ inline result<shared_table> read_shared_table(reader& in, message const& from) {
 
 /// The message that a pointer of type `type` leads to, as a copy or a view.
 /// Errors: hdf5.bad_shared_message, those of object headers and fractal heaps.
-inline result<block> follow_shared(reader& in, shared_table const& table, message_type type, bytes::view data, std::uint64_t offset,
-                                   unsigned hops = 0) {
+inline result<block> follow_shared(reader& in, shared_table const& table, message_type type,
+                                   bytes::view data, std::uint64_t offset, unsigned hops = 0) {
     if (hops > 8) return fail(ids::bad_shared_message, offset, 8, hops);
     bytes::cursor at(data, offset);
     unsigned const version = at.number<std::uint8_t>();
@@ -93,8 +96,10 @@ inline result<block> follow_shared(reader& in, shared_table const& table, messag
     auto const header = read_object_header(in, address);
     if (!header) return header.error();
     message const* const found = header->find(type);
-    if (found == nullptr) return fail(ids::bad_shared_message, offset, static_cast<std::uint64_t>(type), address);
-    if (found->shared()) return follow_shared(in, table, type, found->data, found->offset, hops + 1);
+    if (found == nullptr)
+        return fail(ids::bad_shared_message, offset, static_cast<std::uint64_t>(type), address);
+    if (found->shared())
+        return follow_shared(in, table, type, found->data, found->offset, hops + 1);
     return block(std::vector<std::byte>(found->data.begin(), found->data.end()));
 }
 

@@ -13,8 +13,8 @@
 ///       13     1  size of offsets O                         10     1  size of lengths L: 2, 4, 8
 ///       14     1  size of lengths L                         11     1  consistency flags
 ///       16     2  group leaf node K                         12     O  base address
-///       18     2  group internal node K                            O  superblock extension, all ones: none
-///       20     4  consistency flags                                O  end of file
+///       18     2  group internal node K                            O  superblock extension, all
+///       ones: none 20     4  consistency flags                                O  end of file
 ///      (24)    4  version 1: chunk B-tree K, reserved              O  root object header
 ///              O  base address                                     4  checksum of all before
 ///              O  free space, all ones
@@ -22,9 +22,10 @@
 ///              O  driver information, all ones: none
 ///              .  root symbol table entry; the address of the root header is L bytes into it
 ///
-/// It stands at byte 0, 512, 1024, 2048 ... of the file; what precedes it is the user's. All addresses count from it,
-/// whatever the base address says (libhdf5 does the same). Read: all four versions. Refused: files split over several
-/// (driver information), files that end before the end of file that they state, sizes of offsets of 16 and 32.
+/// It stands at byte 0, 512, 1024, 2048 ... of the file; what precedes it is the user's. All
+/// addresses count from it, whatever the base address says (libhdf5 does the same). Read: all four
+/// versions. Refused: files split over several (driver information), files that end before the end
+/// of file that they state, sizes of offsets of 16 and 32.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
@@ -33,11 +34,12 @@ inline constexpr error_id no_superblock{"hdf5.no_superblock", kind::corrupt,
                                         "the file is no HDF5 file, or its beginning is damaged"};
 inline constexpr error_id bad_superblock{"hdf5.bad_superblock", kind::corrupt,
                                          "the superblock holds a number that cannot be"};
-inline constexpr error_id cut_short{"hdf5.cut_short", kind::corrupt,
-                                    "the file is shorter than its superblock says",
-                                    "the file was not downloaded or written to its end; fetch it again"};
-inline constexpr error_id split_file{"hdf5.split_file", kind::unsupported,
-                                     "the file is one of several that belong together (a family or multi file)"};
+inline constexpr error_id cut_short{
+    "hdf5.cut_short", kind::corrupt, "the file is shorter than its superblock says",
+    "the file was not downloaded or written to its end; fetch it again"};
+inline constexpr error_id split_file{
+    "hdf5.split_file", kind::unsupported,
+    "the file is one of several that belong together (a family or multi file)"};
 }  // namespace ids
 
 struct superblock {
@@ -52,16 +54,17 @@ struct superblock {
     std::uint64_t root = no_address;  ///< object header of the root group
 };
 
-inline constexpr std::string_view signature{"\x89HDF\r\n\x1a\n", 8};
+inline constexpr std::string_view file_signature{"\x89HDF\r\n\x1a\n", 8};
 
-/// Where the signature stands: 0, 512, 1024 and so on; none if nowhere. Reads eight bytes at each of these places.
+/// Where the signature stands: 0, 512, 1024 and so on; none if nowhere. Reads eight bytes at each
+/// of these places.
 inline result<std::optional<std::uint64_t>> find_superblock(any_source from) {
     std::uint64_t const size = from.size();
-    for (std::uint64_t at = 0; size >= signature.size() && at <= size - signature.size();
+    for (std::uint64_t at = 0; size >= file_signature.size() && at <= size - file_signature.size();
          at = at == 0 ? 512 : at * 2) {
         std::byte head[8];
         if (auto const done = from.read(at, head); !done) return done.error();
-        if (bytes::starts_with(head, signature)) return std::optional(at);
+        if (bytes::starts_with(head, file_signature)) return std::optional(at);
         if (at > size / 2) break;
     }
     return std::optional<std::uint64_t>{};
@@ -107,8 +110,8 @@ inline void read_new_superblock(superblock& made, bytes::cursor& at) {
 }  // namespace detail
 
 /// Reads the superblock and tells `in` where addresses begin and how wide they are.
-/// Errors: hdf5.no_superblock, hdf5.bad_superblock, hdf5.unsupported_version, hdf5.bad_checksum, hdf5.cut_short,
-/// hdf5.split_file, bytes.truncated, io.
+/// Errors: hdf5.no_superblock, hdf5.bad_superblock, hdf5.unsupported_version, hdf5.bad_checksum,
+/// hdf5.cut_short, hdf5.split_file, bytes.truncated, io.
 inline result<superblock> read_superblock(reader& in, any_source from) {
     auto const position = find_superblock(from);
     if (!position) return position.error();
@@ -120,7 +123,7 @@ inline result<superblock> read_superblock(reader& in, any_source from) {
     auto const bytes = in.get_up_to(0, 128);
     if (!bytes) return bytes.error();
     bytes::cursor at(bytes->view(), made.position);
-    at.bytes(signature.size());
+    at.bytes(file_signature.size());
     made.version = at.number<std::uint8_t>();
     if (!at) return at.error();
     if (made.version > 3) return fail(ids::unsupported_version, made.position + 8, 3, made.version);

@@ -15,19 +15,22 @@
 ///        4     1  1                                  O  address of the object header
 ///        5     1  0                                  4  cache type: 2: a soft link
 ///        6     2  entries                            4  reserved
-///        8     .  entries                           16  soft link: u32 offset of the path in the heap
+///        8     .  entries                           16  soft link: u32 offset of the path in the
+///        heap
 ///
 /// The offset of a name has the size of lengths, whatever the specification says.
 namespace lade::inline LADE_ABI::hdf5 {
 
 namespace ids {
-inline constexpr error_id bad_symbol_table{"hdf5.bad_symbol_table", kind::corrupt,
-                                           "an entry of an old group holds a number that cannot be"};
+inline constexpr error_id bad_symbol_table{
+    "hdf5.bad_symbol_table", kind::corrupt,
+    "an entry of an old group holds a number that cannot be"};
 }  // namespace ids
 
 namespace detail {
 
-inline result<void> read_symbol_node(reader& in, std::uint64_t address, local_heap const& heap, budget& work, link_list& to) {
+inline result<void> read_symbol_node(reader& in, std::uint64_t address, local_heap const& heap,
+                                     budget& work, link_list& to) {
     std::uint64_t const place = in.place(address);
     auto const head = in.get(address, 8);
     if (!head) return head.error();
@@ -73,8 +76,8 @@ inline result<void> read_symbol_node(reader& in, std::uint64_t address, local_he
 }  // namespace detail
 
 /// Adds the links of the old group that the message describes.
-/// Errors: hdf5.bad_symbol_table, hdf5.bad_btree, hdf5.bad_local_heap, hdf5.bad_signature, hdf5.unsupported_version,
-/// hdf5.overlapping_structures, hdf5.bad_address, bytes.truncated, io.
+/// Errors: hdf5.bad_symbol_table, hdf5.bad_btree, hdf5.bad_local_heap, hdf5.bad_signature,
+/// hdf5.unsupported_version, hdf5.overlapping_structures, hdf5.bad_address, bytes.truncated, io.
 inline result<void> read_symbol_table(reader& in, message const& from, link_list& to) {
     bytes::cursor at(from.data, from.offset);
     std::uint64_t const tree = in.address(at);
@@ -84,9 +87,10 @@ inline result<void> read_symbol_table(reader& in, message const& from, link_list
     if (!heap) return heap.error();
     budget nodes(in.size());
     link_list found;
-    auto const done = for_each_in_btree_v1(in, tree, 0, in.length_size(), [&](bytes::view, std::uint64_t child, std::uint64_t) {
-        return detail::read_symbol_node(in, child, *heap, nodes, found);
-    });
+    auto const done = for_each_in_btree_v1(
+        in, tree, 0, in.length_size(), [&](bytes::view, std::uint64_t child, std::uint64_t) {
+            return detail::read_symbol_node(in, child, *heap, nodes, found);
+        });
     for (std::size_t i = 0; i < found.size(); ++i) to.add(found[i]);
     return done;
 }
