@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/base/dtype.hpp>
+#include <lade/base/limits.hpp>
+#include <lade/base/result.hpp>
+#include <lade/bytes/checked.hpp>
+#include <lade/bytes/endian.hpp>
+#include <lade/bytes/record.hpp>
+#include <lade/bytes/view.hpp>
+#include <lade/io/source.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+
+/// One array of NumPy in a file (numpy/lib/_format_impl.py; NEP 1).
+///
+///     byte   size  member
+///        0      6  93 4E 55 4D 50 59, "\x93NUMPY"
+///        6      2  version: 1.0, 2.0, 3.0
+///        8    2|4  size N of the header, little-endian; 4 bytes from version 2 on
+///    10|12      N  a dictionary in Python's spelling, padded with spaces, ending in a line end
+///       ..         the elements
+///
+///     {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
+///
+/// The header is Latin-1, in version 3 UTF-8. Read: the three keys in any order, both quotes, the
+/// `u` and `L` that Python 2 left, all byte orders, the long and the short names of types,
+/// structured types (their size only). Refused: other keys or versions, escapes in texts, numbers
+/// in other bases, arrays of Python objects (they are pickles), dates, complex numbers of 32 bytes.
+/// What follows the elements is not looked at, as NumPy does not either.
+namespace lade::inline LADE_ABI::npy {
+
+namespace ids {
+inline constexpr error_id bad_magic{"npy.bad_magic", kind::corrupt,
+                                    "the file does not begin as an .npy file does"};
+inline constexpr error_id unknown_version{"npy.version", kind::unsupported,
+                                          "the file is of a version that is not known"};
+inline constexpr error_id header_cut{"npy.header_cut", kind::corrupt,
+                                     "the header ends beyond the file",
+                                     "the file is cut short; fetch it again"};
+inline constexpr error_id bad_header{
+    "npy.bad_header", kind::corrupt,
+    "the header is no dictionary of descr, fortran_order and shape as NumPy writes it"};
+inline constexpr error_id unsupported_dtype{"npy.dtype", kind::unsupported,
+                                            "elements of this type are not supported"};
+inline constexpr error_id objects{
+    "npy.objects", kind::unsafe,
+    "the array holds Python objects: a pickle, which is a program; nothing was run",
+    "save the array again with a dtype other than object"};
+inline constexpr error_id shape_overflow{"npy.shape_overflow", kind::corrupt,
+                                         "the shape has more elements than 64 bits can count"};
+inline constexpr error_id data_cut{"npy.data_cut", kind::corrupt,
+                                   "the elements end beyond the file",
+                                   "the file is cut short; fetch it again"};
+}  // namespace ids
+
+inline constexpr std::string_view signature{"\x93NUMPY", 6};
+
+/// What elements are and how they lie in the file.
+struct element_type {
+    dtype type = dtype::float32;
+    std::uint64_t size = 4;  ///< bytes of one element
+    bytes::order order = bytes::order::little;
+    bool unicode = false;  ///< UTF-32, else bytes; of strings
+
+    /// Bytes that a change of byte order reverses.
+    constexpr std::size_t word() const {
+        if (type == dtype::string) return unicode ? 4 : 1;
+        return bits_of(type) == 0 ? 1 : word_of(type);
+    }
+};
+
+struct header {
+    element_type element;
+    bool fortran_order = false;  ///< the first axis varies fastest
+    std::array<std::uint64_t, 64> axes{};
+    std::size_t rank = 0;
+    std::uint64_t count = 1;       ///< elements
+    std::uint64_t data_begin = 0;  ///< in the file
+    std::uint64_t data_size = 0;   ///< bytes; lie inside the file
+
+    constexpr std::span<std::uint64_t const> shape() const { return std::span(axes).first(rank); }
+};
+
+namespace detail {
+
+/// The spelling of a type behind its byte order; none if it has another meaning or none.
+struct short_name {
+    std::string_view spelled;
+    dtype type;
+};
+// clang-format off
+inline constexpr std::array short_names{
+    short_name{"?", dtype::boolean}, short_name{"b1", dtype::boolean},
+    short_name{"b", dtype::int8}, short_name{"i1", dtype::int8},
+    short_name{"B", dtype::uint8}, short_name{"u1", dtype::uint8},
+    short_name{"h", dtype::int16}, short_name{"i2", dtype::int16},
+    short_name{"H", dtype::uint16}, short_name{"u2", dtype::uint16},
+    short_name{"i", dtype::int32}, short_name{"i4", dtype::int32},
+    short_name{"I", dtype::uint32}, short_name{"u4", dtype::uint32},
+    short_name{"q", dtype::int64}, short_name{"i8", dtype::int64}, short_name{"l", dtype::int64},
+    short_name{"Q", dtype::uint64}, short_name{"u8", dtype::uint64}, short_name{"L", dtype::uint64},
+    short_name{"e", dtype::float16}, short_name{"f2", dtype::float16},
+    short_name{"f", dtype::float32}, short_name{"f4", dtype::float32},
+    short_name{"d", dtype::float64}, short_name{"f8", dtype::float64}, short_name{"float", dtype::float64},
+    short_name{"g", dtype::longdouble}, short_name{"f16", dtype::longdouble},
+    short_name{"F", dtype::complex64}, short_name{"c8", dtype::complex64},
+    short_name{"D", dtype::complex128}, short_name{"c16", dtype::complex128},
+};
+// clang-format on
+
+constexpr std::optional<std::uint64_t> natural(std::string_view digits) {
+    if (digits.empty() || digits.size() > 19) return std::nullopt;
+    std::uint64_t value = 0;
+    for (char const c : digits) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return value;
+}
+
+/// A walk over the header as Python's ast.literal_eval would take it. Failure sticks.
+class literal {
+  public:
+    constexpr literal(std::string_view text, std::uint64_t base) : text_(text), base_(base) {}
+
+    constexpr explicit operator bool() const { return failed_ == nullptr; }
+    constexpr lade::error error() const { return lade::fail(*failed_, base_ + at_); }
+    constexpr void fail(error_id const& id) {
+        if (failed_ == nullptr) failed_ = &id;
+    }
+
+    constexpr void skip_space() {
+        while (at_ < text_.size() && std::string_view(" \t\r\n\f").find(text_[at_]) != text_.npos)
+            ++at_;
+    }
+    constexpr bool done() {
+        skip_space();
+        return at_ == text_.size();
+    }
+    /// Whether `c` comes next; takes it.
+    constexpr bool take(char c) {
+        skip_space();
+        if (failed_ != nullptr || at_ == text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
+    constexpr bool take(std::string_view word) {
+        skip_space();
+        if (failed_ != nullptr || !text_.substr(at_).starts_with(word)) return false;
+        at_ += word.size();
+        return true;
+    }
+    constexpr bool peek(char c) {
+        skip_space();
+        return failed_ == nullptr && at_ < text_.size() && text_[at_] == c;
+    }
+    constexpr void want(char c) {
+        if (!take(c)) fail(ids::bad_header);
+    }
+
+    constexpr std::string_view string() {
+        skip_space();
+        if (at_ < text_.size() && (text_[at_] == 'u' || text_[at_] == 'U')) ++at_;
+        char const quote = at_ < text_.size() ? text_[at_] : '\0';
+        if (failed_ != nullptr || (quote != '\'' && quote != '"')) {
+            fail(ids::bad_header);
+            return {};
+        }
+        std::size_t const end = text_.find(quote, at_ + 1);
+        std::string_view const inner =
+            end == text_.npos ? std::string_view{} : text_.substr(at_ + 1, end - at_ - 1);
+        if (end == text_.npos || inner.find_first_of("\\\n") != inner.npos) {
+            fail(ids::bad_header);
+            return {};
+        }
+        at_ = end + 1;
+        return inner;
+    }
+    constexpr std::uint64_t number() {
+        skip_space();
+        std::size_t end = at_;
+        while (end < text_.size() && text_[end] >= '0' && text_[end] <= '9') ++end;
+        auto const value = natural(text_.substr(at_, end - at_));
+        if (failed_ != nullptr || !value) {
+            fail(ids::bad_header);
+            return 0;
+        }
+        at_ = end;
+        if (at_ < text_.size() && text_[at_] == 'L') ++at_;
+        return *value;
+    }
+
+  private:
+    std::string_view text_;
+    std::uint64_t base_;
+    std::size_t at_ = 0;
+    error_id const* failed_ = nullptr;
+};
+
+/// '<f4'; the id of what is wrong, or null.
+constexpr error_id const* type_of(std::string_view spelled, element_type& to) {
+    to = {};
+    if (!spelled.empty() && std::string_view("<>=|").find(spelled[0]) != spelled.npos) {
+        if (spelled[0] == '>') to.order = bytes::order::big;
+        spelled.remove_prefix(1);
+    }
+    if (spelled.empty()) return &ids::bad_header;
+    for (auto const& one : short_names)
+        if (one.spelled == spelled) {
+            to.type = one.type;
+            to.size = size_of(one.type);
+            return nullptr;
+        }
+    if (auto const named = dtype_named(spelled); named && size_of(*named) != 0) {
+        auto const is = row_of(*named).is;
+        if (is == dtype_class::bits || is == dtype_class::quantized) return &ids::unsupported_dtype;
+        to.type = *named;
+        to.size = size_of(*named);
+        return nullptr;
+    }
+    char const letter = spelled[0];
+    if (letter == 'O' || spelled == "object") return &ids::objects;
+    auto const size = spelled.size() == 1 ? 0 : natural(spelled.substr(1));
+    if (letter == 'S' || letter == 'a' || letter == 'U') {
+        if (!size || *size > ~std::uint64_t{0} / 8) return &ids::bad_header;
+        to.type = dtype::string;
+        to.unicode = letter == 'U';
+        to.size = to.unicode ? *size * 4 : *size;
+        return nullptr;
+    }
+    if (letter == 'V') {
+        if (!size) return &ids::bad_header;
+        to.type = dtype::opaque;
+        to.size = *size;
+        return nullptr;
+    }
+    return &ids::unsupported_dtype;
+}
+
+/// The size of a structured type: [('name', '<f4'), ('other', [...], (2, 3)), ...]. `depth` bounds
+/// the recursion. Errors through the literal.
+constexpr std::uint64_t size_of_fields(literal& from, unsigned depth) {
+    std::uint64_t whole = 0;
+    from.want('[');
+    if (depth > 16) from.fail(ids::unsupported_dtype);
+    while (from && !from.take(']')) {
+        from.want('(');
+        if (from.take('(')) {  // ('title', 'name')
+            from.string();
+            from.want(',');
+            from.string();
+            from.want(')');
+        } else {
+            from.string();
+        }
+        from.want(',');
+        std::uint64_t size = 0;
+        if (from.peek('[')) {
+            size = size_of_fields(from, depth + 1);
+        } else {
+            element_type field;
+            auto const spelled = from.string();
+            if (!from) return 0;
+            if (auto const* const wrong = type_of(spelled, field)) {
+                from.fail(*wrong);
+                return 0;
+            }
+            size = field.size;
+        }
+        if (from.take(',') && from.take('(')) {
+            while (from && !from.take(')')) {
+                auto const next = bytes::product(size, from.number());
+                if (!next) from.fail(ids::shape_overflow);
+                size = next.value_or(0);
+                if (!from.take(',') && !from.peek(')')) from.fail(ids::bad_header);
+            }
+            from.take(',');
+        }
+        from.want(')');
+        auto const sum = bytes::sum(whole, size);
+        if (!sum) from.fail(ids::shape_overflow);
+        whole = sum.value_or(0);
+        if (!from.take(',') && !from.peek(']')) from.fail(ids::bad_header);
+    }
+    return whole;
+}
+
+constexpr void take_element(literal& from, element_type& to) {
+    if (from.peek('[')) {
+        to.type = dtype::compound;
+        to.order = bytes::order::little;
+        to.size = size_of_fields(from, 0);
+        return;
+    }
+    auto const spelled = from.string();
+    if (!from) return;
+    if (auto const* const wrong = type_of(spelled, to)) from.fail(*wrong);
+}
+
+constexpr void take_shape(literal& from, header& to, std::uint32_t most) {
+    from.want('(');
+    bool comma = true;  // (2) is a number, (2,) a tuple
+    for (to.rank = 0; from && !from.take(')');) {
+        if (!comma) {
+            from.fail(ids::bad_header);
+            return;
+        }
+        if (to.rank == most || to.rank == to.axes.size()) {
+            from.fail(lade::ids::limit);
+            return;
+        }
+        to.axes[to.rank++] = from.number();
+        comma = from.take(',');
+    }
+    if (to.rank == 1 && !comma) from.fail(ids::bad_header);
+}
+
+}  // namespace detail
+
+/// Reads the dictionary. `base` is where it starts in the file. Sets all but the places of the
+/// data. Errors: npy.bad_header, npy.dtype, npy.objects, npy.shape_overflow, limit.exceeded (axes).
+constexpr result<header> parse_header(std::string_view text, std::uint64_t base = 0,
+                                      std::uint32_t most_axes = 64) {
+    enum : unsigned { nothing = 0, descr = 1, order = 2, shape = 4 };
+    header to;
+    detail::literal from(text, base);
+    unsigned has = nothing;
+    from.want('{');
+    while (from && !from.take('}')) {
+        auto const key = from.string();
+        unsigned const met = key == "descr"           ? descr
+                             : key == "fortran_order" ? order
+                             : key == "shape"         ? shape
+                                                      : nothing;
+        if (met == nothing || (has & met) != 0) from.fail(ids::bad_header);
+        has |= met;
+        from.want(':');
+        if (!from) break;
+        if (met == descr) {
+            detail::take_element(from, to.element);
+        } else if (met == shape) {
+            detail::take_shape(from, to, most_axes);
+        } else {
+            to.fortran_order = from.take("True");
+            if (!to.fortran_order && !from.take("False")) from.fail(ids::bad_header);
+        }
+        if (!from.take(',') && !from.peek('}')) from.fail(ids::bad_header);
+    }
+    if (from && (has != (descr | order | shape) || !from.done())) from.fail(ids::bad_header);
+    if (!from) return from.error();
+    auto const count = bytes::product(to.shape());
+    if (!count) return fail(ids::shape_overflow, base);
+    to.count = *count;
+    return to;
+}
+
+/// Reads the header and checks that the elements lie inside the source.
+/// Errors: npy.bad_magic, npy.version, npy.header_cut, npy.data_cut, those of parse_header, those
+/// of the source, limit.exceeded.
+template <source Source>
+result<header> read_header(Source& from, limits const& bounds = {}) {
+    std::uint64_t const size = from.size();
+    std::array<std::byte, 12> start{};
+    if (size < 10) return fail(ids::bad_magic, 0, 10, size);
+    if (auto const done = from.read(0, std::span(start).first(10)); !done) return done.error();
+    if (!bytes::starts_with(start, signature)) return fail(ids::bad_magic, 0);
+    auto const major = static_cast<std::uint8_t>(start[6]);
+    if (major < 1 || major > 3 || start[7] != std::byte{0})
+        return fail(ids::unknown_version, 6, 3, major);
+    std::uint64_t const begin = major == 1 ? 10 : 12;
+    if (major > 1) {
+        if (size < 12) return fail(ids::header_cut, 8, 12, size);
+        if (auto const done = from.read(10, std::span(start).last(2)); !done) return done.error();
+    }
+    std::uint64_t const length = major == 1 ? bytes::load_le<std::uint16_t>(start.data() + 8)
+                                            : bytes::load_le<std::uint32_t>(start.data() + 8);
+    if (length > size - begin) return fail(ids::header_cut, begin, length, size - begin);
+    if (length > bounds.header) return fail(lade::ids::limit, 8, bounds.header, length);
+    std::string text(static_cast<std::size_t>(length), '\0');
+    if (auto const done = from.read(begin, std::as_writable_bytes(std::span(text))); !done)
+        return done.error();
+    auto parsed = parse_header(text, begin, bounds.rank);
+    if (!parsed) return parsed;
+    parsed->data_begin = begin + length;
+    auto const bytes = bytes::product(parsed->count, parsed->element.size);
+    std::uint64_t const left = size - parsed->data_begin;
+    if (!bytes) return fail(ids::shape_overflow, begin);
+    if (*bytes > left) return fail(ids::data_cut, parsed->data_begin, *bytes, left);
+    parsed->data_size = *bytes;
+    return parsed;
+}
+
+/// How a type is spelled; empty for types that NumPy itself does not have. Strings need a size.
+constexpr std::string_view spelled(dtype type) {
+    switch (type) {
+        case dtype::boolean: return "|b1";
+        case dtype::int8: return "|i1";
+        case dtype::uint8: return "|u1";
+        case dtype::int16: return "<i2";
+        case dtype::int32: return "<i4";
+        case dtype::int64: return "<i8";
+        case dtype::uint16: return "<u2";
+        case dtype::uint32: return "<u4";
+        case dtype::uint64: return "<u8";
+        case dtype::float16: return "<f2";
+        case dtype::float32: return "<f4";
+        case dtype::float64: return "<f8";
+        case dtype::longdouble: return "<f16";
+        case dtype::complex64: return "<c8";
+        case dtype::complex128: return "<c16";
+        default: return {};
+    }
+}
+
+/// All that stands before the elements, as NumPy 1.24 and newer write it, byte for byte: row-major,
+/// the elements at a multiple of 64.
+inline std::string write_header(std::string_view descr, std::span<std::uint64_t const> shape) {
+    std::string text = "{'descr': '";
+    text.append(descr).append("', 'fortran_order': False, 'shape': (");
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        text.append(i == 0 ? "" : ", ").append(std::to_string(shape[i]));
+    text.append(shape.size() == 1 ? ",), }" : "), }");
+    // room for the first axis to grow in place to 21 digits
+    if (!shape.empty()) text.append(21 - std::to_string(shape[0]).size(), ' ');
+
+    std::size_t const limit = 0xffff;
+    std::size_t prefix = 10;
+    auto const pad = [&] {  // never nothing, as NumPy does it
+        return (prefix + text.size() + 1) / 64 * 64 + 64 - prefix;
+    };
+    std::size_t padded = pad();
+    if (padded > limit) {
+        prefix = 12;
+        padded = pad();
+    }
+    text.append(padded - text.size() - 1, ' ').append("\n");
+    std::string out(signature);
+    out += prefix == 10 ? '\1' : '\2';
+    out += '\0';
+    for (std::size_t i = 0; i < prefix - 8; ++i) out += static_cast<char>(padded >> (8 * i) & 0xff);
+    return out.append(text);
+}
+
+}  // namespace lade::inline LADE_ABI::npy
