@@ -19,6 +19,7 @@
 #if defined(__aarch64__) && defined(__ARM_FEATURE_CRC32) && \
     (defined(__GNUC__) || defined(__clang__))
 #define LADE_CODEC_ARM_CRC 1
+#include <arm_acle.h>
 #else
 #define LADE_CODEC_ARM_CRC 0
 #endif

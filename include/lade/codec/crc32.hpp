@@ -14,6 +14,19 @@ namespace lade::inline LADE_ABI::codec {
 namespace detail {
 inline constexpr std::uint32_t crc32_polynomial = 0xedb88320U;
 inline constexpr crc_tables crc32_tables = make_crc_tables(crc32_polynomial);
+
+#if LADE_CODEC_ARM_CRC
+
+[[nodiscard]] inline std::uint32_t crc32_stepped(std::byte const* at, std::size_t size,
+                                                 std::uint32_t state) {
+    for (; size >= 8; size -= 8, at += 8)
+        state = __crc32d(state, bytes::load_le<std::uint64_t>(at));
+    for (; size > 0; --size, ++at) state = __crc32b(state, static_cast<unsigned char>(*at));
+    return state;
+}
+
+#endif
+
 }  // namespace detail
 
 /// The portable twin of `crc32`: the same answer from tables alone.
@@ -28,6 +41,9 @@ inline constexpr crc_tables crc32_tables = make_crc_tables(crc32_polynomial);
     if (!std::is_constant_evaluated() && data.size() >= 64 && detail::cpu().pclmul)
         return ~detail::crc_folded<detail::crc32_polynomial>(detail::crc32_tables, data.data(),
                                                              data.size(), ~before);
+#elif LADE_CODEC_ARM_CRC
+    if (!std::is_constant_evaluated())
+        return ~detail::crc32_stepped(data.data(), data.size(), ~before);
 #endif
     return crc32_portable(data, before);
 }

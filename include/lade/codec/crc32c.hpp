@@ -40,9 +40,8 @@ inline constexpr crc_tables crc32c_tables = make_crc_tables(crc32c_polynomial);
 [[nodiscard]] inline std::uint32_t crc32c_stepped(std::byte const* at, std::size_t size,
                                                   std::uint32_t state) {
     for (; size >= 8; size -= 8, at += 8)
-        state = __builtin_arm_crc32cd(state, bytes::load_le<std::uint64_t>(at));
-    for (; size > 0; --size, ++at)
-        state = __builtin_arm_crc32cb(state, static_cast<unsigned char>(*at));
+        state = __crc32cd(state, bytes::load_le<std::uint64_t>(at));
+    for (; size > 0; --size, ++at) state = __crc32cb(state, static_cast<unsigned char>(*at));
     return state;
 }
 
