@@ -117,7 +117,8 @@ LADE_CODEC_INLINE inflate_stop inflate_fast_body(inflate_codes const& codes, inf
     auto const put_literals = [&](table_entry e) {
         std::uint64_t index = 0;
 #if LADE_CODEC_X86
-        if constexpr (Bmi) __asm__("bextr %2, %1, %0" : "=r"(index) : "r"(bits), "r"(e) : "cc");
+        if constexpr (Bmi)
+            __asm__("bextr {%2, %1, %0|%0, %1, %2}" : "=r"(index) : "r"(bits), "r"(e) : "cc");
         else
 #endif
             index = (bits >> (e & 63U)) & literal_mask;
