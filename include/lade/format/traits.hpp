@@ -116,21 +116,21 @@ struct trait {
 namespace detail {
 
 template <class Stated>
-struct options_of {
+struct stated_options {
     using type = no_options;
 };
 template <class Stated>
     requires requires { typename Stated::options; }
-struct options_of<Stated> {
+struct stated_options<Stated> {
     using type = typename Stated::options;
 };
 template <class Stated>
-struct save_options_of {
+struct stated_save_options {
     using type = no_options;
 };
 template <class Stated>
     requires requires { typename Stated::save_options; }
-struct save_options_of<Stated> {
+struct stated_save_options<Stated> {
     using type = typename Stated::save_options;
 };
 
@@ -138,10 +138,10 @@ struct save_options_of<Stated> {
 
 /// What a read of the format can be told.
 template <format Format>
-using options_of = typename detail::options_of<format_traits<Format>>::type;
+using options_of = typename detail::stated_options<format_traits<Format>>::type;
 
 /// What a save in the format can be told.
 template <format Format>
-using save_options_of = typename detail::save_options_of<format_traits<Format>>::type;
+using save_options_of = typename detail::stated_save_options<format_traits<Format>>::type;
 
 }  // namespace lade::inline LADE_ABI

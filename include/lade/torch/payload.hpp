@@ -3,6 +3,7 @@
 
 #include <lade/base/limits.hpp>
 #include <lade/format/payload.hpp>
+#include <lade/model/strides.hpp>
 #include <lade/torch/decoder.hpp>
 
 #include <algorithm>
@@ -113,19 +114,6 @@ class storage_payload final : public any_payload {
     std::uint32_t number_;
 };
 
-/// Whether the elements lie one after another, in row-major order. Axes of length 1 have any
-/// stride.
-constexpr bool is_dense(std::span<std::uint64_t const> shape,
-                        std::span<std::int64_t const> strides) {
-    std::uint64_t expected = 1;
-    for (std::size_t i = shape.size(); i-- > 0;) {
-        if (shape[i] == 0) return true;
-        if (shape[i] != 1 && strides[i] != static_cast<std::int64_t>(expected)) return false;
-        expected *= shape[i];
-    }
-    return true;
-}
-
 /// A tensor in a storage.
 class tensor_payload final : public any_payload {
   public:
@@ -174,30 +162,17 @@ class tensor_payload final : public any_payload {
 
     /// Copies the elements that bytes [from, from + to.size()) of the dense tensor hold.
     void gather(bytes::view all, std::uint64_t from, std::span<std::byte> to) const {
-        std::size_t const rank = of_->shape.size();
-        std::uint64_t index[64]{};  // limits::rank
-        std::uint64_t rest = from / item_;
-        std::uint64_t at = of_->offset;
-        for (std::size_t axis = rank; axis-- > 0;) {
-            index[axis] = rest % of_->shape[axis];
-            rest /= of_->shape[axis];
-            at += index[axis] * static_cast<std::uint64_t>(of_->strides[axis]);
-        }
+        strided_places at(of_->shape, of_->strides, of_->offset, from / item_);
         std::size_t skip = static_cast<std::size_t>(from % item_);
         while (!to.empty()) {
             std::byte one[16];
-            std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(at * item_), item_, one);
+            std::memcpy(one, all.data() + static_cast<std::size_t>(at.place()) * item_, item_);
             apply_signs(one);
             std::size_t const part = std::min(item_ - skip, to.size());
             std::copy_n(one + skip, part, to.begin());
             to = to.subspan(part);
             skip = 0;
-            for (std::size_t axis = rank; axis-- > 0;) {
-                at += static_cast<std::uint64_t>(of_->strides[axis]);
-                if (++index[axis] < of_->shape[axis]) break;
-                at -= of_->shape[axis] * static_cast<std::uint64_t>(of_->strides[axis]);
-                index[axis] = 0;
-            }
+            at.next();
         }
     }
 

@@ -304,8 +304,9 @@ inline void convert(datatype const& all, element const& how, bytes::view from,
 /// The text of a fixed string without its padding.
 constexpr std::string_view unpadded(std::string_view text, padding how) {
     if (how == padding::null_terminated) return text.substr(0, text.find('\0'));
-    char const fill = how == padding::space_padded ? ' ' : '\0';
-    while (!text.empty() && text.back() == fill) text.remove_suffix(1);
+    if (how == padding::space_padded)
+        while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
     return text;
 }
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/detect.hpp>
+#include <lade/numpy.hpp>
+#include <lade/safetensors.hpp>
+#include <lade/torch.hpp>
+
+namespace lade::inline LADE_ABI {
+
+/// Every format of this library. The order breaks ties between formats that are equally sure of a file.
+using all_formats = format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy, torch::script, torch::tar,
+                                numpy::npz, numpy::npy, torch::pickle>;
+
+}  // namespace lade::inline LADE_ABI

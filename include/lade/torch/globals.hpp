@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/format/opened.hpp>
+#include <lade/torch/forms.hpp>
+#include <lade/torch/legacy_file.hpp>
+#include <lade/torch/opened_file.hpp>
+
+#include <array>
+#include <string>
+#include <vector>
+
+/// Every class and function that a pickle names, judged. Nothing is ever looked up or called.
+namespace lade::inline LADE_ABI::torch {
+
+enum class judgement : std::uint8_t {
+    known,      ///< of the closed list that tensors and plain values are made of
+    inert,      ///< unknown, and kept as a name; loading it in Python would import it
+    dangerous,  ///< loading it in Python runs commands, opens files or connections, or calls what a file chooses
+};
+
+constexpr std::string_view name_of(judgement of) {
+    constexpr std::array<std::string_view, 3> names{"known", "inert", "dangerous"};
+    return names[static_cast<std::size_t>(of)];
+}
+
+struct judged_global {
+    std::string module;
+    std::string name;
+    judgement is = judgement::inert;
+    std::string_view reason;  ///< why it is dangerous; empty otherwise
+    std::string entry;        ///< the pickle that names it: "archive/data.pkl", or empty
+};
+
+struct danger {
+    std::string_view module;  ///< with all modules below it
+    std::string_view name;    ///< empty: everything in it
+    std::string_view reason;
+};
+// clang-format off
+inline constexpr std::array dangers{
+    danger{"os", "", "runs commands and changes files"},
+    danger{"posix", "", "runs commands and changes files"},
+    danger{"nt", "", "runs commands and changes files"},
+    danger{"subprocess", "", "runs commands"},
+    danger{"pty", "", "runs commands"},
+    danger{"popen2", "", "runs commands"},
+    danger{"commands", "", "runs commands"},
+    danger{"platform", "popen", "runs commands"},
+    danger{"sys", "", "changes the interpreter"},
+    danger{"builtins", "eval", "runs code from a text"},
+    danger{"builtins", "exec", "runs code from a text"},
+    danger{"builtins", "compile", "makes code from a text"},
+    danger{"builtins", "__import__", "imports any module"},
+    danger{"builtins", "execfile", "runs code from a file"},
+    danger{"builtins", "open", "opens files"},
+    danger{"builtins", "file", "opens files"},
+    danger{"builtins", "input", "runs code from a text, in Python 2"},
+    danger{"builtins", "breakpoint", "starts a debugger"},
+    danger{"builtins", "getattr", "reaches any attribute"},
+    danger{"builtins", "setattr", "changes any attribute"},
+    danger{"builtins", "delattr", "removes any attribute"},
+    danger{"builtins", "apply", "calls what the file chooses"},
+    danger{"builtins", "map", "calls what the file chooses"},
+    danger{"builtins", "filter", "calls what the file chooses"},
+    danger{"builtins", "vars", "reaches any attribute"},
+    danger{"builtins", "globals", "reaches any global"},
+    danger{"builtins", "locals", "reaches any local"},
+    danger{"importlib", "", "imports any module"},
+    danger{"imp", "", "imports any module"},
+    danger{"runpy", "", "runs modules"},
+    danger{"code", "", "runs code from a text"},
+    danger{"codeop", "", "makes code from a text"},
+    danger{"types", "CodeType", "makes code"},
+    danger{"types", "FunctionType", "makes functions"},
+    danger{"marshal", "", "makes code from bytes"},
+    danger{"ctypes", "", "calls native code"},
+    danger{"_ctypes", "", "calls native code"},
+    danger{"cffi", "", "calls native code"},
+    danger{"socket", "", "opens connections"},
+    danger{"ssl", "", "opens connections"},
+    danger{"http", "", "opens connections"},
+    danger{"httplib", "", "opens connections"},
+    danger{"urllib", "", "opens connections"},
+    danger{"urllib2", "", "opens connections"},
+    danger{"requests", "", "opens connections"},
+    danger{"aiohttp", "", "opens connections"},
+    danger{"ftplib", "", "opens connections"},
+    danger{"smtplib", "", "opens connections"},
+    danger{"telnetlib", "", "opens connections"},
+    danger{"xmlrpc", "", "opens connections"},
+    danger{"webbrowser", "", "opens pages"},
+    danger{"asyncio", "", "runs commands and opens connections"},
+    danger{"shutil", "", "changes files"},
+    danger{"pathlib", "Path.write_text", "changes files"},
+    danger{"tempfile", "", "changes files"},
+    danger{"glob", "", "reads directories"},
+    danger{"io", "FileIO", "opens files"},
+    danger{"io", "open", "opens files"},
+    danger{"_io", "FileIO", "opens files"},
+    danger{"_io", "open", "opens files"},
+    danger{"fileinput", "", "opens files"},
+    danger{"linecache", "", "reads files"},
+    danger{"pickle", "", "loads another pickle without checks"},
+    danger{"_pickle", "", "loads another pickle without checks"},
+    danger{"cPickle", "", "loads another pickle without checks"},
+    danger{"dill", "", "makes functions from bytes"},
+    danger{"cloudpickle", "", "makes functions from bytes"},
+    danger{"joblib", "load", "loads another pickle without checks"},
+    danger{"torch", "load", "loads another file without checks"},
+    danger{"torch.serialization", "load", "loads another file without checks"},
+    danger{"torch.jit", "load", "loads code"},
+    danger{"torch.hub", "", "downloads code"},
+    danger{"torch.utils.cpp_extension", "", "compiles native code"},
+    danger{"torch._inductor", "", "compiles code"},
+    danger{"torch.storage", "_load_from_bytes_unsafe", "loads another file without checks"},
+    danger{"numpy.testing._private.utils", "runstring", "runs code from a text"},
+    danger{"numpy.f2py", "", "compiles native code"},
+    danger{"numpy", "load", "loads another pickle"},
+    danger{"operator", "attrgetter", "reaches any attribute"},
+    danger{"operator", "itemgetter", "reaches any item"},
+    danger{"operator", "methodcaller", "calls what the file chooses"},
+    danger{"_operator", "attrgetter", "reaches any attribute"},
+    danger{"_operator", "methodcaller", "calls what the file chooses"},
+    danger{"functools", "partial", "calls what the file chooses"},
+    danger{"functools", "reduce", "calls what the file chooses"},
+    danger{"bdb", "", "runs code under a debugger"},
+    danger{"pdb", "", "runs code under a debugger"},
+    danger{"cProfile", "", "runs code from a text"},
+    danger{"profile", "", "runs code from a text"},
+    danger{"timeit", "", "runs code from a text"},
+    danger{"trace", "", "runs code"},
+    danger{"doctest", "", "runs code"},
+    danger{"idlelib", "", "runs code"},
+    danger{"lib2to3", "", "loads another pickle"},
+    danger{"pip", "", "installs programs"},
+    danger{"ensurepip", "", "installs programs"},
+    danger{"venv", "", "runs commands"},
+    danger{"distutils", "", "runs commands"},
+    danger{"setuptools", "", "runs commands"},
+    danger{"pkg_resources", "", "imports any module"},
+    danger{"pydoc", "", "runs commands and imports any module"},
+    danger{"signal", "", "changes the process"},
+    danger{"multiprocessing", "", "starts processes"},
+    danger{"threading", "", "starts threads"},
+    danger{"concurrent", "", "starts processes and threads"},
+    danger{"_thread", "", "starts threads"},
+    danger{"sqlite3", "", "opens files"},
+    danger{"dbm", "", "opens files"},
+    danger{"shelve", "", "opens files"},
+    danger{"zipimport", "", "imports any module"},
+    danger{"_posixsubprocess", "", "runs commands"},
+    danger{"_winapi", "", "runs commands"},
+    danger{"nturl2path", "", "reads files"},
+    danger{"antigravity", "", "opens pages"},
+    danger{"logging.config", "", "calls what the file chooses"},
+    danger{"uuid", "_get_command_stdout", "runs commands"},
+    danger{"ctypes.util", "", "runs commands"},
+    danger{"tkinter", "", "runs code"},
+    danger{"test.support", "", "runs commands"},
+    danger{"site", "", "runs code from files"},
+    danger{"this", "", "is no part of a model"},
+};
+// clang-format on
+
+namespace detail {
+
+constexpr bool is_below(std::string_view module, std::string_view top) {
+    return module == top || (module.size() > top.size() && module.starts_with(top) && module[top.size()] == '.');
+}
+
+constexpr std::string_view modern(std::string_view module) {
+    if (module == "__builtin__") return "builtins";
+    return module;
+}
+
+}  // namespace detail
+
+/// What a global is. A name with dots (protocol 4) is judged by all its parts: `Path.home` as `Path`, `os.system` in any module.
+constexpr judgement judge(std::string_view module, std::string_view name, std::string_view* reason = nullptr) {
+    std::string_view const in = detail::modern(module);
+    for (auto const& row : dangers) {
+        bool const whole = row.name.empty() && detail::is_below(in, row.module);
+        bool const one = !row.name.empty() && in == row.module &&
+                         (name == row.name || (name.starts_with(row.name) && name.size() > row.name.size() && name[row.name.size()] == '.'));
+        if (!whole && !one) continue;
+        if (reason != nullptr) *reason = row.reason;
+        return judgement::dangerous;
+    }
+    if (name.find('.') != name.npos && name.find("__") != name.npos) {
+        if (reason != nullptr) *reason = "reaches into an object by a dotted name";
+        return judgement::dangerous;
+    }
+    if (form_of(module, name) != form::unknown) return judgement::known;
+    if (module == "torch" && (dtype_of_scalar(name) || name.starts_with("per_tensor_") || name.starts_with("per_channel_"))) return judgement::known;
+    if ((module == "torch" || module.starts_with("torch.")) && name.ends_with("Storage")) return judgement::known;
+    if (module == "numpy" && name == "ndarray") return judgement::known;
+    return judgement::inert;
+}
+
+namespace detail {
+
+inline void judge_all(lade::pickle::document const& nodes, std::string_view entry, std::vector<judged_global>& to) {
+    auto const nodes_of = nodes.nodes();
+    for (lade::pickle::node_id id = 0; id < nodes_of.size(); ++id) {
+        auto const one = nodes.at(id);
+        if (one.type() == lade::pickle::node_type::extension) {
+            to.push_back({"copyreg", "extension", judgement::dangerous, "calls an entry of a registry that the file does not have", std::string(entry)});
+            continue;
+        }
+        if (one.type() != lade::pickle::node_type::global) continue;
+        bool seen = false;
+        for (auto const& known : to) seen = seen || (known.name == one.name() && known.module == one.module() && known.entry == entry);
+        if (seen) continue;
+        judged_global made;
+        made.module = one.module();
+        made.name = one.name();
+        made.is = judge(made.module, made.name, &made.reason);
+        made.entry = entry;
+        to.push_back(std::move(made));
+    }
+}
+
+/// All pickles that follow one another at the front of `data`, as far as they can be evaluated.
+inline void judge_pickles(bytes::view data, std::string_view entry, std::vector<judged_global>& to) {
+    heap_arena memory(limits{}.bookkeeping(data.size()));
+    std::size_t at = 0;
+    for (int count = 0; count < 16 && at < data.size(); ++count) {
+        auto const one = lade::pickle::machine::run_as_far_as_possible(data.subspan(at), memory, at);
+        judge_all(one.nodes, entry, to);
+        if (one.failure.id != nullptr || one.size == 0) return;
+        at += static_cast<std::size_t>(one.size);
+    }
+}
+
+}  // namespace detail
+
+/// Every global that the pickles of an opened file name, each once for each pickle, in the order of the file. Looks into all
+/// entries of an archive that begin like a pickle, whatever their names; a pickle that breaks off is judged as far as it goes.
+/// Errors: those of the source; those of zip::entry_reader.
+inline result<std::vector<judged_global>> globals_in(opened& file) {
+    std::vector<judged_global> found;
+    if (!file.has_file()) return fail(lade::ids::not_found);
+    any_source const from = file.files().file();
+    if (file.archive() != nullptr) {
+        for (auto const& entry : file.archive()->entries()) {
+            bool const named = entry.name.ends_with(".pkl") || entry.name.ends_with(".pickle");
+            bool const in_data = entry.name.find("/data/") != std::string_view::npos;
+            if (!named && (in_data || entry.plain_size > (std::uint64_t{1} << 26))) continue;
+            heap_arena memory(limits{}.decoded(entry.packed_size) + (std::uint64_t{1} << 16));
+            auto const data = lade::zip::contents(*file.archive(), entry, memory, {}, {false});
+            if (!data) {
+                if (named) return data.error();
+                continue;
+            }
+            if (named || bytes::starts_with(*data, "\x80")) detail::judge_pickles(*data, entry.name, found);
+        }
+        return found;
+    }
+    if (auto const all = from.view(0, from.size())) {
+        detail::judge_pickles(*all, {}, found);
+        return found;
+    }
+    std::vector<std::byte> data(static_cast<std::size_t>(std::min<std::uint64_t>(from.size(), std::uint64_t{1} << 28)));
+    if (auto const done = from.read(0, data); !done) return done.error();
+    detail::judge_pickles(data, {}, found);
+    return found;
+}
+
+/// `globals_in` of the file at `where`. Errors: those of file_set::open, and of `globals_in`.
+inline result<std::vector<judged_global>> try_globals(path const& where) {
+    auto const file = opened::at(where);
+    if (!file) return file.error();
+    return globals_in(**file).in(where.string());
+}
+#if LADE_EXCEPTIONS
+/// `try_globals`, its errors thrown.
+inline std::vector<judged_global> globals(path const& where) { return value_or_throw(try_globals(where)); }
+#endif
+
+}  // namespace lade::inline LADE_ABI::torch
