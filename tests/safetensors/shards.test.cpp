@@ -81,6 +81,10 @@ TEST_CASE("what an index cannot be has its own id") {
     CHECK(folder(R"({"weight_map":{"a":"../x"}})").read() == "io.outside_folder");
     CHECK(folder(R"({"weight_map":{"a":"/etc/passwd"}})").read() == "io.outside_folder");
     CHECK(folder(R"({"weight_map":{"a":"x"}})").read() == "io.not_found");
+    CHECK(folder(R"({"weight_map":{"a":"part/x"}})").read() == "io.not_found");
+    for (std::string_view const other : {"./x", "a/./x", "a//x", "x/", "."})
+        CHECK(folder(R"({"weight_map":{"a":")" + std::string(other) + "\"}}").read() ==
+              "shards.bad_index");
     CHECK(folder(R"({"weight_map":{}})").read() == "");
     CHECK(folder("{\"weight_map\":{\"a\":\"x\"").read() == "json.cut_short");
     folder missing(R"({"weight_map":{"a":"a.safetensors"}})");

@@ -99,6 +99,7 @@ class index {
             if (files_.empty() || !from.text().is(files_[last_])) {
                 std::string_view const file = from.text().in(*memory_);
                 if (file.data() == nullptr) return memory_->exhausted();
+                if (!is_plain(file)) return fail(ids::bad_index, from.offset()).in(one.name);
                 last_ = files_.size();
                 files_.push_back(file);
             }
@@ -137,6 +138,17 @@ class index {
         }
         if (from.current() == json::token::failed) return from.error();
         return {};
+    }
+
+    /// Whether a file has one name only: of two spellings of one file each would be read.
+    static bool is_plain(std::string_view file) {
+        for (std::size_t at = 0; at <= file.size();) {
+            std::size_t const end = std::min(file.find('/', at), file.size());
+            std::string_view const part = file.substr(at, end - at);
+            if (part == "." || (part.empty() && at != 0)) return false;
+            at = end + 1;
+        }
+        return true;
     }
 
     /// Makes one of files that were met several times, and sorts both lists.

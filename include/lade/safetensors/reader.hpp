@@ -26,6 +26,26 @@ struct word {
     std::string_view key, value;
 };
 
+namespace detail {
+
+/// For the table of names. Whoever makes names that collide gains nothing: the table gives up.
+inline std::uint64_t hash_of(std::string_view name) {
+    auto const* at = reinterpret_cast<std::byte const*>(name.data());
+    std::size_t left = name.size();
+    std::uint64_t value = 0x9e3779b97f4a7c15U ^ left;
+    auto const mix = [&](std::uint64_t more) {
+        value = (value ^ more) * 0xff51afd7ed558ccdU;
+        value ^= value >> 32;
+    };
+    for (; left >= 8; left -= 8, at += 8) mix(bytes::load_le<std::uint64_t>(at));
+    std::uint64_t rest = 0;
+    for (std::size_t i = 0; i < left; ++i) rest |= static_cast<std::uint64_t>(at[i]) << (8 * i);
+    mix(rest);
+    return value ^ value >> 29;
+}
+
+}  // namespace detail
+
 /// All that a header lists: the tensors in the order of their data, the metadata in the order of
 /// the header. Lives in an arena; names without escapes lie in the header itself.
 class directory {
@@ -158,7 +178,7 @@ class directory {
         std::uint64_t patience = 16 * std::uint64_t{items.size()} + 1024;
         for (std::size_t i = 0; i < items.size(); ++i) {
             std::string_view const name = name_of(items[i]);
-            std::size_t at = static_cast<std::size_t>(hash(name)) & (slots - 1);
+            std::size_t at = static_cast<std::size_t>(detail::hash_of(name)) & (slots - 1);
             for (; table[at] != none; at = (at + 1) & (slots - 1)) {
                 if (name_of(items[table[at]]) == name) return &items[i];
                 if (--patience == 0) return find_twice_by_sorting(items, name_of, table);
@@ -178,21 +198,6 @@ class directory {
             if (name_of(items[order[i - 1]]) == name_of(items[order[i]])) return &items[order[i]];
         return std::nullopt;
     }
-    static std::uint64_t hash(std::string_view name) {
-        auto const* at = reinterpret_cast<std::byte const*>(name.data());
-        std::size_t left = name.size();
-        std::uint64_t value = 0x9e3779b97f4a7c15U ^ left;
-        auto const mix = [&](std::uint64_t more) {
-            value = (value ^ more) * 0xff51afd7ed558ccdU;
-            value ^= value >> 32;
-        };
-        for (; left >= 8; left -= 8, at += 8) mix(bytes::load_le<std::uint64_t>(at));
-        std::uint64_t rest = 0;
-        for (std::size_t i = 0; i < left; ++i) rest |= static_cast<std::uint64_t>(at[i]) << (8 * i);
-        mix(rest);
-        return value ^ value >> 29;
-    }
-
     extent where_;
     arena* memory_;
     row* rows_ = nullptr;

@@ -44,9 +44,10 @@ struct sharded_save_options {
 inline std::vector<std::size_t> official_order(tensor_table const& of) {
     std::vector<std::size_t> order(of.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
         auto const first = rank_of(of[a].type), second = rank_of(of[b].type);
-        return first != second ? first > second : of[a].name < of[b].name;
+        if (first != second) return first > second;
+        return of[a].name != of[b].name ? of[a].name < of[b].name : a < b;
     });
     return order;
 }
