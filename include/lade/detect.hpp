@@ -7,7 +7,8 @@
 
 namespace lade::inline LADE_ABI {
 
-/// A list of formats: among which a file's format is found. `all_formats::with<acme::blob>` adds one of a program's own.
+/// A list of formats: among which a file's format is found. `all_formats::with<acme::blob>` adds
+/// one of a program's own.
 template <format... Formats>
 struct format_list {
     template <format... More>
@@ -24,7 +25,10 @@ struct format_list {
 
 /// A format, or a list of formats to choose from.
 template <class T>
-concept format_choice = format<T> || requires { T::size; typename T::template with<>; };
+concept format_choice = format<T> || requires {
+    T::size;
+    typename T::template with<>;
+};
 
 namespace detail {
 
@@ -39,8 +43,9 @@ struct as_list<format_list<Formats...>> {
 
 }  // namespace detail
 
-/// Finds the format of a file by its content and calls `use.template operator()<Format>()`, which gives a result.
-/// Errors: format.unknown and what `foreign` tells; format.ambiguous; the error of a container that is broken.
+/// Finds the format of a file by its content and calls `use.template operator()<Format>()`, which
+/// gives a result. Errors: format.unknown and what `foreign` tells; format.ambiguous; the error of
+/// a container that is broken.
 template <class Result, class List, class Use>
 result<Result> with_format_of(opened& file, Use&& use) {
     confidence best = confidence::no;
@@ -52,7 +57,8 @@ result<Result> with_format_of(opened& file, Use&& use) {
             best = sure;
             chosen = trait<Format>::name;
             also = {};
-        } else if (sure == confidence::certain && best == confidence::certain && chosen != trait<Format>::name) {
+        } else if (sure == confidence::certain && best == confidence::certain &&
+                   chosen != trait<Format>::name) {
             also = trait<Format>::name;
         }
         return false;
@@ -61,7 +67,9 @@ result<Result> with_format_of(opened& file, Use&& use) {
     result<Result> outcome = fail(ids::unknown_format);
     if (best == confidence::no) {
         if (file.broken() != nullptr) return *file.broken();
-        if (!file.has_file()) return fail(file.files().what() == io::entry::directory ? ids::is_directory : ids::not_found);
+        if (!file.has_file())
+            return fail(file.files().what() == io::entry::directory ? ids::is_directory
+                                                                    : ids::not_found);
         if (file.archive() != nullptr) {
             error_id const* const known = torch::foreign(*file.archive());
             return fail(known != nullptr ? *known : ids::unknown_archive);

@@ -8,8 +8,9 @@
 
 namespace lade::inline LADE_ABI {
 
-/// Every format of this library. The order breaks ties between formats that are equally sure of a file.
-using all_formats = format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy, torch::script, torch::tar,
-                                numpy::npz, numpy::npy, torch::pickle>;
+/// Every format of this library. The order breaks ties between formats that are equally sure of a
+/// file.
+using all_formats = format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy,
+                                torch::script, torch::tar, numpy::npz, numpy::npy, torch::pickle>;
 
 }  // namespace lade::inline LADE_ABI

@@ -12,7 +12,8 @@ namespace lade::inline LADE_ABI {
 class lister final : public any_sink {
   public:
     /// `with_objects`: the values of pickles as well, which takes time.
-    explicit lister(listing& to, bool with_objects = false) : to_(&to), with_objects_(with_objects) {}
+    explicit lister(listing& to, bool with_objects = false)
+        : to_(&to), with_objects_(with_objects) {}
 
     result<flow> take(tensor_info const& info, any_payload&) override {
         to_->tensors.add(info);
@@ -62,18 +63,21 @@ inline void settle(listing& of) {
 
 }  // namespace detail
 
-/// What a file holds: names, types, shapes, metadata; no byte of a tensor is read. `where`: a path, bytes in memory, or a source.
-/// Without a format it is found from the content. Errors: those of detection, of the format, of the operating system.
+/// What a file holds: names, types, shapes, metadata; no byte of a tensor is read. `where`: a path,
+/// bytes in memory, or a source. Without a format it is found from the content. Errors: those of
+/// detection, of the format, of the operating system.
 template <format_choice Choice = all_formats>
 result<listing> try_inspect(opened& file, inspect_options const& options = {}) {
-    auto outcome = with_format_of<listing, typename detail::as_list<Choice>::type>(file, [&]<class Format>() -> result<listing> {
-        listing found;
-        found.format = trait<Format>::name;
-        lister sink(found, options.objects);
-        if (auto const done = read<Format>(file, sink, options_of<Format>{}); !done) return done.error();
-        detail::settle(found);
-        return found;
-    });
+    auto outcome = with_format_of<listing, typename detail::as_list<Choice>::type>(
+        file, [&]<class Format>() -> result<listing> {
+            listing found;
+            found.format = trait<Format>::name;
+            lister sink(found, options.objects);
+            if (auto const done = read<Format>(file, sink, options_of<Format>{}); !done)
+                return done.error();
+            detail::settle(found);
+            return found;
+        });
     if (!outcome) return outcome.error().in(file.name());
     return outcome;
 }

@@ -11,10 +11,13 @@ namespace lade::inline LADE_ABI {
 /// A sink that keeps everything: tensors in memory that the model owns.
 class loader final : public any_sink {
   public:
-    /// `only`: a glob; tensors whose names do not match are passed over, and with them the objects that refer to them.
-    explicit loader(model& to, std::string_view only = {}) : to_(&to), only_(only), about_(to.about(), true) {}
+    /// `only`: a glob; tensors whose names do not match are passed over, and with them the objects
+    /// that refer to them.
+    explicit loader(model& to, std::string_view only = {})
+        : to_(&to), only_(only), about_(to.about(), true) {}
 
-    /// Shared storages are read once, and tensors lie in them as they did; one that is not contiguous gets a dense copy.
+    /// Shared storages are read once, and tensors lie in them as they did; one that is not
+    /// contiguous gets a dense copy.
     bool wants_storages() const override { return only_.empty(); }
     bool wants_objects() const override { return only_.empty(); }
     result<void> storages(std::span<std::uint64_t const> sizes) override {
@@ -43,11 +46,17 @@ class loader final : public any_sink {
         return flow::more;
     }
 
-    result<void> metadata(std::string_view key, std::string_view value) override { return about_.metadata(key, value); }
-    result<void> part(content of, std::string_view name, bytes::view data) override { return about_.part(of, name, data); }
+    result<void> metadata(std::string_view key, std::string_view value) override {
+        return about_.metadata(key, value);
+    }
+    result<void> part(content of, std::string_view name, bytes::view data) override {
+        return about_.part(of, name, data);
+    }
     result<void> graph(graph_summary const& of) override { return about_.graph(of); }
     result<void> objects(values&& tree) override { return about_.objects(std::move(tree)); }
-    void holds(contents parts) override { about_.holds(parts - (only_.empty() ? contents{} : contents(content::objects))); }
+    void holds(contents parts) override {
+        about_.holds(parts - (only_.empty() ? contents{} : contents(content::objects)));
+    }
 
   private:
     result<std::span<std::byte>> read_all(any_payload& from) {
@@ -61,8 +70,10 @@ class loader final : public any_sink {
     result<flow> place_in_storage(tensor_info const& info, any_payload& bytes) {
         auto const whole = to_->storages()[static_cast<std::size_t>(info.in->storage)];
         if (is_dense(info.shape, info.in->strides)) {
-            std::uint64_t const begin = info.nbytes == 0 ? 0 : info.in->offset * bits_of(info.type) / 8;
-            to_->place(info, whole.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(info.nbytes)));
+            std::uint64_t const begin =
+                info.nbytes == 0 ? 0 : info.in->offset * bits_of(info.type) / 8;
+            to_->place(info, whole.subspan(static_cast<std::size_t>(begin),
+                                           static_cast<std::size_t>(info.nbytes)));
             return flow::more;
         }
         auto const memory = read_all(bytes);
@@ -99,7 +110,8 @@ result<model> load_as(opened& file, options_of<Format> const& with, std::string_
     model made;
     made.about().format = trait<Format>::name;
     loader sink(made, only);
-    if (auto const done = read<Format>(file, sink, with); !done) return done.error().in(file.name());
+    if (auto const done = read<Format>(file, sink, with); !done)
+        return done.error().in(file.name());
     made.seal();
     if (!made.metadata().empty()) made.about().holds |= content::metadata;
     return made;
@@ -111,8 +123,9 @@ result<model> load_as(opened& file, options_of<Format> const& with, std::string_
 template <class Format>
 using value_of = typename detail::stated_value<Format>::type;
 
-/// Loads a file of a format found from its content, into memory that the model owns. `where`: a path, bytes in memory, or a source.
-/// Errors: those of detection, of the format, of the operating system; memory.exhausted.
+/// Loads a file of a format found from its content, into memory that the model owns. `where`: a
+/// path, bytes in memory, or a source. Errors: those of detection, of the format, of the operating
+/// system; memory.exhausted.
 template <format_choice List = all_formats, where Where>
     requires(!format<List>)
 result<model> try_load(Where const& at, load_options const& options = {}) {
@@ -124,7 +137,8 @@ result<model> try_load(Where const& at, load_options const& options = {}) {
     if (!outcome && outcome.error().where.empty()) return outcome.error().in((*file)->name());
     return outcome;
 }
-/// Loads a file of the format that is named. Errors: those of the format, of the operating system; memory.exhausted.
+/// Loads a file of the format that is named. Errors: those of the format, of the operating system;
+/// memory.exhausted.
 template <format Format, where Where>
 result<value_of<Format>> try_load(Where const& at, options_of<Format> const& options = {}) {
     auto const file = open_at(at);

@@ -11,7 +11,8 @@ namespace lade::inline LADE_ABI {
 
 /// Where a model can be read from: a path, bytes in memory, or a source of the caller.
 template <class T>
-concept where = std::convertible_to<T const&, path> || std::convertible_to<T const&, bytes::view> || source<T const>;
+concept where = std::convertible_to<T const&, path> || std::convertible_to<T const&, bytes::view> ||
+                source<T const>;
 
 /// A place, opened; with what must live as long.
 class open_place {

@@ -117,11 +117,11 @@ struct small_float {
     }
 };
 
-using half = small_float<std::uint16_t, float_layout{5, 10, 15, true, false}>;
-using bfloat16 = small_float<std::uint16_t, float_layout{8, 7, 127, true, false}>;
-using float8_e4m3fn = small_float<std::uint8_t, float_layout{4, 3, 7, false, false}>;
-using float8_e5m2 = small_float<std::uint8_t, float_layout{5, 2, 15, true, false}>;
-using float8_e4m3fnuz = small_float<std::uint8_t, float_layout{4, 3, 8, false, true}>;
-using float8_e5m2fnuz = small_float<std::uint8_t, float_layout{5, 2, 16, false, true}>;
+using float16_t = small_float<std::uint16_t, float_layout{5, 10, 15, true, false}>;
+using bfloat16_t = small_float<std::uint16_t, float_layout{8, 7, 127, true, false}>;
+using float8_e4m3fn_t = small_float<std::uint8_t, float_layout{4, 3, 7, false, false}>;
+using float8_e5m2_t = small_float<std::uint8_t, float_layout{5, 2, 15, true, false}>;
+using float8_e4m3fnuz_t = small_float<std::uint8_t, float_layout{4, 3, 8, false, true}>;
+using float8_e5m2fnuz_t = small_float<std::uint8_t, float_layout{5, 2, 16, false, true}>;
 
 }  // namespace lade::inline LADE_ABI

@@ -12,7 +12,8 @@
 
 namespace lade::inline LADE_ABI {
 
-/// A file that was opened for its format to be found and read: each container is opened once, and shared by all formats that ask.
+/// A file that was opened for its format to be found and read: each container is opened once, and
+/// shared by all formats that ask.
 class opened {
   public:
     /// Errors: those of file_set::open.
@@ -52,7 +53,8 @@ class opened {
         ends_ = *ends;
         if (!ends_.starts_with("PK\x03\x04")) return {};
         memory_ = std::make_unique<heap_arena>(limits{}.bookkeeping(from.size()));
-        if (auto archive = zip::archive::open(from, *memory_)) archive_.emplace(*std::move(archive));
+        if (auto archive = zip::archive::open(from, *memory_))
+            archive_.emplace(*std::move(archive));
         else broken_ = archive.error();
         return {};
     }
@@ -80,18 +82,22 @@ confidence detect(opened& file) {
 }
 
 namespace ids {
-inline constexpr error_id wrong_format{"format.mismatch", kind::mismatch, "the file is not of the format that was asked for",
+inline constexpr error_id wrong_format{"format.mismatch", kind::mismatch,
+                                       "the file is not of the format that was asked for",
                                        "leave the format out, and it is found from the content"};
 }  // namespace ids
 
-/// Reads an opened file as `Format` into a sink. Errors: those of the format and of the sink; format.mismatch; io.not_found.
+/// Reads an opened file as `Format` into a sink. Errors: those of the format and of the sink;
+/// format.mismatch; io.not_found.
 template <format Format>
 result<flow> read(opened& file, any_sink& to, options_of<Format> const& with) {
     using traits = format_traits<Format>;
     if constexpr (requires { traits::read(file.files(), to, with); }) {
         return traits::read(file.files(), to, with);
     } else {
-        if (!file.has_file()) return fail(file.files().what() == io::entry::directory ? ids::is_directory : ids::not_found);
+        if (!file.has_file())
+            return fail(file.files().what() == io::entry::directory ? ids::is_directory
+                                                                    : ids::not_found);
         if constexpr (requires { traits::read(*file.archive(), to, with); }) {
             if (file.broken() != nullptr) return *file.broken();
             if (file.archive() == nullptr) return fail(ids::wrong_format).in(trait<Format>::name);

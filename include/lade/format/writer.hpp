@@ -39,18 +39,21 @@ template <class Format>
 concept writable = format<Format> && format_writer<typename format_traits<Format>::writer>;
 
 /// A sink that pushes what a reader gives into a writer: the second pass of a conversion.
-/// `Aliases`: the writer's trait.
-template <format_writer Writer, bool Aliases>
+///
+template <format_writer Writer>
 class pump final : public any_sink {
   public:
     explicit pump(Writer& to) : to_(&to), block_(block_size) {}
 
-    bool wants_storages() const override { return Aliases; }
+    bool wants_storages() const override {
+        if constexpr (requires { to_->keeps_aliases(); }) return to_->keeps_aliases();
+        else return false;
+    }
     result<void> storage(std::uint64_t /*number*/, any_payload& bytes) override {
         return push(bytes);
     }
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
-        if (info.absent || (Aliases && info.in != nullptr)) return flow::more;
+        if (info.absent || (info.in != nullptr && wants_storages())) return flow::more;
         if (auto const done = push(bytes); !done) return done.error().in(info.name);
         return flow::more;
     }

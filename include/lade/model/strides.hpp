@@ -10,8 +10,10 @@
 
 namespace lade::inline LADE_ABI {
 
-/// Whether elements lie one after another, in row-major order. Axes of length 1 may have any stride.
-constexpr bool is_dense(std::span<std::uint64_t const> shape, std::span<std::int64_t const> strides) {
+/// Whether elements lie one after another, in row-major order. Axes of length 1 may have any
+/// stride.
+constexpr bool is_dense(std::span<std::uint64_t const> shape,
+                        std::span<std::int64_t const> strides) {
     std::uint64_t expected = 1;
     for (std::size_t i = shape.size(); i-- > 0;) {
         if (shape[i] == 0) return true;
@@ -21,12 +23,13 @@ constexpr bool is_dense(std::span<std::uint64_t const> shape, std::span<std::int
     return true;
 }
 
-/// Walks over the elements of a strided tensor in row-major order: the place of each, in elements of its storage.
-/// Precondition: at most 64 axes, none of length 0; all places were compared with the storage.
+/// Walks over the elements of a strided tensor in row-major order: the place of each, in elements
+/// of its storage. Precondition: at most 64 axes, none of length 0; all places were compared with
+/// the storage.
 class strided_places {
   public:
-    strided_places(std::span<std::uint64_t const> shape, std::span<std::int64_t const> strides, std::uint64_t offset,
-                   std::uint64_t first = 0)
+    strided_places(std::span<std::uint64_t const> shape, std::span<std::int64_t const> strides,
+                   std::uint64_t offset, std::uint64_t first = 0)
         : shape_(shape), strides_(strides), at_(offset) {
         for (std::size_t axis = shape.size(); axis-- > 0;) {
             index_[axis] = first % shape[axis];

@@ -273,8 +273,7 @@ class bundle_reader {
     /// nothing is kept.
     result<bundle_entry> read_entry(std::string_view name, bytes::view value) {
         using proto::bundle_entry_proto;
-        alignas(std::max_align_t) std::byte room[4096];
-        arena small{std::span<std::byte>(room)};
+        scratch<4096> small;
         protobuf::document in{small};
         auto const light = protobuf::read(in, bundle_entry_proto::table, value);
         bool const sliced = light.has(bundle_entry_proto::number("slices"));
@@ -314,7 +313,20 @@ class bundle_reader {
     }
 
     result<any_source> shard(std::uint32_t number) {
-        return files_->sibling(shard_name(prefix_, number, header_.shards));
+        if (shards_.empty()) shards_.resize(header_.shards);
+        if (!shards_[number]) {
+            auto const opened = files_->sibling(shard_name(prefix_, number, header_.shards));
+            if (!opened) return opened.error();
+            shards_[number] = *opened;
+        }
+        return *shards_[number];
+    }
+    /// Bytes of all data files that were opened.
+    std::uint64_t opened_bytes() const {
+        std::uint64_t sum = 0;
+        for (auto const& each : shards_)
+            if (each) sum += each->size();
+        return sum;
     }
 
     result<void> prepare(tensor& made) {
@@ -407,6 +419,9 @@ class bundle_reader {
         // slices that cover the tensor without overlap have its size; told before memory is taken
         if (stored < *size) return fail(ids::slices_missing, error::nowhere, *size, stored);
         if (stored > *size) return fail(ids::slices_overlap, error::nowhere, *size, stored);
+        // but slices may share their bytes
+        if (std::uint64_t const most = options_.limits.decoded(opened_bytes()); *size > most)
+            return fail(lade::ids::limit, error::nowhere, most, *size);
         slice_joiner joiner{whole.shape, size_of(made.type_)};
         std::vector<std::byte> room;
         for (auto& [part, where] : parts) {
@@ -435,6 +450,7 @@ class bundle_reader {
     std::unique_ptr<protobuf::document> in_;
     bundle_header header_{};
     std::vector<bundle_entry> entries_;
+    std::vector<std::optional<any_source>> shards_;
 };
 
 }  // namespace lade::inline LADE_ABI::tensorflow

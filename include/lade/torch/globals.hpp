@@ -16,7 +16,8 @@ namespace lade::inline LADE_ABI::torch {
 enum class judgement : std::uint8_t {
     known,      ///< of the closed list that tensors and plain values are made of
     inert,      ///< unknown, and kept as a name; loading it in Python would import it
-    dangerous,  ///< loading it in Python runs commands, opens files or connections, or calls what a file chooses
+    dangerous,  ///< loading it in Python runs commands, opens files or connections, or calls what a
+                ///< file chooses
 };
 
 constexpr std::string_view name_of(judgement of) {
@@ -166,7 +167,8 @@ inline constexpr std::array dangers{
 namespace detail {
 
 constexpr bool is_below(std::string_view module, std::string_view top) {
-    return module == top || (module.size() > top.size() && module.starts_with(top) && module[top.size()] == '.');
+    return module == top ||
+           (module.size() > top.size() && module.starts_with(top) && module[top.size()] == '.');
 }
 
 constexpr std::string_view modern(std::string_view module) {
@@ -176,13 +178,17 @@ constexpr std::string_view modern(std::string_view module) {
 
 }  // namespace detail
 
-/// What a global is. A name with dots (protocol 4) is judged by all its parts: `Path.home` as `Path`, `os.system` in any module.
-constexpr judgement judge(std::string_view module, std::string_view name, std::string_view* reason = nullptr) {
+/// What a global is. A name with dots (protocol 4) is judged by all its parts: `Path.home` as
+/// `Path`, `os.system` in any module.
+constexpr judgement judge(std::string_view module, std::string_view name,
+                          std::string_view* reason = nullptr) {
     std::string_view const in = detail::modern(module);
     for (auto const& row : dangers) {
         bool const whole = row.name.empty() && detail::is_below(in, row.module);
-        bool const one = !row.name.empty() && in == row.module &&
-                         (name == row.name || (name.starts_with(row.name) && name.size() > row.name.size() && name[row.name.size()] == '.'));
+        bool const one =
+            !row.name.empty() && in == row.module &&
+            (name == row.name || (name.starts_with(row.name) && name.size() > row.name.size() &&
+                                  name[row.name.size()] == '.'));
         if (!whole && !one) continue;
         if (reason != nullptr) *reason = row.reason;
         return judgement::dangerous;
@@ -192,25 +198,33 @@ constexpr judgement judge(std::string_view module, std::string_view name, std::s
         return judgement::dangerous;
     }
     if (form_of(module, name) != form::unknown) return judgement::known;
-    if (module == "torch" && (dtype_of_scalar(name) || name.starts_with("per_tensor_") || name.starts_with("per_channel_"))) return judgement::known;
-    if ((module == "torch" || module.starts_with("torch.")) && name.ends_with("Storage")) return judgement::known;
+    if (module == "torch" && (dtype_of_scalar(name) || name.starts_with("per_tensor_") ||
+                              name.starts_with("per_channel_")))
+        return judgement::known;
+    if ((module == "torch" || module.starts_with("torch.")) && name.ends_with("Storage"))
+        return judgement::known;
     if (module == "numpy" && name == "ndarray") return judgement::known;
     return judgement::inert;
 }
 
 namespace detail {
 
-inline void judge_all(lade::pickle::document const& nodes, std::string_view entry, std::vector<judged_global>& to) {
+inline void judge_all(lade::pickle::document const& nodes, std::string_view entry,
+                      std::vector<judged_global>& to) {
     auto const nodes_of = nodes.nodes();
     for (lade::pickle::node_id id = 0; id < nodes_of.size(); ++id) {
         auto const one = nodes.at(id);
         if (one.type() == lade::pickle::node_type::extension) {
-            to.push_back({"copyreg", "extension", judgement::dangerous, "calls an entry of a registry that the file does not have", std::string(entry)});
+            to.push_back({"copyreg", "extension", judgement::dangerous,
+                          "calls an entry of a registry that the file does not have",
+                          std::string(entry)});
             continue;
         }
         if (one.type() != lade::pickle::node_type::global) continue;
         bool seen = false;
-        for (auto const& known : to) seen = seen || (known.name == one.name() && known.module == one.module() && known.entry == entry);
+        for (auto const& known : to)
+            seen = seen || (known.name == one.name() && known.module == one.module() &&
+                            known.entry == entry);
         if (seen) continue;
         judged_global made;
         made.module = one.module();
@@ -222,11 +236,13 @@ inline void judge_all(lade::pickle::document const& nodes, std::string_view entr
 }
 
 /// All pickles that follow one another at the front of `data`, as far as they can be evaluated.
-inline void judge_pickles(bytes::view data, std::string_view entry, std::vector<judged_global>& to) {
+inline void judge_pickles(bytes::view data, std::string_view entry,
+                          std::vector<judged_global>& to) {
     heap_arena memory(limits{}.bookkeeping(data.size()));
     std::size_t at = 0;
     for (int count = 0; count < 16 && at < data.size(); ++count) {
-        auto const one = lade::pickle::machine::run_as_far_as_possible(data.subspan(at), memory, at);
+        auto const one =
+            lade::pickle::machine::run_as_far_as_possible(data.subspan(at), memory, at);
         judge_all(one.nodes, entry, to);
         if (one.failure.id != nullptr || one.size == 0) return;
         at += static_cast<std::size_t>(one.size);
@@ -235,9 +251,10 @@ inline void judge_pickles(bytes::view data, std::string_view entry, std::vector<
 
 }  // namespace detail
 
-/// Every global that the pickles of an opened file name, each once for each pickle, in the order of the file. Looks into all
-/// entries of an archive that begin like a pickle, whatever their names; a pickle that breaks off is judged as far as it goes.
-/// Errors: those of the source; those of zip::entry_reader.
+/// Every global that the pickles of an opened file name, each once for each pickle, in the order of
+/// the file. Looks into all entries of an archive that begin like a pickle, whatever their names; a
+/// pickle that breaks off is judged as far as it goes. Errors: those of the source; those of
+/// zip::entry_reader.
 inline result<std::vector<judged_global>> globals_in(opened& file) {
     std::vector<judged_global> found;
     if (!file.has_file()) return fail(lade::ids::not_found);
@@ -253,7 +270,8 @@ inline result<std::vector<judged_global>> globals_in(opened& file) {
                 if (named) return data.error();
                 continue;
             }
-            if (named || bytes::starts_with(*data, "\x80")) detail::judge_pickles(*data, entry.name, found);
+            if (named || bytes::starts_with(*data, "\x80"))
+                detail::judge_pickles(*data, entry.name, found);
         }
         return found;
     }
@@ -261,7 +279,8 @@ inline result<std::vector<judged_global>> globals_in(opened& file) {
         detail::judge_pickles(*all, {}, found);
         return found;
     }
-    std::vector<std::byte> data(static_cast<std::size_t>(std::min<std::uint64_t>(from.size(), std::uint64_t{1} << 28)));
+    std::vector<std::byte> data(
+        static_cast<std::size_t>(std::min<std::uint64_t>(from.size(), std::uint64_t{1} << 28)));
     if (auto const done = from.read(0, data); !done) return done.error();
     detail::judge_pickles(data, {}, found);
     return found;
@@ -275,7 +294,9 @@ inline result<std::vector<judged_global>> try_globals(path const& where) {
 }
 #if LADE_EXCEPTIONS
 /// `try_globals`, its errors thrown.
-inline std::vector<judged_global> globals(path const& where) { return value_or_throw(try_globals(where)); }
+inline std::vector<judged_global> globals(path const& where) {
+    return value_or_throw(try_globals(where));
+}
 #endif
 
 }  // namespace lade::inline LADE_ABI::torch

@@ -135,7 +135,7 @@ inline bool is_boolean(datatype const& all, type_node const& of) {
     return seen == 3;
 }
 
-inline void complex_element(element& made, type_node const& part) {
+inline void complex_element(element& made, type_node const& part, bool native) {
     element half;
     half.stored = half.dense = part.size;
     if (part.is != type_class::floating) return;
@@ -143,6 +143,7 @@ inline void complex_element(element& made, type_node const& part) {
     if (half.how == conversion::floating) return;
     if (half.type == dtype::float32) made.type = dtype::complex64;
     else if (half.type == dtype::float64) made.type = dtype::complex128;
+    else if (native && half.type == dtype::float16) made.type = dtype::complex32;
     else return;
     made.how = half.how;
     made.word = part.size;
@@ -182,11 +183,11 @@ inline element element_of(datatype const& all, std::uint32_t node = 0) {
         case type_class::reference: made.type = dtype::reference; break;
         case type_class::time: made.type = dtype::time; break;
         case type_class::opaque: break;
-        case type_class::complex: detail::complex_element(made, all.node(of->base)); break;
+        case type_class::complex: detail::complex_element(made, all.node(of->base), true); break;
         case type_class::compound:
             made.type = dtype::compound;
             if (detail::is_complex(all, *of))
-                detail::complex_element(made, all.node(all.members_of(*of)[0].type));
+                detail::complex_element(made, all.node(all.members_of(*of)[0].type), false);
             break;
         case type_class::enumeration:
             detail::integer_element(made, all.node(of->base));

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// What firmware takes: no heap, no exceptions, no RTTI, no operating system.
+#include <lade/base/arena.hpp>
+#include <lade/base/dtype.hpp>
+#include <lade/base/error.hpp>
+#include <lade/base/half.hpp>
+#include <lade/base/limits.hpp>
+#include <lade/base/result.hpp>
+#include <lade/bytes/cursor.hpp>
+#include <lade/io/memory.hpp>
+#include <lade/model/tensor_info.hpp>

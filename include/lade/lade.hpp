@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// Everything but the optional parts: all formats, all verbs.
+#include <lade/convert.hpp>
+#include <lade/core.hpp>
+#include <lade/formats.hpp>
+#include <lade/inspect.hpp>
+#include <lade/load.hpp>
+#include <lade/save.hpp>
+#include <lade/view.hpp>
