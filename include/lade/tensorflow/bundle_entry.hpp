@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/container/protobuf/encode.hpp>
+#include <lade/tensorflow/checkpoint_errors.hpp>
 #include <lade/tensorflow/data_type.hpp>
 #include <lade/tensorflow/proto/checkpoint.hpp>
 #include <lade/tensorflow/shape.hpp>
@@ -18,13 +19,6 @@
 /// entry with `slices` has no bytes of its own; they lie under the keys of ordered_code.hpp.
 /// tensorflow/core/protobuf/tensor_bundle.proto, core/util/tensor_bundle/tensor_bundle.cc.
 namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id bad_bundle{"tensorflow.bad_bundle", kind::corrupt,
-                                     "the index of a checkpoint contradicts itself"};
-inline constexpr error_id bad_version{"tensorflow.bad_version", kind::unsupported,
-                                      "the checkpoint was written for a newer TensorFlow"};
-}  // namespace ids
 
 /// Version of the format of bundles that this reader knows, and the writer writes.
 inline constexpr std::int64_t bundle_version = 1;

@@ -34,15 +34,11 @@ inline constexpr error_id no_header{"tensorflow.no_header", kind::corrupt,
                                     "the table is no index of a checkpoint"};
 inline constexpr error_id no_such_slice{"tensorflow.no_such_slice", kind::corrupt,
                                         "a slice of a tensor has no entry in the checkpoint"};
-inline constexpr error_id bad_size{"tensorflow.bad_size", kind::corrupt,
-                                   "a tensor has more or fewer bytes than its shape says"};
 inline constexpr error_id bad_crc{"tensorflow.bad_crc", kind::corrupt,
                                   "the bytes of a tensor do not match their CRC-32C",
                                   "the file was cut or edited after saving", numbers::hex};
 inline constexpr error_id bad_strings{"tensorflow.bad_strings", kind::corrupt,
                                       "the lengths of strings contradict their bytes"};
-inline constexpr error_id no_bytes{"tensorflow.no_bytes", kind::unsupported,
-                                   "tensors of this type have no portable bytes"};
 }  // namespace ids
 
 struct bundle_options {

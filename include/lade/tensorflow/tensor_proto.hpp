@@ -126,6 +126,11 @@ class const_tensor {
         return made;
     }
 
+    /// Elements that the message holds, without what repeats; at most `elements`.
+    std::uint64_t stored_elements() const {
+        if (type_ == lade::dtype::string) return std::min<std::uint64_t>(texts_.size(), count_);
+        return has_bytes(type_) ? stored().size() / size_of(type_) : 0;
+    }
     /// The strings of the tensor, without what repeats.
     std::span<std::string_view const> stored_strings() const { return texts_; }
 
