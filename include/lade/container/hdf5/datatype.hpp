@@ -152,7 +152,7 @@ class type_decoder {
                 made.is_signed = (flags & 8) != 0;
                 made.bit_offset = at_.number<std::uint16_t>();
                 made.precision = at_.number<std::uint16_t>();
-                done = check_bits(made, offset);
+                if (at_) done = check_bits(made, offset);
                 break;
             case type_class::floating: done = floating(made, flags, offset); break;
             case type_class::time: made.precision = at_.number<std::uint16_t>(); break;
