@@ -50,10 +50,12 @@ std::string one_tensor(std::string_view type, std::string_view shape, std::strin
            ",\"data_offsets\":" + std::string(offsets) + "}}";
 }
 
-std::string const small = file_of(
-    R"({"__metadata__":{"format":"pt","k\u00e9y":"v"},"b.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[2,10]},)"
-    R"("a":{"dtype":"BF16","shape":[],"data_offsets":[0,2]}, "z":{"dtype":"I64","shape":[0,3],"data_offsets":[10,10]}}  )",
-    "0123456789");
+std::string const small =
+    file_of(R"({"__metadata__":{"format":"pt","k\u00e9y":"v"},)"
+            R"("b.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[2,10]},)"
+            R"("a":{"dtype":"BF16","shape":[],"data_offsets":[0,2]},)"
+            R"( "z":{"dtype":"I64","shape":[0,3],"data_offsets":[10,10]}}  )",
+            "0123456789");
 
 }  // namespace
 

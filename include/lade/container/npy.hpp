@@ -6,12 +6,11 @@
 #include <lade/base/result.hpp>
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/endian.hpp>
-#include <lade/bytes/record.hpp>
 #include <lade/bytes/view.hpp>
-#include <lade/io/source.hpp>
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 
 /// One array of NumPy in a file (numpy/lib/_format_impl.py; NEP 1).
@@ -33,13 +32,6 @@
 namespace lade::inline LADE_ABI::npy {
 
 namespace ids {
-inline constexpr error_id bad_magic{"npy.bad_magic", kind::corrupt,
-                                    "the file does not begin as an .npy file does"};
-inline constexpr error_id unknown_version{"npy.version", kind::unsupported,
-                                          "the file is of a version that is not known"};
-inline constexpr error_id header_cut{"npy.header_cut", kind::corrupt,
-                                     "the header ends beyond the file",
-                                     "the file is cut short; fetch it again"};
 inline constexpr error_id bad_header{
     "npy.bad_header", kind::corrupt,
     "the header is no dictionary of descr, fortran_order and shape as NumPy writes it"};
@@ -51,9 +43,6 @@ inline constexpr error_id objects{
     "save the array again with a dtype other than object"};
 inline constexpr error_id shape_overflow{"npy.shape_overflow", kind::corrupt,
                                          "the shape has more elements than 64 bits can count"};
-inline constexpr error_id data_cut{"npy.data_cut", kind::corrupt,
-                                   "the elements end beyond the file",
-                                   "the file is cut short; fetch it again"};
 }  // namespace ids
 
 inline constexpr std::string_view signature{"\x93NUMPY", 6};
@@ -104,7 +93,8 @@ inline constexpr std::array short_names{
     short_name{"Q", dtype::uint64}, short_name{"u8", dtype::uint64}, short_name{"L", dtype::uint64},
     short_name{"e", dtype::float16}, short_name{"f2", dtype::float16},
     short_name{"f", dtype::float32}, short_name{"f4", dtype::float32},
-    short_name{"d", dtype::float64}, short_name{"f8", dtype::float64}, short_name{"float", dtype::float64},
+    short_name{"d", dtype::float64}, short_name{"f8", dtype::float64},
+    short_name{"float", dtype::float64},
     short_name{"g", dtype::longdouble}, short_name{"f16", dtype::longdouble},
     short_name{"F", dtype::complex64}, short_name{"c8", dtype::complex64},
     short_name{"D", dtype::complex128}, short_name{"c16", dtype::complex128},
@@ -355,42 +345,6 @@ constexpr result<header> parse_header(std::string_view text, std::uint64_t base 
     if (!count) return fail(ids::shape_overflow, base);
     to.count = *count;
     return to;
-}
-
-/// Reads the header and checks that the elements lie inside the source.
-/// Errors: npy.bad_magic, npy.version, npy.header_cut, npy.data_cut, those of parse_header, those
-/// of the source, limit.exceeded.
-template <source Source>
-result<header> read_header(Source& from, limits const& bounds = {}) {
-    std::uint64_t const size = from.size();
-    std::array<std::byte, 12> start{};
-    if (size < 10) return fail(ids::bad_magic, 0, 10, size);
-    if (auto const done = from.read(0, std::span(start).first(10)); !done) return done.error();
-    if (!bytes::starts_with(start, signature)) return fail(ids::bad_magic, 0);
-    auto const major = static_cast<std::uint8_t>(start[6]);
-    if (major < 1 || major > 3 || start[7] != std::byte{0})
-        return fail(ids::unknown_version, 6, 3, major);
-    std::uint64_t const begin = major == 1 ? 10 : 12;
-    if (major > 1) {
-        if (size < 12) return fail(ids::header_cut, 8, 12, size);
-        if (auto const done = from.read(10, std::span(start).last(2)); !done) return done.error();
-    }
-    std::uint64_t const length = major == 1 ? bytes::load_le<std::uint16_t>(start.data() + 8)
-                                            : bytes::load_le<std::uint32_t>(start.data() + 8);
-    if (length > size - begin) return fail(ids::header_cut, begin, length, size - begin);
-    if (length > bounds.header) return fail(lade::ids::limit, 8, bounds.header, length);
-    std::string text(static_cast<std::size_t>(length), '\0');
-    if (auto const done = from.read(begin, std::as_writable_bytes(std::span(text))); !done)
-        return done.error();
-    auto parsed = parse_header(text, begin, bounds.rank);
-    if (!parsed) return parsed;
-    parsed->data_begin = begin + length;
-    auto const bytes = bytes::product(parsed->count, parsed->element.size);
-    std::uint64_t const left = size - parsed->data_begin;
-    if (!bytes) return fail(ids::shape_overflow, begin);
-    if (*bytes > left) return fail(ids::data_cut, parsed->data_begin, *bytes, left);
-    parsed->data_size = *bytes;
-    return parsed;
 }
 
 /// How a type is spelled; empty for types that NumPy itself does not have. Strings need a size.

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <lade/container/json/reader.hpp>
-#include <lade/format/head.hpp>
-#include <lade/model/listing.hpp>
 
 #include <algorithm>
 #include <string>
@@ -32,6 +30,11 @@ inline constexpr error_id missing_tensor{
 }  // namespace ids
 
 inline constexpr std::string_view index_suffix = ".index.json";
+
+/// A word about the model.
+struct word {
+    std::string key, value;
+};
 
 /// Which tensor is in which file.
 class index {
@@ -70,7 +73,7 @@ class index {
     std::span<std::string_view const> files() const { return files_; }
     /// By name.
     std::span<entry const> entries() const { return entries_.span(); }
-    std::vector<metadata_entry> const& metadata() const { return metadata_; }
+    std::vector<word> const& metadata() const { return metadata_; }
 
     /// The entry of this name, or null. Logarithmic.
     entry const* find(std::string_view name) const {
@@ -116,25 +119,25 @@ class index {
             return from.skip() ? result<void>() : result<void>(from.error());
         }
         while (from.next() == json::token::key) {
-            metadata_entry word{from.text().str(), {}};
+            word one{from.text().str(), {}};
             if (from.next() == json::token::failed) return from.error();
             if (from.current() == json::token::string) {
-                word.value = from.text().str();
+                one.value = from.text().str();
             } else {
                 std::uint64_t const begin = from.offset();
                 bool const container =
                     from.current() == json::token::object || from.current() == json::token::array;
-                if (from.current() == json::token::number) word.value = bytes::text(from.number());
+                if (from.current() == json::token::number) one.value = bytes::text(from.number());
                 else if (from.current() == json::token::boolean)
-                    word.value = from.boolean() ? "true" : "false";
-                else if (from.current() == json::token::null) word.value = "null";
+                    one.value = from.boolean() ? "true" : "false";
+                else if (from.current() == json::token::null) one.value = "null";
                 if (!from.skip()) return from.error();
                 if (container)
-                    word.value = bytes::text(
+                    one.value = bytes::text(
                         text.subspan(static_cast<std::size_t>(begin),
                                      static_cast<std::size_t>(from.offset() + 1 - begin)));
             }
-            metadata_.push_back(std::move(word));
+            metadata_.push_back(std::move(one));
         }
         if (from.current() == json::token::failed) return from.error();
         return {};
@@ -172,19 +175,19 @@ class index {
     arena* memory_;
     arena_list<entry> entries_;
     std::vector<std::string_view> files_;
-    std::vector<metadata_entry> metadata_;
+    std::vector<word> metadata_;
     std::size_t last_ = 0;
 };
 
-/// Certain of the beginning of an index whose files end in `suffix` (".safetensors", ".bin").
-inline confidence looks_like_index(head const& of, std::string_view suffix) {
-    std::string_view const text = bytes::text(of.first);
+/// Whether `first`, the beginning of a file, is that of an index whose files end in `suffix`
+/// (".safetensors", ".bin").
+inline bool looks_like_index(bytes::view first, std::string_view suffix) {
+    std::string_view const text = bytes::text(first);
     std::size_t const brace = text.find_first_not_of(" \t\r\n");
-    if (brace == text.npos || text[brace] != '{') return confidence::no;
+    if (brace == text.npos || text[brace] != '{') return false;
     std::size_t const map = text.find("\"weight_map\"");
-    if (map == text.npos) return confidence::no;
-    std::size_t const file = text.find(std::string(suffix) + '"', map);
-    return file != text.npos ? confidence::certain : confidence::no;
+    if (map == text.npos) return false;
+    return text.find(std::string(suffix) + '"', map) != text.npos;
 }
 
 }  // namespace lade::inline LADE_ABI::shards

@@ -6,6 +6,7 @@
 #include <lade/format/head.hpp>
 #include <lade/format/sink.hpp>
 #include <lade/numpy/array.hpp>
+#include <lade/numpy/header.hpp>
 
 namespace lade::inline LADE_ABI::numpy {
 
@@ -20,10 +21,10 @@ inline constexpr std::string_view lone_name = "array";
 
 /// Hands over the array that `from` begins with. Structured elements and voids are `compound` and
 /// `opaque`, their bytes as the file has them.
-/// Errors: those of lade::npy::read_header, pack_strings and the sink.
+/// Errors: those of read_header, pack_strings and the sink.
 template <source Source, class Sink>
 result<flow> read_array(Source& from, std::string_view name, Sink& to, options const& how) {
-    auto const found = lade::npy::read_header(from, how.limits);
+    auto const found = read_header(from, how.limits);
     if (!found) return found.error();
     tensor_info info;
     info.name = name;

@@ -61,7 +61,8 @@ struct format_traits<safetensors::sharded> {
     using writer = safetensors::writer;
 
     static confidence detect(head const& of) {
-        return shards::looks_like_index(of, ".safetensors");
+        return shards::looks_like_index(of.first, ".safetensors") ? confidence::certain
+                                                                  : confidence::no;
     }
     static confidence detect(file_set const& set) { return safetensors::looks_like_shards(set); }
 
