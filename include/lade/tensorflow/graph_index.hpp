@@ -74,7 +74,9 @@ class graph_index {
         protobuf::wire_reader at{graph};
         for (protobuf::wire_field field; at.next(field);) {
             if (field.number != nodes || field.kind != protobuf::wire::sized) continue;
-            if (auto const done = made.add(field.data); !done) return done.error();
+            if (!made.add(field.data)) return made.error_;
+            if (made.size() == 64)
+                made.reserve(static_cast<std::uint64_t>(field.data.data() - graph.data()));
         }
         if (!at) return at.error();
         return made;
@@ -181,7 +183,18 @@ class graph_index {
                 static_cast<std::uint32_t>(part.size())};
     }
 
-    result<void> add(bytes::view body) {
+    /// Room for the rest, by what the first 64 nodes took of the bytes: growing would touch twice
+    /// the memory.
+    void reserve(std::uint64_t place) {
+        std::uint64_t const nodes = whole_.size() / (place / 64 + 1) + 64,
+                            each = inputs_.size() / 64 + 1;
+        if (nodes > whole_.size() / 16 || each > 16) return;
+        std::size_t const rows = rows_.size(), inputs = inputs_.size();
+        if (rows_.resize(static_cast<std::size_t>(nodes), row{})) rows_.cut(rows);
+        if (inputs_.resize(static_cast<std::size_t>(nodes * each), piece{})) inputs_.cut(inputs);
+    }
+
+    bool add(bytes::view body) {
         using proto::node_def;
         piece const where = piece_of(body);
         row made{
@@ -193,14 +206,17 @@ class graph_index {
                 case node_def::number("name"): made.name = piece_of(field.data); break;
                 case node_def::number("op"): made.op = piece_of(field.data); break;
                 case node_def::number("input"):
-                    if (!inputs_.push(piece_of(field.data))) return memory_->exhausted();
+                    if (!inputs_.push(piece_of(field.data))) return stop(memory_->exhausted());
                     break;
                 default: break;
             }
         }
-        if (!at) return at.error();
-        if (!rows_.push(made)) return memory_->exhausted();
-        return {};
+        if (!at) return stop(at.error());
+        return rows_.push(made) || stop(memory_->exhausted());
+    }
+    bool stop(error const& why) {
+        error_ = why;
+        return false;
     }
 
     result<void> make_names() {
@@ -218,6 +234,7 @@ class graph_index {
     arena_list<piece> inputs_;
     name_index names_;
     std::uint32_t named_ = 0;
+    error error_{};
 };
 
 }  // namespace lade::inline LADE_ABI::tensorflow

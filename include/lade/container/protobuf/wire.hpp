@@ -116,6 +116,16 @@ class wire_reader {
             value = static_cast<std::uint8_t>(*at_++);
             return true;
         }
+        if (end_ - at_ >= 2 && static_cast<std::uint8_t>(at_[1]) < 0x80) {
+            value = (static_cast<std::uint64_t>(at_[0]) & 0x7f) | static_cast<std::uint64_t>(at_[1])
+                                                                      << 7;
+            at_ += 2;
+            return true;
+        }
+        return read_long_varint(value);
+    }
+
+    constexpr bool read_long_varint(std::uint64_t& value) {
         std::byte const* const start = at_;
         value = 0;
         for (unsigned shift = 0; shift < 64; shift += 7) {
