@@ -56,7 +56,6 @@ struct inspect_options {
 namespace detail {
 
 inline void settle(listing& of) {
-    of.tensors.index();
     if (!of.tensors.empty()) of.holds |= content::weights;
     if (!of.metadata.empty()) of.holds |= content::metadata;
 }

@@ -120,6 +120,16 @@ class arena_list {
         std::construct_at(data_ + size_++, item);
         return true;
     }
+    /// Appends copies of `items`, which may not lie in this list. False when the memory is used up.
+    [[nodiscard]] bool append(std::span<T const> items) {
+        if (items.size() > room_ - size_ && !grow(size_ + items.size())) return false;
+        T* const to = data_ + size_;
+        for (std::size_t i = 0; i < items.size(); ++i) std::construct_at(to + i, items[i]);
+        size_ += items.size();
+        return true;
+    }
+    /// Makes room for `size` elements in all. False when the memory is used up.
+    [[nodiscard]] bool reserve(std::size_t size) { return size <= room_ || grow(size); }
     /// Makes the list `size` long; new elements are `fill`. False when the memory is used up.
     [[nodiscard]] bool resize(std::size_t size, T const& fill) {
         if (size > room_ && !grow(size)) return false;

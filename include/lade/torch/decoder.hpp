@@ -45,7 +45,7 @@ struct tensor_record {
     std::uint64_t offset = 0;  ///< elements
     std::span<std::uint64_t const> shape;
     std::span<std::int64_t const> strides;  ///< elements
-    std::array<part, 3> parts{};
+    std::span<part const> parts;
 
     std::uint64_t elements() const {
         std::uint64_t all = 1;
@@ -108,6 +108,7 @@ class decoder {
     }
 
     lade::pickle::document const& nodes() const { return *nodes_; }
+    storage_table const& storages() const { return *storages_; }
 
     /// The form of what an object calls; unknown for everything else.
     form form_of_object(lade::pickle::ref object) const {
@@ -164,6 +165,9 @@ class decoder {
     result<void> scan() {
         auto const nodes = nodes_->nodes();
         if (!notes_.resize(nodes.size(), name_index::none)) return memory_->exhausted();
+        std::size_t named = 0;
+        for (auto const& one : nodes) named += one.type == lade::pickle::node_type::persistent;
+        if (!storages_->reserve(named)) return memory_->exhausted();
         for (lade::pickle::node_id id = 0; id < nodes.size(); ++id) {
             lade::pickle::ref const one = nodes_->at(id);
             if (one.type() == lade::pickle::node_type::global) {
@@ -391,21 +395,24 @@ class decoder {
         std::size_t const first = flat ? 3 : 0;
         bool const rows = layout == "sparse_csr" || layout == "sparse_bsr";
         bool const columns = layout == "sparse_csc" || layout == "sparse_bsc";
+        using part = tensor_record::part;
+        std::array<part, 3> found{};
         if (layout == "sparse_coo") {
-            made.parts = {{{".indices", from[first]}, {".values", from[first + 1]}, {}}};
+            found = {part{".indices", from[first]}, part{".values", from[first + 1]}, part{}};
         } else if (rows) {
-            made.parts = {{{".crow_indices", from[first]},
-                           {".col_indices", from[first + 1]},
-                           {".values", from[first + 2]}}};
+            found = {part{".crow_indices", from[first]}, part{".col_indices", from[first + 1]},
+                     part{".values", from[first + 2]}};
         } else if (columns) {
-            made.parts = {{{".ccol_indices", from[first]},
-                           {".row_indices", from[first + 1]},
-                           {".values", from[first + 2]}}};
+            found = {part{".ccol_indices", from[first]}, part{".row_indices", from[first + 1]},
+                     part{".values", from[first + 2]}};
         } else {
             return bad(0);
         }
-        for (auto const& part : made.parts)
-            if (!part.suffix.empty() && !part.of.exists()) return bad(1);
+        std::size_t const count = layout == "sparse_coo" ? 2 : 3;
+        for (std::size_t i = 0; i < count; ++i)
+            if (!found[i].of.exists()) return bad(1);
+        made.parts = memory_->copy(std::span<part const>(found.data(), count));
+        if (made.parts.data() == nullptr) return memory_->exhausted();
         return made;
     }
 

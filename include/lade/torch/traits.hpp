@@ -96,9 +96,13 @@ struct format_traits<torch::pickle> {
     static confidence detect(head const& at) {
         if (torch::is_legacy_head(at) || at.first.empty()) return confidence::no;
         auto const first = static_cast<unsigned char>(at.first[0]);
-        if (first == 0x80 && at.first.size() > 1)
-            return static_cast<unsigned char>(at.first[1]) <= 5 ? confidence::certain
-                                                                : confidence::no;
+        if (first == 0x80) {  // PROTO 2 to 5, and an opcode: the length of a safetensors header may
+                              // look like the one, not the other
+            bool const is_pickle =
+                at.first.size() > 2 && at.first[1] >= std::byte{2} && at.first[1] <= std::byte{5} &&
+                lade::pickle::opcode_uses[static_cast<unsigned char>(at.first[2])].known;
+            return is_pickle ? confidence::certain : confidence::no;
+        }
         // protocols 0 and 1 have no signature: a container, a global or a mark begins nearly all of
         // them
         bool const ends = !at.last.empty() && at.last.back() == std::byte{'.'};

@@ -63,6 +63,7 @@ class walker {
 
     result<void> walk() {
         if (!state_.resize(from_->nodes().size(), unknown)) return memory_->exhausted();
+        if (!found_.reserve(from_->storages().size() + 16)) return memory_->exhausted();
         std::uint64_t const budget = 16 * std::uint64_t{from_->nodes().size()} + 4096;
         std::uint64_t visits = 0;
         lade::pickle::ref const root = from_->nodes().root();
@@ -100,7 +101,6 @@ class walker {
                 return true;
             case tensor_record::shape_of::parts:
                 for (auto const& part : found->parts) {
-                    if (part.suffix.empty()) continue;
                     auto const inner = from_->tensor(part.of);
                     if (!inner) return inner.error();
                     if (inner->is != tensor_record::shape_of::strided) return fail(ids::bad_tensor);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/bytes/cursor.hpp>
+#include <lade/bytes/record.hpp>
 #include <lade/bytes/utf8.hpp>
 #include <lade/container/pickle/literals.hpp>
 #include <lade/container/pickle/nodes.hpp>
@@ -36,6 +36,8 @@ inline constexpr error_id bad_frame{"pickle.bad_frame", kind::corrupt,
 inline constexpr error_id bad_text{"pickle.bad_text", kind::corrupt, "a text is not UTF-8"};
 inline constexpr error_id bad_global{"pickle.bad_global", kind::corrupt,
                                      "the module or the name of a global is no text"};
+inline constexpr error_id huge_text{"pickle.huge_text", kind::unsupported,
+                                    "a text or a block of bytes has 4 GiB or more"};
 inline constexpr error_id no_stop{"pickle.no_stop", kind::corrupt, "the pickle ends without STOP",
                                   "the file is cut short; fetch it again"};
 }  // namespace ids
@@ -63,14 +65,16 @@ class machine {
     static evaluated run_as_far_as_possible(bytes::view data, arena& memory,
                                             std::uint64_t base = 0) {
         machine one(data, memory, base);
-        auto const done = one.evaluate();
-        return {std::move(one.nodes_), one.at_.offset() - base, done ? error{} : done.error()};
+        one.evaluate();
+        return {std::move(one.nodes_), one.offset() - base, one.failure_};
     }
 
   private:
     machine(bytes::view data, arena& memory, std::uint64_t base)
-        : at_(data, base),
-          whole_(data.size()),
+        : begin_(data.data()),
+          at_(data.data()),
+          end_(data.data() + data.size()),
+          base_(base),
           nodes_(memory),
           stack_(memory),
           marks_(memory),
@@ -78,76 +82,110 @@ class machine {
 
     /// Behind an opcode, read by its kind.
     struct operand {
-        std::uint64_t number = 0;
+        std::uint64_t number;
         bytes::view text, second;
     };
 
-    result<void> evaluate() {
-        none_ = add({node_type::none});
-        false_ = add({node_type::boolean});
+    void evaluate() {
+        reserve();
+        none_ = add({node_type::none, how::call, nothing, 0});
+        false_ = add({node_type::boolean, how::call, nothing, 0});
         true_ = add({node_type::boolean, how::call, nothing, 1});
-        empty_tuple_ = add({node_type::tuple});
+        empty_tuple_ = add({node_type::tuple, how::call, 0, 0});
+        for (node_id& one : small_) one = nothing;
+        operand with{};
         while (!failed()) {
-            begin_ = at_.offset();
-            if (at_.done()) return fail(ids::no_stop, begin_);
-            auto const code = at_.number<std::uint8_t>();
+            opcode_ = at_;
+            if (at_ == end_) return refuse(ids::no_stop);
+            auto const code = static_cast<std::uint8_t>(*at_++);
             auto const use = opcode_uses[code];
-            if (!use.known) return fail(ids::unknown_opcode, begin_, 0, code);
-            operand const with = read(use.takes);
-            if (!at_) return at_.error();
-            if (failed()) break;
+            if (!use.known) return refuse(ids::unknown_opcode, 0, code);
+            if (use.takes != argument::none) read(use.takes, with);
+            if (failed()) return;
             if (static_cast<op>(code) == op::stop) {
                 nodes_.root_ = pop();
-                break;
+                return;
             }
             step(static_cast<op>(code), with);
         }
-        if (failed()) return failure_;
-        return {};
     }
 
-    operand read(argument kind) {
-        operand with;
+    /// A pickle of tensors has a node for about five bytes; growth from nothing would touch twice
+    /// the memory.
+    void reserve() {
+        std::size_t const size = left();
+        keep(nodes_.nodes_.reserve(size / 5 + 64));
+        keep(nodes_.slots_.reserve(size / 6 + 64));
+        keep(memo_.reserve(size / 6 + 64));
+    }
+
+    std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(at_ - begin_); }
+    std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+
+    void read(argument kind, operand& with) {
         switch (kind) {
             case argument::none: break;
-            case argument::u1: with.number = at_.number<std::uint8_t>(); break;
-            case argument::u2: with.number = at_.number<std::uint16_t>(); break;
-            case argument::u4: with.number = at_.number<std::uint32_t>(); break;
-            case argument::u8: with.number = at_.number<std::uint64_t>(); break;
+            case argument::u1: with.number = number<std::uint8_t>(); break;
+            case argument::u2: with.number = number<std::uint16_t>(); break;
+            case argument::u4: with.number = number<std::uint32_t>(); break;
+            case argument::u8: with.number = number<std::uint64_t>(); break;
             case argument::i4:
-                with.number = static_cast<std::uint64_t>(static_cast<std::int64_t>(
-                    static_cast<std::int32_t>(at_.number<std::uint32_t>())));
+                with.number = static_cast<std::uint64_t>(
+                    static_cast<std::int64_t>(static_cast<std::int32_t>(number<std::uint32_t>())));
                 break;
-            case argument::f8: with.number = at_.number_be<std::uint64_t>(); break;
+            case argument::f8:
+                with.number = number<std::uint64_t>();
+                if (!failed()) with.number = bytes::load_be<std::uint64_t>(at_ - 8);
+                break;
             case argument::line: with.text = line(); break;
             case argument::two_lines:
                 with.text = line();
                 with.second = line();
                 break;
-            case argument::counted1: with.text = at_.bytes(at_.number<std::uint8_t>()); break;
-            case argument::counted4: with.text = at_.bytes(at_.number<std::uint32_t>()); break;
-            case argument::counted8: with.text = at_.bytes(at_.number<std::uint64_t>()); break;
+            case argument::counted1: with.text = take(number<std::uint8_t>()); break;
+            case argument::counted4: with.text = take(number<std::uint32_t>()); break;
+            case argument::counted8: with.text = take(number<std::uint64_t>()); break;
             case argument::counted_i4: {
-                auto const size = at_.number<std::uint32_t>();
+                auto const size = number<std::uint32_t>();
                 if (size > 0x7fffffff) refuse(ids::bad_length, 0, size);
-                else with.text = at_.bytes(size);
+                else with.text = take(size);
                 break;
             }
         }
-        return with;
     }
 
+    template <std::unsigned_integral T>
+    T number() {
+        if (left() < sizeof(T)) {
+            truncated(sizeof(T));
+            return 0;
+        }
+        at_ += sizeof(T);
+        return bytes::load_le<T>(at_ - sizeof(T));
+    }
+    /// The next `size` bytes, a number that may come from the file as it is.
+    bytes::view take(std::uint64_t size) {
+        if (size > left()) {
+            truncated(size);
+            return {};
+        }
+        bytes::view const taken(at_, static_cast<std::size_t>(size));
+        at_ += taken.size();
+        return taken;
+    }
     bytes::view line() {
-        bytes::view const rest = at_.rest();
-        void const* const found =
-            rest.empty() ? nullptr : std::memchr(rest.data(), '\n', rest.size());
-        std::size_t const size =
-            found == nullptr
-                ? rest.size()
-                : static_cast<std::size_t>(static_cast<std::byte const*>(found) - rest.data());
-        bytes::view const text = at_.bytes(size);
-        at_.bytes(1);
+        void const* const found = left() == 0 ? nullptr : std::memchr(at_, '\n', left());
+        if (found == nullptr) {
+            truncated(left() + 1);
+            return {};
+        }
+        bytes::view const text =
+            take(static_cast<std::uint64_t>(static_cast<std::byte const*>(found) - at_));
+        ++at_;
         return text;
+    }
+    void truncated(std::uint64_t expected) {
+        if (!failed()) failure_ = fail(bytes::ids::truncated, offset(), expected, left());
     }
 
     void step(op code, operand const& with) {
@@ -157,7 +195,7 @@ class machine {
                     refuse(ids::newer_protocol, newest_protocol, with.number);
                 return;
             case op::frame:
-                if (with.number > at_.left()) refuse(ids::bad_frame, with.number, at_.left());
+                if (with.number > left()) refuse(ids::bad_frame, with.number, left());
                 return;
             case op::mark: return keep(marks_.push(static_cast<std::uint32_t>(stack_.size())));
             case op::pop: return drop();
@@ -167,8 +205,8 @@ class machine {
             case op::none: return push(none_);
             case op::newtrue: return push(true_);
             case op::newfalse: return push(false_);
+            case op::binint1: return push(small(with.number));
             case op::binint:
-            case op::binint1:
             case op::binint2: return push(integer(static_cast<std::int64_t>(with.number)));
             case op::int_line: return push_int_line(with.text);
             case op::long_line: return push_decimal(with.text);
@@ -193,12 +231,12 @@ class machine {
             case op::short_binbytes:
             case op::binbytes8: return push(characters(node_type::bytes, with.text));
             case op::bytearray8: return push(characters(node_type::bytearray, with.text));
-            case op::next_buffer: return push(add({node_type::buffer}));
+            case op::next_buffer: return push(add({node_type::buffer, how::call, nothing, 0}));
             case op::readonly_buffer: return void(top());
 
-            case op::empty_list: return push(add({node_type::list}));
-            case op::empty_dict: return push(add({node_type::dict}));
-            case op::empty_set: return push(add({node_type::set}));
+            case op::empty_list: return push(add({node_type::list, how::call, nothing, 0}));
+            case op::empty_dict: return push(add({node_type::dict, how::call, nothing, 0}));
+            case op::empty_set: return push(add({node_type::set, how::call, nothing, 0}));
             case op::empty_tuple: return push(empty_tuple_);
             case op::tuple1: return push_items(node_type::tuple, below(1));
             case op::tuple2: return push_items(node_type::tuple, below(2));
@@ -255,7 +293,9 @@ class machine {
 
     bool failed() const { return failure_.id != nullptr; }
     void refuse(error_id const& id, std::uint64_t expected = 0, std::uint64_t found = 0) {
-        if (!failed()) failure_ = fail(id, begin_, expected, found);
+        if (!failed())
+            failure_ =
+                fail(id, base_ + static_cast<std::uint64_t>(opcode_ - begin_), expected, found);
     }
     void keep(bool had_memory) {
         if (!had_memory && !failed()) failure_ = nodes_.memory().exhausted();
@@ -303,13 +343,19 @@ class machine {
     node_id integer(std::int64_t value) {
         return add({node_type::integer, how::call, nothing, static_cast<std::uint64_t>(value)});
     }
+    node_id small(std::uint64_t value) {
+        node_id& known = small_[value];
+        if (known == nothing) known = integer(static_cast<std::int64_t>(value));
+        return known;
+    }
     node_id characters(node_type type, bytes::view text) {
-        return add(
-            {type, how::call, nothing, reinterpret_cast<std::uintptr_t>(text.data()), text.size()});
+        if (text.size() >= nothing) refuse(ids::huge_text, nothing - 1, text.size());
+        return add({type, how::call, static_cast<std::uint32_t>(text.size()),
+                    reinterpret_cast<std::uintptr_t>(text.data())});
     }
     void push_literal(result<std::string_view> const& text, node_type type) {
         if (text) return push(characters(type, bytes::of(*text)));
-        if (!failed()) failure_ = fail(*text.error().id, begin_);
+        refuse(*text.error().id);
     }
     void push_int_line(bytes::view text) {
         if (bytes::text(text) == "01") return push(true_);
@@ -346,34 +392,43 @@ class machine {
 
     // --- containers
 
+    /// Moves the values from `from` on off the stack into slots of their own: where these begin.
+    std::uint32_t to_slots(std::size_t from) {
+        std::size_t const slot = nodes_.slots_.size();
+        keep(nodes_.slots_.append({stack_.data() + from, stack_.size() - from}));
+        stack_.cut(from);
+        return static_cast<std::uint32_t>(slot);
+    }
     /// Moves the values from `from` on off the stack, behind the items of `to`.
     void move_items(node_id to, std::size_t from) {
         std::size_t const count = stack_.size() - from;
         if (failed() || count == 0) return;
-        node& grows = nodes_.nodes_[to];
-        std::size_t const slot = nodes_.slots_.size();
-        for (std::size_t i = from; i < stack_.size(); ++i) keep(nodes_.slots_.push(stack_[i]));
-        stack_.cut(from);
+        std::uint32_t const slot = to_slots(from);
         if (failed()) return;
+        node& grows = nodes_.nodes_[to];
         if (grows.first != nothing) {
-            item_run& last = nodes_.runs_[static_cast<std::size_t>(grows.size)];
+            item_run& last = nodes_.runs_[static_cast<std::size_t>(grows.number >> 32)];
+            grows.number += count;
             if (last.slot + last.count == slot) {
                 last.count += static_cast<std::uint32_t>(count);
-                grows.number += count;
                 return;
             }
             last.next = static_cast<std::uint32_t>(nodes_.runs_.size());
         } else {
             grows.first = static_cast<std::uint32_t>(nodes_.runs_.size());
+            grows.number = count;
         }
-        grows.size = nodes_.runs_.size();
-        grows.number += count;
-        keep(nodes_.runs_.push(
-            {static_cast<std::uint32_t>(slot), static_cast<std::uint32_t>(count), nothing}));
+        grows.number = (grows.number & nothing) | std::uint64_t{nodes_.runs_.size()} << 32;
+        keep(nodes_.runs_.push({slot, static_cast<std::uint32_t>(count), nothing}));
     }
     void push_items(node_type type, std::size_t from) {
         if (failed()) return;
-        node_id const made = add({type});
+        if (type == node_type::tuple || type == node_type::frozenset) {
+            std::uint64_t const count = stack_.size() - from;
+            std::uint32_t const slot = to_slots(from);
+            return push(add({type, how::call, slot, count}));
+        }
+        node_id const made = add({type, how::call, nothing, 0});
         move_items(made, from);
         push(made);
     }
@@ -410,8 +465,8 @@ class machine {
     void put(std::uint64_t index) {
         node_id const one = top();
         if (failed()) return;
-        if (index > whole_)
-            return refuse(ids::memo_index, whole_, index);  // every put is at least one byte
+        if (auto const most = static_cast<std::uint64_t>(end_ - begin_); index > most)
+            return refuse(ids::memo_index, most, index);  // every put is at least one byte
         if (index >= memo_.size()) keep(memo_.resize(static_cast<std::size_t>(index) + 1, nothing));
         if (failed()) return;
         node_id& place = memo_[static_cast<std::size_t>(index)];
@@ -443,7 +498,7 @@ class machine {
     }
     node_id object(how made, object_row const& parts) {
         node_id const one =
-            add({node_type::object, made, static_cast<std::uint32_t>(nodes_.objects_.size())});
+            add({node_type::object, made, static_cast<std::uint32_t>(nodes_.objects_.size()), 0});
         keep(nodes_.objects_.push(parts));
         return one;
     }
@@ -485,22 +540,25 @@ class machine {
     node_id part(node_id of, node_id object_row::* which, node_type type) {
         std::size_t const row = nodes_[of].first;
         if (nodes_.objects_[row].*which == nothing) {
-            node_id const made = add({type});
+            node_id const made = add({type, how::call, nothing, 0});
             nodes_.objects_[row].*which = made;
         }
         return nodes_.objects_[row].*which;
     }
-    node_id persistent(node_id id) { return add({node_type::persistent, how::call, id}); }
+    node_id persistent(node_id id) { return add({node_type::persistent, how::call, id, 0}); }
 
-    bytes::cursor at_;
-    std::uint64_t whole_;
-    std::uint64_t begin_ = 0;  ///< of the opcode that is being done
+    std::byte const* begin_;
+    std::byte const* at_;
+    std::byte const* end_;
+    std::byte const* opcode_ = nullptr;  ///< the one that is being done
+    std::uint64_t base_;
     document nodes_;
     arena_list<node_id> stack_;
     arena_list<std::uint32_t> marks_;
     arena_list<node_id> memo_;
     std::uint64_t memo_count_ = 0;
     node_id none_ = 0, true_ = 0, false_ = 0, empty_tuple_ = 0;
+    node_id small_[256];  ///< numbers of one byte, which most sizes and strides are: one node each
     error failure_;
 };
 

@@ -47,19 +47,26 @@ enum class how : std::uint8_t {
     create_with_keywords,  ///< NEWOBJ_EX
 };
 
+/// Sixteen bytes, for fresh memory is what a large pickle costs. What the two numbers are:
+///
+///     type                                      first            number
+///     boolean, integer, real, extension         -                the value, or its bits
+///     text, raw_text, bytes, bytearray, long_*  size             address of the characters
+///     tuple, frozenset                          first slot       items
+///     list, dict, set                           first run        items | last run << 32
+///     global                                    module           name, a node each
+///     object                                    row              -
+///     persistent                                id, a node       -
 struct node {
     node_type type = node_type::none;
     how made = how::call;
-    std::uint32_t first =
-        nothing;  ///< of items: first run; global: module; object: row; persistent: id
-    std::uint64_t number =
-        0;  ///< integer, bits of a real, address of characters, count of items; global: name
-    std::uint64_t size = 0;  ///< of characters; of items: last run
+    std::uint32_t first = nothing;
+    std::uint64_t number = 0;
 };
-static_assert(sizeof(node) == 24);
+static_assert(sizeof(node) == 16);
 
-/// Some neighbouring items of a container. Containers grow by runs, for a pickle appends to them in
-/// batches.
+/// Some neighbouring items of a container. Lists, dicts and sets grow by runs, for a pickle appends
+/// to them in batches.
 struct item_run {
     std::uint32_t slot = 0, count = 0, next = nothing;
 };
@@ -130,7 +137,7 @@ class ref {
     /// Of bytes, bytearray, raw_text, and of long numbers as they are spelled.
     std::string_view characters() const {
         return {reinterpret_cast<char const*>(static_cast<std::uintptr_t>(self().number)),
-                static_cast<std::size_t>(self().size)};
+                self().first};
     }
 
     bool is_sequence() const {
@@ -144,42 +151,61 @@ class ref {
     }
     /// Items of a sequence; keys and values of a dict, counted singly; 0 of everything else.
     std::size_t count() const {
-        return is_sequence() || is(node_type::dict) ? static_cast<std::size_t>(self().number) : 0;
+        switch (type()) {
+            case node_type::tuple:
+            case node_type::frozenset: return static_cast<std::size_t>(self().number);
+            case node_type::list:
+            case node_type::dict:
+            case node_type::set: return static_cast<std::uint32_t>(self().number);
+            default: return 0;
+        }
     }
 
     /// Walks over the items of a sequence, or over key, value, key, value of a dict.
     class iterator {
       public:
         iterator() = default;
-        iterator(document const& in, std::uint32_t first) : in_(&in), run_(first) { skip_empty(); }
-        ref operator*() const { return {*in_, in_->slots_[in_->runs_[run_].slot + at_]}; }
+        iterator(document const& in, std::uint32_t slot, std::uint32_t left, std::uint32_t next)
+            : in_(&in), slot_(slot), left_(left), next_(next) {
+            skip_empty();
+        }
+        ref operator*() const { return {*in_, in_->slots_[slot_]}; }
         iterator& operator++() {
-            ++at_;
+            ++slot_;
+            --left_;
             skip_empty();
             return *this;
         }
         friend bool operator==(iterator const& a, iterator const& b) {
-            return a.run_ == b.run_ && a.at_ == b.at_;
+            return a.left_ == b.left_ && (a.left_ == 0 || a.slot_ == b.slot_);
         }
 
       private:
         void skip_empty() {
-            while (run_ != nothing && at_ == in_->runs_[run_].count) {
-                run_ = in_->runs_[run_].next;
-                at_ = 0;
+            while (left_ == 0 && next_ != nothing) {
+                item_run const& run = in_->runs_[next_];
+                slot_ = run.slot;
+                left_ = run.count;
+                next_ = run.next;
             }
         }
         document const* in_ = nullptr;
-        std::uint32_t run_ = nothing;
-        std::uint32_t at_ = 0;
+        std::uint32_t slot_ = 0, left_ = 0;  ///< of the run that it is in
+        std::uint32_t next_ = nothing;       ///< the run after it
     };
-    iterator begin() const { return count() == 0 ? iterator{} : iterator{*in_, self().first}; }
+    iterator begin() const {
+        if (count() == 0) return {};
+        if (has_one_run())
+            return {*in_, self().first, static_cast<std::uint32_t>(self().number), nothing};
+        return {*in_, 0, 0, self().first};
+    }
     iterator end() const { return {}; }
 
     /// An item of a sequence by position. Constant time in tuples and in lists that came in one
     /// batch.
     ref operator[](std::size_t position) const {
         if (position >= count()) return {};
+        if (has_one_run()) return {*in_, in_->slots_[self().first + position]};
         for (std::uint32_t at = self().first; at != nothing; at = in_->runs_[at].next) {
             if (position < in_->runs_[at].count)
                 return {*in_, in_->slots_[in_->runs_[at].slot + position]};
@@ -226,6 +252,9 @@ class ref {
 
   private:
     node const& self() const { return in_->nodes_[id_]; }
+    bool has_one_run() const {
+        return type() == node_type::tuple || type() == node_type::frozenset;
+    }
     ref part(node_id object_row::* which) const {
         if (!is(node_type::object)) return {};
         node_id const at = in_->objects_[self().first].*which;
