@@ -3,6 +3,7 @@
 
 #include <lade/bytes/glob.hpp>
 #include <lade/inspect.hpp>
+#include <lade/io/large_pages.hpp>
 #include <lade/model/model.hpp>
 #include <lade/model/strides.hpp>
 
@@ -21,14 +22,26 @@ class loader final : public any_sink {
     bool wants_storages() const override { return only_.empty(); }
     bool wants_objects() const override { return only_.empty(); }
     result<void> storages(std::span<std::uint64_t const> sizes) override {
-        if (only_.empty()) to_->storages().resize(sizes.size());
+        if (!only_.empty()) return {};
+        // one block for all: many storages of middling size fill large pages together
+        std::uint64_t all = 0;
+        for (std::uint64_t one : sizes) {
+            auto const sum = bytes::sum(all, bytes::aligned(one, block::alignment));
+            if (!sum) return fail(ids::out_of_memory);
+            all = *sum;
+        }
+        auto const memory = to_->take(all, io::use_large_pages);
+        if (!memory) return memory.error();
+        std::uint64_t at = 0;
+        for (std::uint64_t one : sizes) {
+            to_->storages().push_back(
+                memory->subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(one)));
+            at += bytes::aligned(one, block::alignment);
+        }
         return {};
     }
     result<void> storage(std::uint64_t number, any_payload& bytes) override {
-        auto const memory = read_all(bytes);
-        if (!memory) return memory.error();
-        to_->storages()[static_cast<std::size_t>(number)] = *memory;
-        return {};
+        return bytes.read(0, to_->storages()[static_cast<std::size_t>(number)]);
     }
 
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
@@ -61,7 +74,7 @@ class loader final : public any_sink {
   private:
     result<std::span<std::byte>> read_all(any_payload& from) {
         std::uint64_t const size = from.size();
-        auto const memory = to_->take(size);
+        auto const memory = to_->take(size, io::use_large_pages);
         if (!memory) return memory.error();
         if (auto const done = from.read(0, *memory); !done) return done.error();
         return *memory;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/checked.hpp>
 #include <lade/model/block.hpp>
 #include <lade/model/listing.hpp>
 #include <lade/model/weights.hpp>
@@ -58,12 +59,29 @@ class model {
 
     // For the readers of this library: memory first, then the tensor that lies in it.
 
-    /// New memory that lives as long as the model. Errors: memory.exhausted.
-    result<std::span<std::byte>> take(std::uint64_t size) {
-        auto made = block::of(size);
-        if (!made) return made.error();
-        blocks_.push_back(*std::move(made));
-        return blocks_.back().bytes();
+    /// What prepares fresh memory before it is first touched, or null.
+    using prepare = void (*)(std::span<std::byte>);
+
+    /// New memory that lives as long as the model, aligned to 64 bytes, not initialised. Small
+    /// pieces come from blocks that grow with the model. Errors: memory.exhausted.
+    result<std::span<std::byte>> take(std::uint64_t size, prepare with = nullptr) {
+        if (size > rest_.size() || rest_.size() == 0) {
+            constexpr std::uint64_t largest = std::uint64_t{1} << 25;
+            std::uint64_t const room = size > next_block_ / 2 ? size : next_block_;
+            auto made = block::of(room);
+            if (!made) return made.error();
+            blocks_.push_back(*std::move(made));
+            if (with != nullptr) with(blocks_.back().bytes());
+            if (room == size)
+                return blocks_.back().bytes();  // what is left of the block before stays in use
+            rest_ = blocks_.back().bytes();
+            next_block_ = next_block_ < largest ? next_block_ * 2 : largest;
+        }
+        auto const taken = rest_.first(static_cast<std::size_t>(size));
+        std::uint64_t const used = bytes::aligned(size, block::alignment);
+        rest_ = used < rest_.size() ? rest_.subspan(static_cast<std::size_t>(used))
+                                    : std::span<std::byte>{};
+        return taken;
     }
     /// Precondition: `elements` lies in memory that `take` gave.
     void place(tensor_info const& info, bytes::view elements) { weights_.add(info, elements); }
@@ -80,6 +98,8 @@ class model {
     listing about_;  // without tensors: `weights_` has the table
     lade::weights weights_;
     std::vector<block> blocks_;
+    std::span<std::byte> rest_;  ///< of the last block for small pieces
+    std::uint64_t next_block_ = std::uint64_t{1} << 16;
     std::vector<std::span<std::byte>> storages_;
 };
 

@@ -41,6 +41,8 @@ inline constexpr error_id unknown_method{
     "zip.method", kind::unsupported,
     "the entry is compressed in a way that is not supported (found: method)",
     "pack the archive again with deflate or without compression"};
+inline constexpr error_id bomb{"zip.bomb", kind::corrupt,
+                               "the entry claims more bytes than its packed bytes can unpack to"};
 inline constexpr error_id size_mismatch{"zip.size_mismatch", kind::corrupt,
                                         "a stored entry has two different sizes"};
 }  // namespace ids
@@ -241,6 +243,9 @@ class archive {
             if (head->disk != 0 && head->disk != 0xffff)
                 return fail(ids::several_disks, begin, 0, head->disk).in(one.name);
             if (!widen(one, *head, more)) return fail(ids::bad_zip64, begin).in(one.name);
+            // deflate cannot exceed 1032:1 (RFC 1951: 258 bytes in 2 bits)
+            if (one.method == method::deflated && one.plain_size / 1032 > one.packed_size + 1)
+                return fail(ids::bomb, begin, one.packed_size, one.plain_size).in(one.name);
             if (one.is_stored() && one.packed_size != one.plain_size &&
                 (one.flags & flag::encrypted) == 0)
                 return fail(ids::size_mismatch, begin, one.packed_size, one.plain_size)

@@ -21,8 +21,6 @@ inline constexpr error_id bad_crc{
 inline constexpr error_id bad_plain_size{
     "zip.bad_plain_size", kind::corrupt,
     "the entry unpacks to another size than the directory says"};
-inline constexpr error_id bomb{"zip.bomb", kind::corrupt,
-                               "the entry claims more bytes than its packed bytes can unpack to"};
 }  // namespace ids
 
 /// How entries are read.
@@ -36,14 +34,11 @@ struct read_options {
 /// deflated one that is read in parts takes about 110 KB while it is read.
 class entry_reader {
   public:
-    /// Errors: those of archive::data_offset, zip.bomb.
+    /// Errors: those of archive::data_offset.
     static result<entry_reader> open(archive const& in, entry const& of,
                                      read_options options = {}) {
         auto const begin = in.data_offset(of);
         if (!begin) return begin.error();
-        // deflate cannot exceed 1032:1 (RFC 1951: 258 bytes in 2 bits)
-        if (!of.is_stored() && of.plain_size / 1032 > of.packed_size + 1)
-            return fail(ids::bomb, of.local_offset, of.packed_size, of.plain_size).in(of.name);
         return entry_reader(in.from(), of, *begin, options);
     }
 
