@@ -26,8 +26,8 @@ TEST_CASE("files of all versions are read, and cut ones are refused with their p
         for (std::size_t length = 0; length < file.size(); ++length) {
             auto const found = id(file.substr(0, length));
             if (length < 10) CHECK(found == "npy.bad_magic");
-            else if (length < file.size() - 8) CHECK(found == "npy.header_cut");
-            else CHECK(found == "npy.data_cut");
+            else if (length < file.size() - 8) CHECK(found == "npy.truncated");
+            else CHECK(found == "npy.truncated");
         }
     }
     std::string later(npy::signature);

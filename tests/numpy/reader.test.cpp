@@ -121,14 +121,14 @@ TEST_CASE("structured elements and voids are listed with their bytes") {
 }
 
 TEST_CASE("what is refused has its own id") {
-    CHECK(id_of(npy_of("'O'", false, "(1,)", "\x80\x04N.")) == "npy.objects");
-    CHECK(id_of(npy_of("'<M8[s]'", false, "(1,)", "01234567")) == "npy.dtype");
-    CHECK(id_of(npy_of("'<f4'", false, "(2,)", "0123456")) == "npy.data_cut");
+    CHECK(id_of(npy_of("'O'", false, "(1,)", "\x80\x04N.")) == "npy.object_array");
+    CHECK(id_of(npy_of("'<M8[s]'", false, "(1,)", "01234567")) == "npy.bad_dtype");
+    CHECK(id_of(npy_of("'<f4'", false, "(2,)", "0123456")) == "npy.truncated");
     CHECK(id_of(npy_of("'<U1'", false, "(1,)", std::string("\0\xd8\0\0", 4))) == "npy.bad_text");
     CHECK(id_of(npy_of("'<U1'", false, "(1,)", std::string("\0\0\x11\0", 4))) == "npy.bad_text");
     CHECK(id_of(npy_of("'|S0'", false, "(1000000000000,)", "")) == "limit.exceeded");
     CHECK(id_of(npy_of("'|V0'", false, "(1000000000000,)", "")) == "none");
-    CHECK(id_of(npy_of("'<f8'", false, "(4611686018427387904,)", "")) == "npy.shape_overflow");
+    CHECK(id_of(npy_of("'<f8'", false, "(4611686018427387904,)", "")) == "npy.truncated");
 }
 
 TEST_CASE("every prefix of a file is refused, every flipped bit gives an answer") {

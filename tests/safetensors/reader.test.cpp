@@ -130,13 +130,13 @@ TEST_CASE("what the official validator accepts is read") {
 }
 
 TEST_CASE("each rule of the format has its own id") {
-    CHECK(read("") == "safetensors.too_short");
-    CHECK(read("1234567") == "safetensors.too_short");
+    CHECK(read("") == "safetensors.truncated");
+    CHECK(read("1234567") == "safetensors.truncated");
     CHECK(read(std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10)) ==
           "safetensors.header_too_large");
     CHECK(read(std::string("\x01\xe1\xf5\x05\0\0\0\0{}", 10)) == "safetensors.header_too_large");
-    CHECK(read(std::string("\x00\xe1\xf5\x05\0\0\0\0{}", 10)) == "safetensors.header_cut");
-    CHECK(read(std::string("\x03\0\0\0\0\0\0\0{}", 10)) == "safetensors.header_cut");
+    CHECK(read(std::string("\x00\xe1\xf5\x05\0\0\0\0{}", 10)) == "safetensors.truncated");
+    CHECK(read(std::string("\x03\0\0\0\0\0\0\0{}", 10)) == "safetensors.truncated");
     CHECK(read(file_of("")) == "safetensors.no_object");
     CHECK(read(file_of(" {}")) == "safetensors.no_object");
     CHECK(read(file_of("[]")) == "safetensors.no_object");
@@ -146,10 +146,9 @@ TEST_CASE("each rule of the format has its own id") {
     CHECK(read(file_of(R"({"\ud800":1})")) == "json.lone_surrogate");
     CHECK(read(file_of(R"({"__metadata__":[]})")) == "safetensors.bad_metadata");
     CHECK(read(file_of(R"({"__metadata__":{"a":1}})")) == "safetensors.bad_metadata");
-    CHECK(read(file_of(R"({"__metadata__":{},"__metadata__":{}})")) ==
-          "safetensors.duplicate_name");
+    CHECK(read(file_of(R"({"__metadata__":{},"__metadata__":{}})")) == "safetensors.duplicate_key");
     CHECK(read(file_of(R"({"__metadata__":{"a":"1","\u0061":"2"}})")) ==
-          "safetensors.duplicate_name");
+          "safetensors.duplicate_key");
     CHECK(read(file_of(R"({"a":null})")) == "safetensors.bad_entry");
     CHECK(read(file_of(R"({"a":["U8",[1],[0,1]]})", "x")) == "safetensors.bad_entry");
     CHECK(read(file_of(R"({"a":{"dtype":"U8","data_offsets":[0,1]}})", "x")) ==
@@ -169,18 +168,18 @@ TEST_CASE("each rule of the format has its own id") {
     CHECK(read(file_of(one_tensor("F64", "[4611686018427387904]", "[0,0]"))) ==
           "safetensors.shape_overflow");
     CHECK(read(file_of(one_tensor("F4", "[3]", "[0,2]"), "xy")) == "safetensors.sub_byte");
-    CHECK(read(file_of(one_tensor("F32", "[1]", "[0,3]"), "xyz")) == "safetensors.wrong_size");
-    CHECK(read(file_of(one_tensor("U8", "[0]", "[0,1]"), "x")) == "safetensors.wrong_size");
-    CHECK(read(file_of(one_tensor("U8", "[2]", "[0,2]"), "x")) == "safetensors.data_cut");
+    CHECK(read(file_of(one_tensor("F32", "[1]", "[0,3]"), "xyz")) == "safetensors.bad_size");
+    CHECK(read(file_of(one_tensor("U8", "[0]", "[0,1]"), "x")) == "safetensors.bad_size");
+    CHECK(read(file_of(one_tensor("U8", "[2]", "[0,2]"), "x")) == "safetensors.truncated");
     CHECK(read(file_of(one_tensor("U8", "[1]", "[1,2]"), "xy")) == "safetensors.hole");
     CHECK(read(file_of("{" + byte("a", 0) + "," + byte("b", 2) + "}", "xyz")) ==
           "safetensors.hole");
     CHECK(read(file_of("{" + byte("a", 0) + "," + byte("b", 0) + "}", "x")) ==
           "safetensors.overlap");
     CHECK(read(file_of("{" + byte("a", 0) + "," + byte("a", 1) + "}", "xy")) ==
-          "safetensors.duplicate_name");
+          "safetensors.duplicate_key");
     CHECK(read(file_of("{" + byte("a", 0) + "," + byte("\\u0061", 1) + "}", "xy")) ==
-          "safetensors.duplicate_name");
+          "safetensors.duplicate_key");
     CHECK(read(file_of("{" + byte("a", 0) + "}", "xy")) == "safetensors.trailing_bytes");
     CHECK(read(file_of("{" + byte("a", 0) + "}", "xy"), {.allow_trailing = true}) == "a:uint8[1]");
 }
@@ -247,7 +246,7 @@ TEST_CASE("names made to collide in the table neither stall the reader nor hide 
     std::string const good = header.substr(0, header.size() - 1) + "}";
     CHECK(read(file_of(good, std::string(at, 'x'))).ends_with(names.back() + ":uint8[1]"));
     std::string const twice = header + byte(names[700], at) + "}";
-    CHECK(read(file_of(twice, std::string(at + 1, 'x'))) == "safetensors.duplicate_name");
+    CHECK(read(file_of(twice, std::string(at + 1, 'x'))) == "safetensors.duplicate_key");
 }
 
 TEST_CASE("a file is recognised by its beginning, cut or whole") {
@@ -260,6 +259,11 @@ TEST_CASE("a file is recognised by its beginning, cut or whole") {
     CHECK(detect(small.substr(0, 20)) == confidence::certain);
     CHECK(detect(file_of("{}")) == confidence::certain);
     CHECK(detect(file_of("")) == confidence::no);
+    CHECK(detect(std::string("\xff\xff\xff\xff\xff\xff\xff\xff{\"a\"", 12)) ==
+          confidence::possible);
+    CHECK(detect(file_of(" {}")) == confidence::possible);
+    CHECK(detect(file_of("[]")) == confidence::possible);
+    CHECK(detect("a text of {\"words\"} and no tensors") == confidence::no);
     CHECK(detect("{\"weight_map\": {}}") == confidence::no);
     CHECK(detect("") == confidence::no);
 }

@@ -95,7 +95,7 @@ TEST_CASE("what an index cannot be has its own id") {
     collected::sink seen;
     auto const refused = sharded::read(broken.set, seen, {});
     REQUIRE_FALSE(refused);
-    CHECK(*refused.error().id == safetensors::ids::data_cut);
+    CHECK(*refused.error().id == safetensors::ids::truncated);
     CHECK(refused.error().where.text() == "a.safetensors > a");
 }
 

@@ -35,14 +35,14 @@ namespace ids {
 inline constexpr error_id bad_header{
     "npy.bad_header", kind::corrupt,
     "the header is no dictionary of descr, fortran_order and shape as NumPy writes it"};
-inline constexpr error_id unsupported_dtype{"npy.dtype", kind::unsupported,
+inline constexpr error_id unsupported_dtype{"npy.bad_dtype", kind::unsupported,
                                             "elements of this type are not supported"};
-inline constexpr error_id objects{
-    "npy.objects", kind::unsafe,
+inline constexpr error_id object_array{
+    "npy.object_array", kind::unsafe,
     "the array holds Python objects: a pickle, which is a program; nothing was run",
     "save the array again with a dtype other than object"};
-inline constexpr error_id shape_overflow{"npy.shape_overflow", kind::corrupt,
-                                         "the shape has more elements than 64 bits can count"};
+inline constexpr error_id too_large{"npy.too_large", kind::corrupt,
+                                    "the shape has more elements than 64 bits can count"};
 }  // namespace ids
 
 inline constexpr std::string_view signature{"\x93NUMPY", 6};
@@ -212,7 +212,7 @@ constexpr error_id const* type_of(std::string_view spelled, element_type& to) {
         return nullptr;
     }
     char const letter = spelled[0];
-    if (letter == 'O' || spelled == "object") return &ids::objects;
+    if (letter == 'O' || spelled == "object") return &ids::object_array;
     auto const size = spelled.size() == 1 ? 0 : natural(spelled.substr(1));
     if (letter == 'S' || letter == 'a' || letter == 'U') {
         if (!size || *size > ~std::uint64_t{0} / 8) return &ids::bad_header;
@@ -263,7 +263,7 @@ constexpr std::uint64_t size_of_fields(literal& from, unsigned depth) {
         if (from.take(',') && from.take('(')) {
             while (from && !from.take(')')) {
                 auto const next = bytes::product(size, from.number());
-                if (!next) from.fail(ids::shape_overflow);
+                if (!next) from.fail(ids::too_large);
                 size = next.value_or(0);
                 if (!from.take(',') && !from.peek(')')) from.fail(ids::bad_header);
             }
@@ -271,7 +271,7 @@ constexpr std::uint64_t size_of_fields(literal& from, unsigned depth) {
         }
         from.want(')');
         auto const sum = bytes::sum(whole, size);
-        if (!sum) from.fail(ids::shape_overflow);
+        if (!sum) from.fail(ids::too_large);
         whole = sum.value_or(0);
         if (!from.take(',') && !from.peek(']')) from.fail(ids::bad_header);
     }
@@ -311,7 +311,8 @@ constexpr void take_shape(literal& from, header& to, std::uint32_t most) {
 }  // namespace detail
 
 /// Reads the dictionary. `base` is where it starts in the file. Sets all but the places of the
-/// data. Errors: npy.bad_header, npy.dtype, npy.objects, npy.shape_overflow, limit.exceeded (axes).
+/// data. Errors: npy.bad_header, npy.bad_dtype, npy.object_array, npy.too_large, limit.exceeded
+/// (axes).
 constexpr result<header> parse_header(std::string_view text, std::uint64_t base = 0,
                                       std::uint32_t most_axes = 64) {
     enum : unsigned { nothing = 0, descr = 1, order = 2, shape = 4 };
@@ -342,7 +343,7 @@ constexpr result<header> parse_header(std::string_view text, std::uint64_t base 
     if (from && (has != (descr | order | shape) || !from.done())) from.fail(ids::bad_header);
     if (!from) return from.error();
     auto const count = bytes::product(to.shape());
-    if (!count) return fail(ids::shape_overflow, base);
+    if (!count) return fail(ids::too_large, base);
     to.count = *count;
     return to;
 }

@@ -23,7 +23,7 @@ inline result<void> check_storable(tensor_info const& one) {
     if (!storable_dtypes.has(one.type)) return fail(lade::ids::dtype_not_storable).in(one.name);
     if (one.absent) return fail(lade::ids::no_bytes).in(one.name);
     auto const count = bytes::product(one.shape);
-    if (!count) return fail(lade::npy::ids::shape_overflow).in(one.name);
+    if (!count) return fail(lade::npy::ids::too_large).in(one.name);
     if (one.type == dtype::string) return {};
     auto const size = bytes_of(one.type, *count);
     if (!size || *size != one.nbytes)

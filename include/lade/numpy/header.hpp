@@ -11,16 +11,13 @@ inline constexpr error_id bad_magic{"npy.bad_magic", kind::corrupt,
                                     "the file does not begin as an .npy file does"};
 inline constexpr error_id unknown_version{"npy.version", kind::unsupported,
                                           "the file is of a version that is not known"};
-inline constexpr error_id header_cut{"npy.header_cut", kind::corrupt,
-                                     "the header ends beyond the file",
-                                     "the file is cut short; fetch it again"};
-inline constexpr error_id data_cut{"npy.data_cut", kind::corrupt,
-                                   "the elements end beyond the file",
-                                   "the file is cut short; fetch it again"};
+inline constexpr error_id truncated{"npy.truncated", kind::corrupt,
+                                    "the header, or the elements, end beyond the file",
+                                    "the file is cut short; fetch it again"};
 }  // namespace ids
 
 /// Reads the header and checks that the elements lie inside the source.
-/// Errors: npy.bad_magic, npy.version, npy.header_cut, npy.data_cut, those of parse_header, those
+/// Errors: npy.bad_magic, npy.version, npy.truncated, those of parse_header, those
 /// of the source, limit.exceeded.
 template <source Source>
 result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
@@ -34,12 +31,12 @@ result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
         return fail(ids::unknown_version, 6, 3, major);
     std::uint64_t const begin = major == 1 ? 10 : 12;
     if (major > 1) {
-        if (size < 12) return fail(ids::header_cut, 8, 12, size);
+        if (size < 12) return fail(ids::truncated, 8, 12, size);
         if (auto const done = from.read(10, std::span(start).last(2)); !done) return done.error();
     }
     std::uint64_t const length = major == 1 ? bytes::load_le<std::uint16_t>(start.data() + 8)
                                             : bytes::load_le<std::uint32_t>(start.data() + 8);
-    if (length > size - begin) return fail(ids::header_cut, begin, length, size - begin);
+    if (length > size - begin) return fail(ids::truncated, begin, length, size - begin);
     if (length > bounds.header) return fail(lade::ids::limit, 8, bounds.header, length);
     std::string text(static_cast<std::size_t>(length), '\0');
     if (auto const done = from.read(begin, std::as_writable_bytes(std::span(text))); !done)
@@ -47,11 +44,12 @@ result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
     auto parsed = lade::npy::parse_header(text, begin, bounds.rank);
     if (!parsed) return parsed;
     parsed->data_begin = begin + length;
-    auto const bytes = bytes::product(parsed->count, parsed->element.size);
+    auto const size_of_all = bytes::product(parsed->count, parsed->element.size);
     std::uint64_t const left = size - parsed->data_begin;
-    if (!bytes) return fail(lade::npy::ids::shape_overflow, begin);
-    if (*bytes > left) return fail(ids::data_cut, parsed->data_begin, *bytes, left);
-    parsed->data_size = *bytes;
+    if (!size_of_all || *size_of_all > left)
+        return fail(ids::truncated, parsed->data_begin, size_of_all.value_or(~std::uint64_t{0}),
+                    left);
+    parsed->data_size = *size_of_all;
     return parsed;
 }
 

@@ -27,14 +27,11 @@
 namespace lade::inline LADE_ABI::safetensors {
 
 namespace ids {
-inline constexpr error_id too_short{"safetensors.too_short", kind::corrupt,
-                                    "the file has no room for the size of its header",
+inline constexpr error_id truncated{"safetensors.truncated", kind::corrupt,
+                                    "the header, or a tensor, ends beyond the file",
                                     "the file is cut short; fetch it again"};
 inline constexpr error_id header_too_large{"safetensors.header_too_large", kind::corrupt,
                                            "the header is larger than the format allows"};
-inline constexpr error_id header_cut{"safetensors.header_cut", kind::corrupt,
-                                     "the header ends beyond the file",
-                                     "the file is cut short; fetch it again"};
 inline constexpr error_id no_object{
     "safetensors.no_object", kind::corrupt, "the header does not begin with '{'", {}, numbers::hex};
 inline constexpr error_id bad_metadata{"safetensors.bad_metadata", kind::corrupt,
@@ -54,18 +51,15 @@ inline constexpr error_id shape_overflow{"safetensors.shape_overflow", kind::cor
 inline constexpr error_id sub_byte{
     "safetensors.sub_byte", kind::corrupt,
     "elements of less than a byte do not fill a whole number of bytes"};
-inline constexpr error_id wrong_size{"safetensors.wrong_size", kind::corrupt,
-                                     "the offsets of a tensor span other bytes than its shape and "
-                                     "type ask for"};
-inline constexpr error_id data_cut{"safetensors.data_cut", kind::corrupt,
-                                   "a tensor ends beyond the file",
-                                   "the file is cut short; fetch it again"};
+inline constexpr error_id bad_size{"safetensors.bad_size", kind::corrupt,
+                                   "the offsets of a tensor span other bytes than its shape and "
+                                   "type ask for"};
 inline constexpr error_id hole{"safetensors.hole", kind::corrupt,
                                "bytes between two tensors belong to neither"};
 inline constexpr error_id overlap{"safetensors.overlap", kind::corrupt,
                                   "the bytes of two tensors overlap"};
-inline constexpr error_id duplicate_name{"safetensors.duplicate_name", kind::corrupt,
-                                         "two tensors, or two words of metadata, have one name"};
+inline constexpr error_id duplicate_key{"safetensors.duplicate_key", kind::corrupt,
+                                        "two tensors, or two words of metadata, have one name"};
 inline constexpr error_id trailing_bytes{
     "safetensors.trailing_bytes", kind::corrupt, "bytes follow the last tensor",
     "the official reader refuses them; pass {.allow_trailing = true} to ignore them"};
@@ -87,16 +81,16 @@ struct extent {
     constexpr std::uint64_t data_begin() const { return 8 + header; }
 };
 
-/// Errors: safetensors.too_short, .header_too_large, .header_cut, those of the source.
+/// Errors: safetensors.truncated, .header_too_large, those of the source.
 template <source Source>
 constexpr result<extent> read_extent(Source& from, limits const& bounds) {
     std::uint64_t const size = from.size();
-    if (size < 8) return fail(ids::too_short, 0, 8, size);
+    if (size < 8) return fail(ids::truncated, 0, 8, size);
     std::array<std::byte, 8> raw{};
     if (auto const done = from.read(0, raw); !done) return done.error();
     auto const header = bytes::load_le<std::uint64_t>(raw.data());
     if (header > bounds.header) return fail(ids::header_too_large, 0, bounds.header, header);
-    if (header > size - 8) return fail(ids::header_cut, 8, header, size - 8);
+    if (header > size - 8) return fail(ids::truncated, 8, header, size - 8);
     return extent{header, size - 8 - header};
 }
 
@@ -182,8 +176,8 @@ constexpr result<void> check_size(entry const& one, std::uint64_t data) {
     if (bits % 8 != 0 && count * bits % 8 != 0)
         return fail(ids::sub_byte, one.place, 8, count * bits % 8);
     if (one.end - one.begin != *size)
-        return fail(ids::wrong_size, one.place, *size, one.end - one.begin);
-    if (one.end > data) return fail(ids::data_cut, one.place, one.end, data);
+        return fail(ids::bad_size, one.place, *size, one.end - one.begin);
+    if (one.end > data) return fail(ids::truncated, one.place, one.end, data);
     return {};
 }
 
@@ -249,7 +243,7 @@ constexpr result<void> take_metadata(json::reader& from, Visitor& to) {
 /// const&)` of `to`, both giving result<void>, for all that the header lists, in its order. No
 /// memory, no recursion, linear. Checks every entry for itself: its grammar, type, size, and that
 /// it ends inside the data.
-/// Errors: those of this header but for trailing_bytes, duplicate_name of tensors, hole and
+/// Errors: those of this header but for trailing_bytes, duplicate_key of tensors, hole and
 /// overlap; json.*, limit.exceeded (axes), those of `to`.
 template <class Visitor>
 constexpr result<void> walk_header(bytes::view header, std::uint64_t data, limits const& bounds,
@@ -268,7 +262,7 @@ constexpr result<void> walk_header(bytes::view header, std::uint64_t data, limit
         one.name = from.text();
         one.place = from.offset();
         if (one.name.is(metadata_name)) {
-            if (has_metadata) return fail(ids::duplicate_name, one.place).in(metadata_name);
+            if (has_metadata) return fail(ids::duplicate_key, one.place).in(metadata_name);
             has_metadata = true;
             if (auto const done = detail::take_metadata(from, to); !done) return done;
             continue;
@@ -292,12 +286,17 @@ constexpr result<void> check_neighbours(std::uint64_t end, std::uint64_t begin,
 }
 
 /// Certain of what begins like a header, cut or whole, so that a cut file tells what ails it.
+/// Possible where the size is beyond the format, or the JSON begins with what it may not.
 constexpr confidence looks_like(head const& of) {
-    if (of.first.size() < 10 || of.first[8] != std::byte{'{'}) return confidence::no;
-    if (bytes::load_le<std::uint64_t>(of.first.data()) > limits{}.header) return confidence::no;
-    auto const next = static_cast<char>(of.first[9]);
-    return next == '"' || next == '}' || next == ' ' || next == '\n' || next == '\r' || next == '\t'
-               ? confidence::certain
+    if (of.first.size() < 10) return confidence::no;
+    auto const size = bytes::load_le<std::uint64_t>(of.first.data());
+    auto const first = static_cast<char>(of.first[8]), next = static_cast<char>(of.first[9]);
+    bool const space = next == ' ' || next == '\n' || next == '\r' || next == '\t';
+    if (first == '{' && (next == '"' || next == '}' || space))
+        return size <= limits{}.header ? confidence::certain : confidence::possible;
+    bool const json = first == '{' || first == '[' || first == ' ' || first == '\n';
+    return json && size >= 2 && size <= limits{}.header && size <= of.size - 8
+               ? confidence::possible
                : confidence::no;
 }
 

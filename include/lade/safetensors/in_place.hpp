@@ -65,7 +65,7 @@ struct name_check {
         if (!text) return fail(ids::needs_scratch, place, room.size(), name.raw.size());
         std::size_t const before = position - first < block ? position - first : block;
         for (std::size_t i = 0; i < before; ++i)
-            if (kept[i].is(*text)) return fail(ids::duplicate_name, place).in(*text);
+            if (kept[i].is(*text)) return fail(ids::duplicate_key, place).in(*text);
         if (before < block) kept[before] = name;
         return {};
     }
@@ -116,7 +116,7 @@ struct in_place_feed {
 /// Reads a file whose header lies in memory and lists the tensors in the order of their data, as
 /// all known writers do. Takes about 2 KB of stack and no other memory. Linear up to 32 tensors;
 /// beyond, names are compared in blocks of 32, up to 4096 tensors.
-/// Errors: those of walk_header, safetensors.duplicate_name, .trailing_bytes, .needs_scratch, those
+/// Errors: those of walk_header, safetensors.duplicate_key, .trailing_bytes, .needs_scratch, those
 /// of the sink.
 template <source Source, class Sink>
     requires sink<Sink, stored<Source>>

@@ -51,7 +51,7 @@ inline std::uint64_t hash_of(std::string_view name) {
 class directory {
   public:
     /// Reads and checks the whole header. Time is linear in it, but for n log n where the header is
-    /// not in the order of the data. Errors: those of walk_header, safetensors.duplicate_name,
+    /// not in the order of the data. Errors: those of walk_header, safetensors.duplicate_key,
     /// .hole, .overlap, .trailing_bytes, limit.exceeded, memory.exhausted, those of the source.
     template <source Source>
     static result<directory> read(Source& from, options const& how, arena& memory) {
@@ -70,8 +70,8 @@ class directory {
         if (auto const done = walk_header(*header, where->data, how.limits, made); !done)
             return done.error();
         if (auto const done = made.sort(); !done) return done.error();
-        if (auto const done = made.check_cover(how); !done) return done.error();
         if (auto const done = made.check_names(); !done) return done.error();
+        if (auto const done = made.check_cover(how); !done) return done.error();
         return made;
     }
 
@@ -154,10 +154,10 @@ class directory {
     result<void> check_names() {
         auto const name_of = [](row const& one) { return one.name; };
         if (auto const twice = find_twice(tensors(), name_of))
-            return fail(ids::duplicate_name, (*twice)->place).in((*twice)->name);
+            return fail(ids::duplicate_key, (*twice)->place).in((*twice)->name);
         auto const key_of = [](word const& one) { return one.key; };
         if (auto const twice = find_twice(words_.span(), key_of))
-            return fail(ids::duplicate_name, 8).in((*twice)->key).in(metadata_name);
+            return fail(ids::duplicate_key, 8).in((*twice)->key).in(metadata_name);
         return exhausted_ ? result<void>(memory_->exhausted()) : result<void>();
     }
 
