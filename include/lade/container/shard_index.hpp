@@ -119,10 +119,11 @@ class index {
             return from.skip() ? result<void>() : result<void>(from.error());
         }
         while (from.next() == json::token::key) {
-            word one{from.text().str(), {}};
+            word one;
+            from.text().append_to(one.key);
             if (from.next() == json::token::failed) return from.error();
             if (from.current() == json::token::string) {
-                one.value = from.text().str();
+                from.text().append_to(one.value);
             } else {
                 std::uint64_t const begin = from.offset();
                 bool const container =

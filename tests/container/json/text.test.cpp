@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <vector>
+#include <string>
 
 using namespace lade;
 
@@ -32,7 +32,9 @@ std::string text_of(std::string_view quoted) {
     auto const scanned = json::scan_string(bytes::of(quoted));
     REQUIRE(scanned.wrong == nullptr);
     CHECK(scanned.size == quoted.size());
-    return scanned.text.str();
+    std::string text;
+    scanned.text.append_to(text);
+    return text;
 }
 
 json::scanned_string wrong(std::string_view quoted) { return json::scan_string(bytes::of(quoted)); }

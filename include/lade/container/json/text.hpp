@@ -5,7 +5,6 @@
 #include <lade/container/utf8.hpp>
 
 #include <optional>
-#include <string>
 
 /// Strings of a JSON text (RFC 8259, section 7): scanned where they lie, decoded when asked.
 namespace lade::inline LADE_ABI::json {
@@ -162,14 +161,11 @@ struct string {
         return *copy({to, most()});
     }
 
-    void append_to(std::string& to) const {
+    /// `Text`: std::string or alike. A template, so that firmware need not know strings.
+    template <class Text>
+    void append_to(Text& to) const {
         if (!escaped) to.append(bytes::text(raw));
         else decode([&](std::uint8_t byte) { to.push_back(static_cast<char>(byte)); });
-    }
-    std::string str() const {
-        std::string text;
-        append_to(text);
-        return text;
     }
 };
 

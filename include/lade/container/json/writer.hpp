@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/container/json/number.hpp>
+#include <lade/container/json/real.hpp>
 #include <lade/container/utf8.hpp>
 
 #include <string>
