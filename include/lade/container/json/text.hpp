@@ -2,8 +2,10 @@
 #pragma once
 
 #include <lade/base/arena.hpp>
+#include <lade/bytes/endian.hpp>
 #include <lade/container/utf8.hpp>
 
+#include <bit>
 #include <optional>
 
 /// Strings of a JSON text (RFC 8259, section 7): scanned where they lie, decoded when asked.
@@ -80,7 +82,12 @@ constexpr std::size_t plain_prefix(bytes::view text) {
             std::uint64_t const slash = block ^ (ones * '\\');
             // a byte sets its top bit here if it is below 0x20, a quote, a backslash or above 0x7f;
             // borrows reach only bytes above one that is set already
-            if (((block - ones * 0x20) | (quote - ones) | (slash - ones) | block) & tops) break;
+            std::uint64_t const stops =
+                ((block - ones * 0x20) | (quote - ones) | (slash - ones) | block) & tops;
+            if (stops == 0) continue;
+            if constexpr (bytes::native_order == bytes::order::little)
+                return at + static_cast<std::size_t>(std::countr_zero(stops)) / 8;
+            break;
         }
     }
     while (at < text.size()) {
