@@ -110,15 +110,10 @@ inline result<void> locate_legacy_storages(any_source from, legacy_pickles const
                                            arena& memory) {
     std::uint64_t at = pickles.end;
     for (lade::pickle::ref const one : pickles.keys.root()) {
-        auto key = key_of(one, memory);
+        auto const own = key_of(one, memory);
+        if (!own) return own.error();
+        auto const key = nested_key(prefix, *own, memory);
         if (!key) return key.error();
-        if (!prefix.empty()) {
-            auto* const joined = memory.take_array<char>(prefix.size() + key->size());
-            if (joined == nullptr) return memory.exhausted();
-            std::copy(prefix.begin(), prefix.end(), joined);
-            std::copy(key->begin(), key->end(), joined + prefix.size());
-            key = std::string_view(joined, prefix.size() + key->size());
-        }
         std::uint32_t const number = storages.find(*key);
         if (number == name_index::none) return fail(ids::legacy_keys, at).in(*key);
         storage& place = storages[number];

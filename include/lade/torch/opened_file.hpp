@@ -131,21 +131,12 @@ class opened_file final : public storage_locator {
         auto pickles = read_legacy_pickles(any_source(in), memory_);
         if (!pickles) return pickles.error();
         // keys of a file in a file are its own: they get a prefix
-        char digits[24];
-        auto const end = std::to_chars(digits, digits + sizeof digits, ++nested_files_).ptr;
-        *end = '/';
-        auto const prefix =
-            memory_.copy(std::string_view(digits, static_cast<std::size_t>(end - digits) + 1));
-        if (prefix.data() == nullptr) return memory_.exhausted();
-        lade::pickle::ref const root = pickles->object.root();
-        auto described = describe_storage(root.persistent_id(), memory_);
+        std::string const prefix = std::to_string(++nested_files_) + '/';
+        auto described = describe_storage(pickles->object.root().persistent_id(), memory_);
         if (!described) return described.error();
-        auto* const key = memory_.take_array<char>(prefix.size() + described->described.key.size());
-        if (key == nullptr) return memory_.exhausted();
-        std::copy(prefix.begin(), prefix.end(), key);
-        std::copy(described->described.key.begin(), described->described.key.end(),
-                  key + prefix.size());
-        described->described.key = {key, prefix.size() + described->described.key.size()};
+        auto const key = nested_key(prefix, described->described.key, memory_);
+        if (!key) return key.error();
+        described->described.key = *key;
         auto const number = storages_.add(described->described);
         if (!number) return number.error();
         if (auto const done =

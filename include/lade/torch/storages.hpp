@@ -132,6 +132,17 @@ inline result<std::string_view> key_of(lade::pickle::ref key, arena& memory) {
     return fail(ids::bad_storage);
 }
 
+/// A key of a file that is nested in another: `prefix` in front of it, in the arena.
+inline result<std::string_view> nested_key(std::string_view prefix, std::string_view key,
+                                           arena& memory) {
+    if (prefix.empty()) return key;
+    auto* const joined = memory.take_array<char>(prefix.size() + key.size());
+    if (joined == nullptr) return memory.exhausted();
+    std::copy(prefix.begin(), prefix.end(), joined);
+    std::copy(key.begin(), key.end(), joined + prefix.size());
+    return std::string_view(joined, prefix.size() + key.size());
+}
+
 /// Bytes of `elements` elements of a type as storages hold them: packed types count bytes.
 constexpr std::optional<std::uint64_t> storage_bytes(std::optional<lade::dtype> type,
                                                      std::uint64_t elements) {
