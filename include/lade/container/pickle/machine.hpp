@@ -100,7 +100,9 @@ class machine {
             auto const code = static_cast<std::uint8_t>(*at_++);
             auto const use = opcode_uses[code];
             if (!use.known) return refuse(ids::unknown_opcode, 0, code);
-            if (use.takes != argument::none) read(use.takes, with);
+            if (use.takes == argument::u1 && at_ != end_)
+                with.number = static_cast<std::uint64_t>(*at_++);
+            else if (use.takes != argument::none) read(use.takes, with);
             if (failed()) return;
             if (static_cast<op>(code) == op::stop) {
                 nodes_.root_ = pop();
@@ -467,7 +469,11 @@ class machine {
         if (failed()) return;
         if (auto const most = static_cast<std::uint64_t>(end_ - begin_); index > most)
             return refuse(ids::memo_index, most, index);  // every put is at least one byte
-        if (index >= memo_.size()) keep(memo_.resize(static_cast<std::size_t>(index) + 1, nothing));
+        if (index == memo_.size()) {                      // nearly always: the next one
+            ++memo_count_;
+            return keep(memo_.push(one));
+        }
+        if (index > memo_.size()) keep(memo_.resize(static_cast<std::size_t>(index) + 1, nothing));
         if (failed()) return;
         node_id& place = memo_[static_cast<std::size_t>(index)];
         if (place == nothing) ++memo_count_;
