@@ -73,26 +73,23 @@ inline constexpr std::string_view npy_suffix = ".npy";
 
 /// Hands over the arrays in the order of the archive, named without their suffix; entries without
 /// it are no arrays.
-/// Errors: those of zip::archive and zip::entry_reader, those of read_array, with the entry's name;
+/// Errors: those of zip::entry_reader, those of read_array, with the entry's name;
 /// limit.exceeded (an entry that claims to unpack to more than limits::decoded).
 template <class Sink>
-result<flow> read_npz(any_source from, Sink& to, options const& how) {
-    heap_arena memory(how.limits.bookkeeping(from.size()));
-    auto const archive = zip::archive::open(from, memory);
-    if (!archive) return archive.error();
+result<flow> read_npz(zip::archive const& archive, Sink& to, options const& how) {
     if constexpr (requires(contents parts) { to.holds(parts); }) {
         contents parts;
-        for (zip::entry const& one : archive->entries())
+        for (zip::entry const& one : archive.entries())
             if (one.name.ends_with(npy_suffix)) parts |= content::weights;
         to.holds(parts);
     }
-    for (zip::entry const& one : archive->entries()) {
+    for (zip::entry const& one : archive.entries()) {
         if (!one.name.ends_with(npy_suffix)) continue;
         if (!one.is_stored() && one.plain_size > how.limits.decoded(one.packed_size))
             return fail(lade::ids::limit, one.local_offset, how.limits.decoded(one.packed_size),
                         one.plain_size)
                 .in(one.name);
-        auto reader = zip::entry_reader::open(*archive, one, {.verify_crc = how.verify_crc});
+        auto reader = zip::entry_reader::open(archive, one, {.verify_crc = how.verify_crc});
         if (!reader) return reader.error();
         entry_source entry(*reader, !how.verify_crc);
         auto const name = one.name.substr(0, one.name.size() - npy_suffix.size());
@@ -105,6 +102,15 @@ result<flow> read_npz(any_source from, Sink& to, options const& how) {
         if (*answer == flow::enough) return flow::enough;
     }
     return flow::more;
+}
+
+/// Opens the archive first. Errors: those of zip::archive too.
+template <class Sink>
+result<flow> read_npz(any_source from, Sink& to, options const& how) {
+    heap_arena memory(how.limits.bookkeeping(from.size()));
+    auto const archive = zip::archive::open(from, memory);
+    if (!archive) return archive.error();
+    return read_npz(*archive, to, how);
 }
 
 /// Certain of the signature.

@@ -44,9 +44,13 @@ struct format_traits<numpy::npz> {
 
     static confidence detect(zip::archive const& of) { return numpy::looks_like_npz(of); }
 
+    template <class Sink>
+    static result<flow> read(zip::archive const& from, Sink& to, options const& how) {
+        return numpy::read_npz(from, to, how);
+    }
     template <source Source, class Sink>
     static result<flow> read(Source& from, Sink& to, options const& how) {
-        return numpy::read_npz(from, to, how);
+        return numpy::read_npz(any_source(from), to, how);
     }
 };
 

@@ -54,7 +54,6 @@ struct format_traits<safetensors::sharded> {
     static constexpr dtype_set dtypes = safetensors::storable_dtypes;
     static constexpr std::size_t max_rank = 64;
     static constexpr file_shape shape = file_shape::set;
-    static constexpr bool zero_copy = true;
 
     using options = safetensors::options;
     using save_options = safetensors::sharded_save_options;
