@@ -9,5 +9,5 @@
 #include <lade/base/limits.hpp>
 #include <lade/base/result.hpp>
 #include <lade/bytes/cursor.hpp>
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 #include <lade/model/tensor_info.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <lade/format/opened.hpp>
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 
 #include <concepts>
 #include <memory>

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
-# complain(words...) prints a finding on lines of its own; verdict(), called last, fails if there was one.
+# complain("words") prints a finding on lines of its own; verdict(), called last, fails if there was one.
 
-function(complain)
-    string(CONCAT words ${ARGV})
+function(complain words)
     message("${words}")
     set_property(GLOBAL APPEND PROPERTY complaints x)
 endfunction()

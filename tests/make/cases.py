@@ -95,7 +95,7 @@ def _refused_parts(name: str) -> tuple[str, str, str]:
 def main(cases: Cases, before_each: Callable[[], None] = lambda: None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", type=Path)
-    parser.add_argument("--only", default="*", help="names to be written")
+    parser.add_argument("--only", default="*", help="names to be written, several patterns with commas")
     parser.add_argument("--tag", default="", help="ends the names: which version wrote the files")
     parser.add_argument("--fixtures", action="store_true", help="only what belongs into tests/data")
     options = parser.parse_args()
@@ -103,7 +103,8 @@ def main(cases: Cases, before_each: Callable[[], None] = lambda: None) -> int:
     lines: list[str] = []
     failed = skipped = 0
     for case in cases:
-        if not fnmatch.fnmatch(case.name, options.only) or (options.fixtures and not case.fixture):
+        wanted = any(fnmatch.fnmatch(case.name, pattern) for pattern in options.only.split(","))
+        if not wanted or (options.fixtures and not case.fixture):
             continue
         file = tagged(case.name, options.tag)
         try:

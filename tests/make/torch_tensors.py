@@ -233,7 +233,7 @@ def bare_storage(path: Path) -> None:
     torch.save({"storage": torch.arange(4.0).storage(), "t": torch.ones(1)}, path)
 
 
-@cases.case("y_bool_bytes_other_than_one.pth", fixture=True)
+@cases.case("i_bool_bytes_other_than_one.pth", fixture=True)
 def bool_bytes(path: Path) -> None:
     torch.save({"t": torch.tensor([0, 1, 2, 255], dtype=torch.uint8).view(torch.bool)}, path)
 

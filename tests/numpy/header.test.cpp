@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <lade/numpy/header.hpp>
 
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <lade/format/sink.hpp>
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 #include <lade/model/listing.hpp>
 
 #include <string>

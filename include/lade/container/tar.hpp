@@ -5,7 +5,7 @@
 #include <lade/base/result.hpp>
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/view.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 
 #include <string_view>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <lade/format/traits.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 
 #include <array>
 

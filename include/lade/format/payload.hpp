@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 
 #include <concepts>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/io/output.hpp>
+#include <lade/bytes/output.hpp>
 #include <lade/io/system.hpp>
 
 #include <cstdio>

@@ -3,7 +3,7 @@
 
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/record.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 #include <lade/io/system.hpp>
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include <lade/base/exception.hpp>
 #include <lade/io/file.hpp>
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 
 namespace lade::inline LADE_ABI {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <lade/container/npy.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 
 namespace lade::inline LADE_ABI::numpy {
 

@@ -4,7 +4,7 @@
 #include <lade/base/heap_arena.hpp>
 #include <lade/codec/crc32c.hpp>
 #include <lade/container/sstable/writer.hpp>
-#include <lade/io/output.hpp>
+#include <lade/bytes/output.hpp>
 #include <lade/tensorflow/bundle_entry.hpp>
 
 #include <algorithm>

@@ -250,7 +250,8 @@ class const_tensor {
     void trim() {
         std::size_t const each = size_of(type_);
         lies_ = lies_.first(lies_.size() - lies_.size() % each);
-        values_.resize(values_.size() - values_.size() % each);
+        values_.erase(values_.end() - static_cast<std::ptrdiff_t>(values_.size() % each),
+                      values_.end());
     }
 
     lade::dtype type_ = lade::dtype::float32;

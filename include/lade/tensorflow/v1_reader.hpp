@@ -3,7 +3,7 @@
 
 #include <lade/base/heap_arena.hpp>
 #include <lade/container/sstable/reader.hpp>
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 #include <lade/tensorflow/checkpoint_errors.hpp>
 #include <lade/tensorflow/proto/checkpoint.hpp>
 #include <lade/tensorflow/slice.hpp>

@@ -39,8 +39,8 @@ inline void write_tensor(protobuf::message to, dtype type, std::span<std::uint64
     to.set_integer(tensor_proto::number("dtype"), *number);
     write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
     dtype_class const is = row_of(type).is;
-    bool const plain = type == dtype::float32 || type == dtype::float64 ||
-                       is == dtype_class::integer || is == dtype_class::quantized ||
+    bool const plain = is == dtype_class::real || is == dtype_class::integer ||
+                       is == dtype_class::quantized ||
                        (is == dtype_class::natural && type != dtype::uint16);
     if (plain && data.size() > size_of(type))
         to.set_bytes_borrowed(tensor_proto::number("tensor_content"), data);

@@ -3,7 +3,7 @@
 
 #include <lade/codec/sha256.hpp>
 #include <lade/container/hdf5/walk.hpp>
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 
 #include <cstdio>
 #include <cstdlib>

@@ -2,7 +2,7 @@
 #include <lade/container/sstable/reader.hpp>
 #include <lade/container/sstable/writer.hpp>
 
-#include <lade/io/memory.hpp>
+#include <lade/bytes/memory.hpp>
 
 #include <doctest/doctest.h>
 

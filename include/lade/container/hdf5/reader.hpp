@@ -6,7 +6,7 @@
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/cursor.hpp>
 #include <lade/codec/lookup3.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 
 #include <algorithm>
 #include <cstring>

@@ -5,7 +5,7 @@
 #include <lade/codec/snappy.hpp>
 #include <lade/container/sstable/block.hpp>
 #include <lade/container/sstable/footer.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 
 #include <memory>
 #include <utility>

@@ -4,7 +4,7 @@
 #include <lade/codec/crc32c.hpp>
 #include <lade/container/sstable/block.hpp>
 #include <lade/container/sstable/footer.hpp>
-#include <lade/io/output.hpp>
+#include <lade/bytes/output.hpp>
 
 #include <algorithm>
 #include <string>

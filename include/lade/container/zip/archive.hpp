@@ -6,8 +6,8 @@
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/cursor.hpp>
 #include <lade/container/zip/records.hpp>
-#include <lade/io/memory.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/memory.hpp>
+#include <lade/bytes/source.hpp>
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include <lade/bytes/checked.hpp>
 #include <lade/codec/crc32.hpp>
 #include <lade/container/zip/records.hpp>
-#include <lade/io/output.hpp>
+#include <lade/bytes/output.hpp>
 
 #include <string>
 #include <vector>

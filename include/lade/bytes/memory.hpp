@@ -3,7 +3,7 @@
 
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/record.hpp>
-#include <lade/io/source.hpp>
+#include <lade/bytes/source.hpp>
 
 namespace lade::inline LADE_ABI {
 
