@@ -2,8 +2,8 @@
 #pragma once
 
 #include <lade/base/heap_arena.hpp>
-#include <lade/container/sstable/reader.hpp>
 #include <lade/bytes/memory.hpp>
+#include <lade/container/sstable/reader.hpp>
 #include <lade/tensorflow/checkpoint_errors.hpp>
 #include <lade/tensorflow/proto/checkpoint.hpp>
 #include <lade/tensorflow/slice.hpp>
@@ -46,6 +46,7 @@ class v1_reader {
         std::string_view name;
         std::int32_t number = 0;  ///< TensorFlow's number of the type
         std::span<std::uint64_t const> shape{};
+        std::size_t place = 0;  ///< in the directories of the files
         std::vector<std::pair<std::uint32_t, std::vector<extent>>>
             slices;  ///< number of the file, and the slice
     };
@@ -162,6 +163,7 @@ class v1_reader {
                 read_shape(one.sub(saved_slice_meta::number("shape")), memory, options_.limits);
             if (!shape) return shape.error().in(made.name);
             made.shape = *shape;
+            made.place = entries_.size();
             for (auto const part : one.subs(saved_slice_meta::number("slice"))) {
                 std::vector<extent> slice, box;
                 if (auto const done = read_slice(part, slice); !done)
@@ -177,8 +179,9 @@ class v1_reader {
 
     /// Puts the slices of a tensor together that several files tell of.
     result<void> sort() {
-        std::stable_sort(entries_.begin(), entries_.end(),
-                         [](entry const& a, entry const& b) { return a.name < b.name; });
+        std::sort(entries_.begin(), entries_.end(), [](entry const& a, entry const& b) {
+            return a.name != b.name ? a.name < b.name : a.place < b.place;
+        });
         std::vector<entry> merged;
         for (entry& one : entries_) {
             if (merged.empty() || merged.back().name != one.name) {
