@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/memory.hpp>
 #include <lade/codec/sha256.hpp>
 #include <lade/container/hdf5/walk.hpp>
-#include <lade/bytes/memory.hpp>
 
 #include <cstdio>
 #include <cstdlib>

@@ -5,8 +5,8 @@
 #include <lade/base/result.hpp>
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/cursor.hpp>
-#include <lade/codec/lookup3.hpp>
 #include <lade/bytes/source.hpp>
+#include <lade/codec/lookup3.hpp>
 
 #include <algorithm>
 #include <cstring>
