@@ -143,7 +143,8 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "bad_size__half_a_byte": lambda: built({"a": entry("F4", [3], 0, 1)}, b"\0"),
 }  # fmt: skip
 for name, make in REFUSED.items():
-    bytes_case(f"n_safetensors.{name}.safetensors", make)
+    # the package itself keeps the last of two equal keys, though its README forbids them
+    bytes_case(f"n_safetensors.{name}.safetensors", make, oracle="duplicate" not in name)
 bytes_case("i_trailing_bytes.safetensors", lambda: built({"t": FOUR}, DATA + b"more"))
 bytes_case("i_metadata_twice.safetensors", lambda: built(b'{"__metadata__":{"a":"1"},"__metadata__":{"a":"2"}}', b""))
 bytes_case("i_metadata_null.safetensors", lambda: built(b'{"__metadata__":null,"t":' + json.dumps(FOUR).encode() + b"}", DATA))
