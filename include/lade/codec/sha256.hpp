@@ -62,7 +62,12 @@ constexpr void sha256_blocks_portable(sha256_state& state, std::byte const* at,
 
 #if LADE_CODEC_X86
 
-using four_words = int __attribute__((vector_size(16)));
+using four_words = int __attribute__((vector_size(16)));               // what the instructions take
+using four_naturals = std::uint32_t __attribute__((vector_size(16)));  // what may wrap around
+
+[[gnu::always_inline]] inline four_words wrapped_sum(four_words a, four_words b) {
+    return (four_words)((four_naturals)a + (four_naturals)b);
+}
 
 /// With SHA-NI. The instructions keep the state as the words f e b a and h g d c, lowest first.
 [[gnu::target("sha,sse4.1,ssse3")]] inline void sha256_blocks_sha(sha256_state& state,
@@ -86,17 +91,18 @@ using four_words = int __attribute__((vector_size(16)));
             four_words const now = w[i % 4];
             four_words k;
             std::memcpy(&k, &sha256_rounds[4 * i], 16);
-            k += now;
+            k = wrapped_sum(k, now);
             cdgh = __builtin_ia32_sha256rnds2(cdgh, abef, k);
             k = __builtin_shufflevector(k, k, 2, 3, 0, 1);
             abef = __builtin_ia32_sha256rnds2(abef, cdgh, k);
             if (i >= 12) continue;
             four_words next = __builtin_ia32_sha256msg1(now, w[(i + 1) % 4]);
-            next += __builtin_shufflevector(w[(i + 2) % 4], w[(i + 3) % 4], 1, 2, 3, 4);
+            next = wrapped_sum(next,
+                               __builtin_shufflevector(w[(i + 2) % 4], w[(i + 3) % 4], 1, 2, 3, 4));
             w[i % 4] = __builtin_ia32_sha256msg2(next, w[(i + 3) % 4]);
         }
-        abef += old_abef;
-        cdgh += old_cdgh;
+        abef = wrapped_sum(abef, old_abef);
+        cdgh = wrapped_sum(cdgh, old_cdgh);
     }
     auto const put = [&](std::size_t i, int value) {
         state[i] = static_cast<std::uint32_t>(value);

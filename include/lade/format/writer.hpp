@@ -53,7 +53,10 @@ class pump final : public any_sink {
         return push(bytes);
     }
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        std::size_t const number = number_++;
         if (info.absent || (info.in != nullptr && wants_storages())) return flow::more;
+        if constexpr (requires { to_->wants(number); })
+            if (!to_->wants(number)) return flow::more;
         if (auto const done = push(bytes); !done) return done.error().in(info.name);
         return flow::more;
     }
@@ -67,6 +70,7 @@ class pump final : public any_sink {
 
     Writer* to_;
     std::vector<std::byte> block_;
+    std::size_t number_ = 0;  ///< of the next tensor
 };
 
 }  // namespace lade::inline LADE_ABI

@@ -54,8 +54,9 @@ class tensor_table {
     void index() {
         order_.resize(rows_.size());
         for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
-        std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
-            return rows_[a].name < rows_[b].name;
+        std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+            int const order = rows_[a].name.compare(rows_[b].name);
+            return order != 0 ? order < 0 : a < b;  // of equal names the first one is found
         });
     }
 

@@ -54,13 +54,20 @@ struct tensor_record {
     }
 };
 
-/// A tensor must fit 64 bits, step forwards, and reach no further than its storage. One without
-/// elements reaches nothing. Errors: torch.bad_tensor, torch.out_of_storage.
-inline result<void> check_tensor(tensor_record const& of, storage const& in) {
+/// The elements of a tensor must fit 64 bits, and so must their bytes. Errors: torch.bad_tensor.
+inline result<std::uint64_t> count_elements(tensor_record const& of) {
     auto const elements = bytes::product(of.shape);
     bool const has_size = bits_of(of.type) != 0;  // compounds and strings have none
     if (!elements || (has_size && !bytes_of(of.type, *elements)))
         return fail(ids::bad_tensor, error::nowhere, 2, 2);
+    return *elements;
+}
+
+/// A tensor must step forwards and reach no further than its storage. One without elements reaches
+/// nothing. Errors: torch.bad_tensor, torch.out_of_storage.
+inline result<void> check_tensor(tensor_record const& of, storage const& in) {
+    auto const elements = count_elements(of);
+    if (!elements) return elements.error();
     for (std::int64_t step : of.strides)
         if (step < 0) return fail(ids::bad_tensor, error::nowhere, 3, 3);
     if (*elements == 0) return {};
@@ -155,6 +162,31 @@ class decoder {
             of = arguments.count() > 0 ? arguments[0] : of.state()[0];
         }
         return tensor_record{};
+    }
+
+    /// A number as a tensor of no axes, as torch.tensor(number) makes it: float32 or int64. Errors:
+    /// limit.exceeded.
+    result<tensor_record> scalar(lade::pickle::ref number) {
+        tensor_record made;
+        storage in;
+        std::byte raw[8]{};
+        if (number.is(lade::pickle::node_type::real)) {
+            made.type = dtype::float32;
+            bytes::store_le(raw, std::bit_cast<std::uint32_t>(static_cast<float>(*number.real())));
+        } else if (auto const whole = number.integer()) {
+            made.type = dtype::int64;
+            bytes::store_le(raw, static_cast<std::uint64_t>(*whole));
+        } else {
+            return made;
+        }
+        in.memory = memory_->copy(bytes::view(raw, size_of(made.type)));
+        if (in.memory.data() == nullptr) return memory_->exhausted();
+        in.size = in.memory.size();
+        auto const at = storages_->add_nameless(in);
+        if (!at) return at.error();
+        made.is = tensor_record::shape_of::strided;
+        made.storage = *at;
+        return made;
     }
 
   private:
@@ -377,9 +409,7 @@ class decoder {
         if (!scalar) return bad(0);
         made.type = *scalar;
         if (auto const done = read_shape(size, made); !done) return done.error();
-        if (auto const done = check_tensor(made, storage{});
-            !done && *done.error().id == ids::bad_tensor)
-            return done.error();
+        if (auto const elements = count_elements(made); !elements) return elements.error();
         return made;
     }
 

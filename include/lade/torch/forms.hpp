@@ -71,7 +71,6 @@ inline constexpr std::array forms{
     form_row{"torch._tensor", "_rebuild_from_type_v2", form::from_type},
     form_row{"torch._tensor", "_rebuild_from_type", form::from_type},
     form_row{"torch.tensor", "_rebuild_from_type", form::from_type},
-    form_row{"torch.nested._internal.nested_tensor", "_rebuild_njt", form::nested},
     form_row{"torch.nn.parameter", "Parameter", form::first_argument},
     form_row{"torch.autograd.variable", "Variable", form::first_argument},
     form_row{"torch.nn.parameter", "Buffer", form::first_argument},

@@ -53,6 +53,8 @@ class lowering {
         return made;
     }
 
+    /// Whether the bytes of tensor `number` are among the storages.
+    bool has_bytes_of(std::size_t number) const { return made_[number] != values::nothing; }
     values const& tree() const { return tree_; }
     values::id root() const { return root_; }
     /// Bytes of each storage, by number.
@@ -73,22 +75,31 @@ class lowering {
         made_.assign(listing_->tensors.size(), values::nothing);
         if (tree_.empty()) return build_state_dict();
         root_ = tree_.root().id();
-        // values of tensors are replaced in place, so that what refers to them refers to the call
+        // values of tensors are replaced in place, so that what refers to them refers to the call;
+        // the calls are made in the order of the listing, which is the order in which the bytes
+        // come
         std::size_t const before = tree_.size();
-        for (values::id id = 0; id < before; ++id) {
-            value const one = tree_.at(id);
-            auto const number = one.tensor();
-            if (!number || *number >= listing_->tensors.size()) continue;
-            tensor_info const& info = listing_->tensors[static_cast<std::size_t>(*number)];
-            bool const has_storage = info.in != nullptr && !options_.compact;
-            if ((one.type() == value_type::object && has_storage) || info.absent)
-                continue;  // stands as it was read
-            auto const call = tensor(static_cast<std::size_t>(*number));
-            if (!call) return call.error();
-            tree_.replace(id, *call);
-        }
+        std::vector<bool> wanted(listing_->tensors.size());
+        for (values::id id = 0; id < before; ++id)
+            if (auto const number = replaced(id)) wanted[*number] = true;
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            if (wanted[i])
+                if (auto const call = tensor(i); !call) return call.error();
+        for (values::id id = 0; id < before; ++id)
+            if (auto const number = replaced(id)) tree_.replace(id, made_[*number]);
         if (!options_.compact) return {};
         return refuse_old_storages(before);
+    }
+
+    /// The number of the tensor whose call replaces a value. None: the value stands as it was read.
+    std::optional<std::size_t> replaced(values::id id) const {
+        value const one = tree_.at(id);
+        auto const number = one.tensor();
+        if (!number || *number >= listing_->tensors.size()) return std::nullopt;
+        tensor_info const& info = listing_->tensors[static_cast<std::size_t>(*number)];
+        bool const has_storage = info.in != nullptr && !options_.compact;
+        if ((one.type() == value_type::object && has_storage) || info.absent) return std::nullopt;
+        return static_cast<std::size_t>(*number);
     }
 
     /// A plain dict: what every version and libtorch's pickle_load read.

@@ -49,6 +49,7 @@ class walker {
         std::int64_t number = 0;  ///< else
         bool has_text = false;
         lade::pickle::ref value;
+        bool is_scalar = false;  ///< a number that stands for a tensor of no axes
     };
     struct frame {
         std::size_t first, next, end;  ///< in children_
@@ -80,7 +81,7 @@ class walker {
             child const& one = children_[top.next++];
             name_.resize(top.prefix);
             append(one);
-            auto const has = visit(one.value, false);
+            auto const has = one.is_scalar ? list_scalar(one.value) : visit(one.value, false);
             if (!has) return has.error().in(name_);
             if (*has) frames_.back().has_tensor = true;
         }
@@ -90,6 +91,7 @@ class walker {
     /// Lists a tensor, or enters what may hold some. True: a tensor was listed, or a cycle closed.
     result<bool> visit(lade::pickle::ref value, bool is_root) {
         if (!value.exists()) return false;
+
         auto const found = from_->tensor(value);
         if (!found) return found.error();
         switch (found->is) {
@@ -127,6 +129,14 @@ class walker {
         return false;
     }
 
+    result<bool> list_scalar(lade::pickle::ref value) {
+        auto const made = from_->scalar(value);
+        if (!made) return made.error();
+        if (made->is == tensor_record::shape_of::nothing) return false;
+        if (auto const done = list(*made, {}, ""); !done) return done.error();
+        return true;
+    }
+
     void leave() {
         frame const done = frames_.back();
         frames_.pop_back();
@@ -138,7 +148,8 @@ class walker {
     result<void> list(tensor_record const& tensor, lade::pickle::ref value, std::string_view lone) {
         auto const name = memory_->copy(lone.empty() ? std::string_view(name_) : lone);
         if (name.data() == nullptr) return memory_->exhausted();
-        if (!found_.push({name, tensor, value.id()})) return memory_->exhausted();
+        if (!found_.push({name, tensor, value.exists() ? value.id() : lade::pickle::nothing}))
+            return memory_->exhausted();
         return {};
     }
 
@@ -155,10 +166,10 @@ class walker {
     // --- children
 
     void add(std::int64_t position, lade::pickle::ref value) {
-        children_.push_back({{}, position, false, value});
+        children_.push_back({{}, position, false, value, false});
     }
     void add(std::string_view key, lade::pickle::ref value) {
-        children_.push_back({key, 0, true, value});
+        children_.push_back({key, 0, true, value, false});
     }
     void add_keyed(lade::pickle::ref key, std::int64_t position, lade::pickle::ref value) {
         if (auto const text = key.text()) add(*text, value);
@@ -208,7 +219,7 @@ class walker {
             case form::reconstructor: break;
             default: return;
         }
-        if (add_module(of.state())) return;
+        if (add_module(of)) return;
         std::int64_t position = 0;
         if (what == form::reconstructor) {
             if (of.arguments()[2].exists() && !of.arguments()[2].is_none())
@@ -248,7 +259,8 @@ class walker {
     }
 
     /// An nn.Module is known by its three dictionaries.
-    bool add_module(lade::pickle::ref state) {
+    bool add_module(lade::pickle::ref of) {
+        lade::pickle::ref state = of.state();
         if (state.is(lade::pickle::node_type::tuple) && state.count() == 2) state = state[0];
         if (!state.is(lade::pickle::node_type::dict)) return false;
         lade::pickle::ref const parameters = state["_parameters"], buffers = state["_buffers"],
@@ -267,6 +279,12 @@ class walker {
             return true;
         });
         keep_children(first, [](child const& one) { return !one.value.is_none(); });
+        if (of.callable().module().find("nn.quantized") != std::string_view::npos) {
+            // these modules put two numbers into their state_dict (torch/ao/nn/quantized)
+            for (std::string_view const name :
+                 {std::string_view("scale"), std::string_view("zero_point")})
+                if (state[name].exists()) children_.push_back({name, 0, true, state[name], true});
+        }
         add_children(modules);
         return true;
     }

@@ -39,6 +39,7 @@ class zip_writer {
     }
 
     bool keeps_aliases() const { return !options_.compact; }
+    bool wants(std::size_t tensor) const { return lowered_.has_bytes_of(tensor); }
 
     /// The bytes of the storages, one after another. Errors: save.wrong_byte_count, those of the
     /// output.
@@ -164,6 +165,7 @@ class legacy_writer {
     }
 
     bool keeps_aliases() const { return !options_.compact; }
+    bool wants(std::size_t tensor) const { return lowered_.has_bytes_of(tensor); }
 
     /// The bytes of the storages, one after another. Errors: save.wrong_byte_count, those of the
     /// output.
