@@ -217,6 +217,8 @@ class walker {
                     add_children(of.arguments()[0]);
                 return;
             case form::reconstructor: break;
+            case form::from_type:
+                return add_children(of.arguments()[2]);  // what an unknown function would take
             default: return;
         }
         if (add_module(of)) return;
