@@ -3,7 +3,7 @@
 
 #include <lade/bytes/glob.hpp>
 #include <lade/format/cast.hpp>
-#include <lade/format/sink.hpp>
+#include <lade/format/any_sink.hpp>
 
 #include <optional>
 #include <string>

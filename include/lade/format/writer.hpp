@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/format/sink.hpp>
+#include <lade/format/any_sink.hpp>
 #include <lade/format/traits.hpp>
 #include <lade/io/output_set.hpp>
 #include <lade/model/listing.hpp>

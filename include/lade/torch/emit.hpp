@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/format/sink.hpp>
+#include <lade/format/any_sink.hpp>
 #include <lade/torch/objects.hpp>
 #include <lade/torch/opened_file.hpp>
 #include <lade/torch/string_arrays.hpp>
