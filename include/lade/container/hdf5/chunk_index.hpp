@@ -27,8 +27,9 @@ inline constexpr error_id bad_chunk{"hdf5.bad_chunk", kind::corrupt,
 struct chunk_entry {
     std::uint64_t number = 0;  ///< in row-major order of the grid of the dataset
     std::uint64_t address = no_address;
-    std::uint64_t size = 0;  ///< bytes in the file
-    std::uint32_t mask = 0;  ///< bit i: filter i was skipped
+    std::uint64_t size = 0;   ///< bytes in the file
+    std::uint32_t mask = 0;   ///< bit i: filter i was skipped
+    std::uint32_t order = 0;  ///< of the entry in the index
 };
 
 /// The grid of chunks over a dataset.
@@ -119,7 +120,7 @@ class chunk_index_reader {
         if (!number) return {};
         if (!bytes::inside(address, size, in_.size()))
             return fail(ids::bad_chunk, offset, in_.size(), address);
-        to_.push_back({*number, address, size, mask});
+        to_.push_back({*number, address, size, mask, static_cast<std::uint32_t>(to_.size())});
         return {};
     }
 
@@ -254,10 +255,10 @@ inline result<std::vector<chunk_entry>> read_chunk_index(reader& in, dataspace c
         !done)
         return done.error();
     auto const before = [](chunk_entry const& a, chunk_entry const& b) {
-        return a.number < b.number;
+        return a.number != b.number ? a.number < b.number : a.order < b.order;
     };
     if (!std::is_sorted(made.begin(), made.end(), before))
-        std::stable_sort(made.begin(), made.end(), before);
+        std::sort(made.begin(), made.end(), before);
     made.erase(std::unique(
                    made.begin(), made.end(),
                    [](chunk_entry const& a, chunk_entry const& b) { return a.number == b.number; }),

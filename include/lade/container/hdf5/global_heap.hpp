@@ -62,8 +62,9 @@ class global_heap_collection {
             at.bytes(std::min<std::uint64_t>(bytes::aligned(length, 8), at.left()));
             made.objects_.push_back({static_cast<std::uint16_t>(index), start, length});
         }
-        std::stable_sort(made.objects_.begin(), made.objects_.end(),
-                         [](object const& a, object const& b) { return a.index < b.index; });
+        std::sort(made.objects_.begin(), made.objects_.end(), [](object const& a, object const& b) {
+            return a.index != b.index ? a.index < b.index : a.start < b.start;
+        });
         return made;
     }
 
