@@ -19,6 +19,7 @@ class lister final : public any_sink {
         to_->tensors.add(info);
         return flow::more;
     }
+    void expect(std::size_t tensors) override { to_->tensors.reserve(tensors); }
     result<void> storages(std::span<std::uint64_t const> sizes) override {
         to_->storages.assign(sizes.begin(), sizes.end());
         return {};

@@ -115,8 +115,9 @@ class arena_list {
     std::span<T const> span() const { return {data_, size_}; }
 
     /// False when the memory is used up; the list is then as before.
-    [[nodiscard]] bool push(T const& item) {
-        if (size_ == room_ && !grow(size_ + 1)) return false;
+    [[nodiscard, gnu::always_inline]] bool push(T const& item) {
+        if (size_ == room_ && !grow(size_ + 1)) [[unlikely]]
+            return false;
         std::construct_at(data_ + size_++, item);
         return true;
     }
@@ -143,7 +144,7 @@ class arena_list {
     void cut(std::size_t size) { size_ = size; }
 
   private:
-    bool grow(std::size_t wanted) {
+    [[gnu::noinline]] bool grow(std::size_t wanted) {
         std::size_t const room = wanted > room_ * 2 ? (wanted < 8 ? 8 : wanted) : room_ * 2;
         T* const to = memory_->template take_array<T>(room);
         if (to == nullptr) return false;

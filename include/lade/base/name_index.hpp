@@ -9,8 +9,9 @@
 
 namespace lade::inline LADE_ABI {
 
-/// A hash of a name. Every character enters by multiplication, so that names of a file do not all fall into one slot by
-/// accident; not meant to stand against an attacker who knows it, for a slot is left after `name_index::longest_search`.
+/// A hash of a name. Every character enters by multiplication, so that names of a file do not all
+/// fall into one slot by accident; not meant to stand against an attacker who knows it, for a slot
+/// is left after `name_index::longest_search`.
 inline std::uint64_t hash_of(std::string_view name) {
     auto const mixed = [](std::uint64_t value) {
         value *= 0xff51afd7ed558ccdU;
@@ -31,12 +32,13 @@ inline std::uint64_t hash_of(std::string_view name) {
     return mixed(hash ^ rest);
 }
 
-/// Finds positions in a table by name: open addressing in an arena. The names stay where they are; `name_at(position)` tells
-/// them.
+/// Finds positions in a table by name: open addressing in an arena. The names stay where they are;
+/// `name_at(position)` tells them.
 class name_index {
   public:
     static constexpr std::uint32_t none = ~std::uint32_t{0};
-    /// Slots that a search looks at before it gives up: far more than names of a real file ever need at a load of one half.
+    /// Slots that a search looks at before it gives up: far more than names of a real file ever
+    /// need at a load of one half.
     static constexpr std::size_t longest_search = 4096;
 
     explicit name_index(arena& memory) : slots_(memory), memory_(&memory) {}
@@ -55,6 +57,14 @@ class name_index {
         return added::yes;
     }
 
+    /// Makes room for `names` names. Precondition: nothing was added yet. False when the memory is
+    /// used up.
+    [[nodiscard]] bool reserve(std::size_t names) {
+        std::size_t size = 16;
+        while (size < names * 2) size *= 2;
+        return slots_.resize(size, none);
+    }
+
     /// The position of the name, or `none`.
     template <class NameAt>
     std::uint32_t find(std::string_view name, NameAt&& name_at) const {
@@ -69,7 +79,8 @@ class name_index {
     template <class NameAt>
     std::size_t search(std::string_view name, NameAt&& name_at) const {
         std::size_t at = static_cast<std::size_t>(hash_of(name)) & (slots_.size() - 1);
-        for (std::size_t looked = 0; looked < longest_search; ++looked, at = (at + 1) & (slots_.size() - 1))
+        for (std::size_t looked = 0; looked < longest_search;
+             ++looked, at = (at + 1) & (slots_.size() - 1))
             if (slots_[at] == none || name_at(slots_[at]) == name) return at;
         return missed;
     }

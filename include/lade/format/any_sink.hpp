@@ -24,6 +24,8 @@ class any_sink {
     }
 
     virtual result<flow> take(tensor_info const& info, any_payload& bytes) = 0;
+    /// How many tensors come, where the reader knows.
+    virtual void expect(std::size_t /*tensors*/) {}
     /// Bytes of each storage that tensors of the file share (`tensor_info::in`), by number. Before
     /// all tensors.
     virtual result<void> storages(std::span<std::uint64_t const> /*sizes*/) { return {}; }

@@ -28,6 +28,9 @@ class tensor_table {
         rows_.push_back(own);
     }
 
+    /// Makes room for `tensors` tensors in all.
+    void reserve(std::size_t tensors) { rows_.reserve(tensors); }
+
     std::size_t size() const { return rows_.size(); }
     bool empty() const { return rows_.empty(); }
     tensor_info const& operator[](std::size_t position) const { return rows_[position]; }

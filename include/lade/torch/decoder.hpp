@@ -365,7 +365,7 @@ class decoder {
     std::optional<lade::dtype> type_of_reference(lade::pickle::ref of, storage const& in) const {
         lade::pickle::ref const id = of.persistent_id();
         if (id.is(lade::pickle::node_type::tuple) && id[1].is(lade::pickle::node_type::global))
-            return dtype_of_storage(id[1].name());
+            return id[1].id() == in.type ? in.class_type : dtype_of_storage(id[1].name());
         if (in.class_type) return in.class_type;
         return std::nullopt;
     }

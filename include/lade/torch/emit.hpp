@@ -22,6 +22,7 @@ class emitter {
         if (auto const done = one.give_storages(); !done) return done.error();
         if (to.wants_objects())
             if (auto const done = one.give_objects(); !done) return done.error();
+        to.expect(tensors.size());
         return one.give_tensors();
     }
 

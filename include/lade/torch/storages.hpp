@@ -78,7 +78,9 @@ class storage_table {
     std::span<storage const> all() const { return list_.span(); }
 
     /// Makes room for `count` storages. False when the memory is used up.
-    [[nodiscard]] bool reserve(std::size_t count) { return list_.reserve(count); }
+    [[nodiscard]] bool reserve(std::size_t count) {
+        return list_.reserve(list_.size() + count) && (list_.size() != 0 || index_.reserve(count));
+    }
     /// The number of the storage of this key, or name_index::none.
     std::uint32_t find(std::string_view key) const { return index_.find(key, name_at()); }
 

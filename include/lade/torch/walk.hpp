@@ -192,6 +192,7 @@ class walker {
     }
 
     void add_entries(lade::pickle::ref dict) {
+        children_.reserve(children_.size() + dict.count() / 2);
         std::int64_t position = 0;
         for (auto at = dict.begin(); at != dict.end(); ++at, ++position) {
             lade::pickle::ref const key = *at;

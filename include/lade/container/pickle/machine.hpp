@@ -112,13 +112,13 @@ class machine {
         }
     }
 
-    /// A pickle of tensors has a node for about five bytes; growth from nothing would touch twice
-    /// the memory.
+    /// A pickle of tensors has a node for ten bytes, a slot for seven, an entry of the memo for
+    /// eight; growth from nothing would touch twice the memory.
     void reserve() {
         std::size_t const size = left();
-        keep(nodes_.nodes_.reserve(size / 5 + 64));
-        keep(nodes_.slots_.reserve(size / 6 + 64));
-        keep(memo_.reserve(size / 6 + 64));
+        keep(nodes_.nodes_.reserve(size / 10 + 64));
+        keep(nodes_.slots_.reserve(size / 7 + 64));
+        keep(memo_.reserve(size / 8 + 64));
     }
 
     std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(at_ - begin_); }
@@ -190,7 +190,7 @@ class machine {
         if (!failed()) failure_ = fail(bytes::ids::truncated, offset(), expected, left());
     }
 
-    void step(op code, operand const& with) {
+    [[gnu::always_inline]] void step(op code, operand const& with) {
         switch (code) {
             case op::proto:
                 if (with.number > newest_protocol)
@@ -294,25 +294,29 @@ class machine {
     // --- failures: the first one stays, and every step after it does nothing of consequence
 
     bool failed() const { return failure_.id != nullptr; }
-    void refuse(error_id const& id, std::uint64_t expected = 0, std::uint64_t found = 0) {
+    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id, std::uint64_t expected = 0,
+                                             std::uint64_t found = 0) {
         if (!failed())
             failure_ =
                 fail(id, base_ + static_cast<std::uint64_t>(opcode_ - begin_), expected, found);
     }
-    void keep(bool had_memory) {
-        if (!had_memory && !failed()) failure_ = nodes_.memory().exhausted();
+    [[gnu::always_inline]] void keep(bool had_memory) {
+        if (!had_memory) refuse_memory();
+    }
+    [[gnu::noinline, gnu::cold]] void refuse_memory() {
+        if (!failed()) failure_ = nodes_.memory().exhausted();
     }
 
     // --- the stack; never below the last mark
 
     std::size_t floor() const { return marks_.empty() ? 0 : marks_[marks_.size() - 1]; }
-    void push(node_id one) { keep(stack_.push(one)); }
-    node_id top() {
+    [[gnu::always_inline]] void push(node_id one) { keep(stack_.push(one)); }
+    [[gnu::always_inline]] node_id top() {
         if (stack_.size() > floor()) return stack_.back();
         refuse(ids::stack_underflow);
         return none_;
     }
-    node_id pop() {
+    [[gnu::always_inline]] node_id pop() {
         node_id const one = top();
         if (!failed()) stack_.cut(stack_.size() - 1);
         return one;
@@ -324,13 +328,13 @@ class machine {
         else refuse(ids::stack_underflow);
     }
     /// Where the topmost `count` values begin.
-    std::size_t below(std::size_t count) {
+    [[gnu::always_inline]] std::size_t below(std::size_t count) {
         if (stack_.size() - floor() >= count) return stack_.size() - count;
         refuse(ids::stack_underflow, count, stack_.size() - floor());
         return stack_.size();
     }
     /// Removes the last mark: where the values above it begin.
-    std::size_t take_mark() {
+    [[gnu::always_inline]] std::size_t take_mark() {
         if (!marks_.empty()) return marks_.pop();
         refuse(ids::no_mark);
         return stack_.size();
@@ -338,14 +342,14 @@ class machine {
 
     // --- nodes
 
-    node_id add(node const& one) {
+    [[gnu::always_inline]] node_id add(node const& one) {
         keep(nodes_.nodes_.push(one));
         return static_cast<node_id>(nodes_.nodes_.size() - 1);
     }
     node_id integer(std::int64_t value) {
         return add({node_type::integer, how::call, nothing, static_cast<std::uint64_t>(value)});
     }
-    node_id small(std::uint64_t value) {
+    [[gnu::always_inline]] node_id small(std::uint64_t value) {
         node_id& known = small_[value];
         if (known == nothing) known = integer(static_cast<std::int64_t>(value));
         return known;
@@ -395,7 +399,7 @@ class machine {
     // --- containers
 
     /// Moves the values from `from` on off the stack into slots of their own: where these begin.
-    std::uint32_t to_slots(std::size_t from) {
+    [[gnu::always_inline]] std::uint32_t to_slots(std::size_t from) {
         std::size_t const slot = nodes_.slots_.size();
         keep(nodes_.slots_.append({stack_.data() + from, stack_.size() - from}));
         stack_.cut(from);
@@ -464,7 +468,7 @@ class machine {
 
     // --- memo: keeps references, for what was memoised may still change
 
-    void put(std::uint64_t index) {
+    [[gnu::always_inline]] void put(std::uint64_t index) {
         node_id const one = top();
         if (failed()) return;
         if (auto const most = static_cast<std::uint64_t>(end_ - begin_); index > most)
@@ -479,7 +483,7 @@ class machine {
         if (place == nothing) ++memo_count_;
         place = one;
     }
-    void get(std::uint64_t index) {
+    [[gnu::always_inline]] void get(std::uint64_t index) {
         if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)] == nothing)
             return refuse(ids::undefined_memo, memo_.size(), index);
         push(memo_[static_cast<std::size_t>(index)]);

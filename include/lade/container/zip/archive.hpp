@@ -5,9 +5,9 @@
 #include <lade/base/name_index.hpp>
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/cursor.hpp>
-#include <lade/container/zip/records.hpp>
 #include <lade/bytes/memory.hpp>
 #include <lade/bytes/source.hpp>
+#include <lade/container/zip/records.hpp>
 
 #include <algorithm>
 
@@ -219,6 +219,9 @@ class archive {
         auto const data = fetch(where.offset, where.size);
         if (!data) return data.error();
         bytes::cursor at(*data, where.offset);
+        if (!entries_.reserve(static_cast<std::size_t>(where.entries)) ||
+            !index_.reserve(static_cast<std::size_t>(where.entries)))
+            return memory_->exhausted();
         for (std::uint64_t i = 0; i < where.entries; ++i) {
             std::uint64_t const begin = at.offset();
             bytes::view const fixed = at.bytes(bytes::size_of<central_header>);
