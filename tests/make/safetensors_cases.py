@@ -8,6 +8,7 @@ cover the data from 0 to its end without overlap or hole; sizes equal shape time
 
 from __future__ import annotations
 
+import functools
 import json
 import struct
 import sys
@@ -95,8 +96,7 @@ def by_torch(path: Path) -> None:
 
 def shards(path: Path, broken: str = "") -> None:
     """Two files beside an index, as Hugging Face writes them."""
-    stem = path.name.removesuffix(".safetensors.index.json").removeprefix("n_safetensors.shard__")
-    stem = f"i_{stem}" if broken else stem
+    stem = f"i_{broken}" if broken else path.name.removesuffix(".safetensors.index.json")
     names = [f"{stem}-{number:05}-of-00002.safetensors" for number in (1, 2)]
     path.with_name(names[0]).write_bytes(packed({"a.weight": ("F32", [2, 3]), "a.bias": ("F32", [2])}, {"format": "pt"}))
     if broken != "missing_file":
@@ -108,43 +108,45 @@ def shards(path: Path, broken: str = "") -> None:
 
 
 cases.add("y_sharded.safetensors.index.json", shards, fixture=True)
-for broken in ("missing_file", "missing_tensor", "path_outside"):
-    cases.add(f"n_safetensors.shard__{broken}.safetensors.index.json", lambda path, broken=broken: shards(path, broken), fixture=True, oracle=False)
+BROKEN = {"missing_file": "io.not_found", "missing_tensor": "shards.missing_tensor", "path_outside": "io.outside_folder"}
+for broken, error in BROKEN.items():
+    write = functools.partial(shards, broken=broken)
+    cases.add(f"n_{error}__{broken}.safetensors.index.json", write, fixture=True, oracle=False)
 
 LIMIT = 100_000_000
 REFUSED: dict[str, Callable[[], bytes]] = {
-    "truncated__seven_bytes": lambda: b"\2\0\0\0\0\0\0",
-    "truncated__header": lambda: built({"t": FOUR}, b"")[:30],
-    "truncated__data": lambda: built({"t": FOUR}, DATA[:-1]),
-    "header_too_large__length": lambda: built({"t": FOUR}, DATA, length=LIMIT + 1),
-    "header_too_large__all_ones": lambda: built({"t": FOUR}, DATA, length=(1 << 64) - 1),
-    "bad_header__starts_with_space": lambda: built(b' {"t":' + json.dumps(FOUR).encode() + b"}", DATA),
-    "bad_header__array": lambda: built(b"[]", b""),
-    "bad_header__not_utf8": lambda: built(b'{"\xff":' + json.dumps(FOUR).encode() + b"}", DATA),
-    "bad_header__trailing_comma": lambda: built(b'{"t":' + json.dumps(FOUR).encode() + b",}", DATA),
-    "bad_header__two_documents": lambda: built(b"{}{}", b""),
-    "bad_header__nested": lambda: built(b'{"t":' + b"[" * 2000 + b"]" * 2000 + b"}", b""),
-    "bad_header__missing_field": lambda: built({"t": {"dtype": "F32", "shape": [4]}}, DATA),
-    "bad_header__three_offsets": lambda: built({"t": FOUR | {"data_offsets": [0, 8, 16]}}, DATA),
-    "bad_header__negative_shape": lambda: built({"t": FOUR | {"shape": [-2, -2]}}, DATA),
-    "bad_header__real_shape": lambda: built({"t": FOUR | {"shape": [2.0, 2.0]}}, DATA),
-    "bad_header__metadata_number": lambda: built({"__metadata__": {"a": 1}, "t": FOUR}, DATA),
-    "unknown_dtype__f128": lambda: built({"t": FOUR | {"dtype": "F128"}}, DATA),
-    "duplicate_key__tensor": lambda: built(b'{"t":' + json.dumps(FOUR).encode() + b',"t":' + json.dumps(FOUR).encode() + b"}", DATA),
-    "bad_offsets__overlap": lambda: built({"a": FOUR, "b": entry("F32", [2, 2], 8, 24)}, DATA + DATA[:8]),
-    "bad_offsets__same_bytes": lambda: built({"a": FOUR, "b": FOUR}, DATA),
-    "bad_offsets__hole": lambda: built({"a": entry("F32", [1], 0, 4), "b": entry("F32", [2], 8, 16)}, DATA),
-    "bad_offsets__hole_first": lambda: built({"a": entry("F32", [3], 4, 16)}, DATA),
-    "bad_offsets__backwards": lambda: built({"a": entry("F32", [2, 2], 16, 0)}, DATA),
-    "bad_offsets__beyond": lambda: built({"a": entry("F32", [1 << 40], 0, 1 << 42)}, DATA),
-    "bad_size__shape": lambda: built({"a": entry("F32", [2, 3], 0, 16)}, DATA),
-    "bad_size__product": lambda: built({"a": entry("F32", [1 << 32, 1 << 32, 4], 0, 16)}, DATA),
-    "bad_size__offsets_near_end": lambda: built({"a": entry("U8", [16], (1 << 64) - 16, (1 << 64) - 1)}, DATA),
-    "bad_size__half_a_byte": lambda: built({"a": entry("F4", [3], 0, 1)}, b"\0"),
+    "format.unknown__seven_bytes": lambda: b"\2\0\0\0\0\0\0",
+    "safetensors.truncated__header": lambda: built({"t": FOUR}, b"")[:30],
+    "safetensors.truncated__data": lambda: built({"t": FOUR}, DATA[:-1]),
+    "safetensors.header_too_large__length": lambda: built({"t": FOUR}, DATA, length=LIMIT + 1),
+    "safetensors.header_too_large__all_ones": lambda: built({"t": FOUR}, DATA, length=(1 << 64) - 1),
+    "safetensors.no_object__starts_with_space": lambda: built(b' {"t":' + json.dumps(FOUR).encode() + b"}", DATA),
+    "safetensors.no_object__array": lambda: built(b"[]", b""),
+    "json.bad_utf8__not_utf8": lambda: built(b'{"\xff":' + json.dumps(FOUR).encode() + b"}", DATA),
+    "json.bad_syntax__trailing_comma": lambda: built(b'{"t":' + json.dumps(FOUR).encode() + b",}", DATA),
+    "json.rest__two_documents": lambda: built(b"{}{}", b""),
+    "safetensors.bad_entry__nested": lambda: built(b'{"t":' + b"[" * 2000 + b"]" * 2000 + b"}", b""),
+    "safetensors.bad_entry__missing_field": lambda: built({"t": {"dtype": "F32", "shape": [4]}}, DATA),
+    "safetensors.bad_offsets__three_offsets": lambda: built({"t": FOUR | {"data_offsets": [0, 8, 16]}}, DATA),
+    "safetensors.bad_shape__negative_shape": lambda: built({"t": FOUR | {"shape": [-2, -2]}}, DATA),
+    "safetensors.bad_shape__real_shape": lambda: built({"t": FOUR | {"shape": [2.0, 2.0]}}, DATA),
+    "safetensors.bad_metadata__metadata_number": lambda: built({"__metadata__": {"a": 1}, "t": FOUR}, DATA),
+    "safetensors.unknown_dtype__f128": lambda: built({"t": FOUR | {"dtype": "F128"}}, DATA),
+    "safetensors.duplicate_key__tensor": lambda: built(b'{"t":' + json.dumps(FOUR).encode() + b',"t":' + json.dumps(FOUR).encode() + b"}", DATA),
+    "safetensors.overlap__overlap": lambda: built({"a": FOUR, "b": entry("F32", [2, 2], 8, 24)}, DATA + DATA[:8]),
+    "safetensors.overlap__same_bytes": lambda: built({"a": FOUR, "b": FOUR}, DATA),
+    "safetensors.hole__hole": lambda: built({"a": entry("F32", [1], 0, 4), "b": entry("F32", [2], 8, 16)}, DATA),
+    "safetensors.hole__hole_first": lambda: built({"a": entry("F32", [3], 4, 16)}, DATA),
+    "safetensors.bad_offsets__backwards": lambda: built({"a": entry("F32", [2, 2], 16, 0)}, DATA),
+    "safetensors.truncated__beyond": lambda: built({"a": entry("F32", [1 << 40], 0, 1 << 42)}, DATA),
+    "safetensors.bad_size__shape": lambda: built({"a": entry("F32", [2, 3], 0, 16)}, DATA),
+    "safetensors.shape_overflow__product": lambda: built({"a": entry("F32", [1 << 32, 1 << 32, 4], 0, 16)}, DATA),
+    "safetensors.bad_size__offsets_near_end": lambda: built({"a": entry("U8", [16], (1 << 64) - 16, (1 << 64) - 1)}, DATA),
+    "safetensors.sub_byte__half_a_byte": lambda: built({"a": entry("F4", [3], 0, 1)}, b"\0"),
 }  # fmt: skip
 for name, make in REFUSED.items():
     # the package itself keeps the last of two equal keys, though its README forbids them
-    bytes_case(f"n_safetensors.{name}.safetensors", make, oracle="duplicate" not in name)
+    bytes_case(f"n_{name}.safetensors", make, oracle="duplicate" not in name)
 bytes_case("i_trailing_bytes.safetensors", lambda: built({"t": FOUR}, DATA + b"more"))
 bytes_case("i_metadata_twice.safetensors", lambda: built(b'{"__metadata__":{"a":"1"},"__metadata__":{"a":"2"}}', b""))
 bytes_case("i_metadata_null.safetensors", lambda: built(b'{"__metadata__":null,"t":' + json.dumps(FOUR).encode() + b"}", DATA))

@@ -285,7 +285,7 @@ def view_metadata(path: Path) -> None:
     path.write_bytes(stacked(op.pickled(op.table(("part", part), ("whole", whole))), {"8": (6, FLOATS)}))
 
 
-@cases.case("y_legacy_parameter_of_0_3.pth", oracle=False, fixture=True)
+@cases.case("y_legacy_parameter_of_0_3.pth", fixture=True)
 def old_parameter(path: Path) -> None:
     """A tensor class with BUILD, and a Parameter made from it by REDUCE and BUILD."""
     tensor = op.glob("torch", "FloatTensor") + op.EMPTY_TUPLE + op.NEWOBJ
@@ -294,7 +294,7 @@ def old_parameter(path: Path) -> None:
     path.write_bytes(stacked(op.pickled(op.table(("tensor", tensor), ("parameter", parameter))), {"7": (6, FLOATS)}))
 
 
-@cases.case("y_legacy_module_source.pth", oracle=False, fixture=True)
+@cases.case("y_legacy_module_source.pth", fixture=True)
 def module_source(path: Path) -> None:
     """A whole module of torch 0.3 names its class by a persistent id with the source text."""
     named_class = op.group(op.text("module"), op.glob("models", "Net"), op.text("models.py"), op.text("class Net: pass\n")) + op.BINPERSID

@@ -34,6 +34,11 @@ def large(name: str, make: Callable[[], bytes]) -> None:
     add(name, make, fixture=False)
 
 
+def verdict(name: str) -> str:
+    """Refused with the error that the name begins with, unless the name says otherwise."""
+    return name if name.startswith("i_") else f"n_{name}"
+
+
 def plain(name: str, value: bytes, version: int = 2) -> None:
     """A lone pickle."""
     add(f"{name}.pkl", lambda: op.pickled(value, version))
@@ -89,75 +94,75 @@ plain("i_number_lines_with_junk", op.MARK + b"I 1 \nF1e999\nI0x10\nFnan\n" + op.
 # --- pickles: lengths and structure ------------------------------------------------------------------
 
 TRUNCATED = {
-    "empty": b"",
-    "long1": b"\x8a\x10\x00",
-    "long4": b"\x8b\xff\xff\xff\x7f\x00",
-    "binunicode": b"X\xff\xff\xff\xff" + b"abc",
-    "binunicode8": b"\x8d" + b"\xff" * 7 + b"\x7f",
-    "binbytes8": b"\x8e" + b"\xff" * 8,
-    "bytearray8": b"\x96" + b"\0" * 7 + b"\x80",
-    "binstring": b"T\xff\xff\xff\x7f",
-    "frame": b"\x95" + b"\xff" * 7 + b"\x7f" + b"N",
-    "global_line": b"cos\nsystem",
-    "int_line": b"I12",
-    "argument": b"J\x01\x02",
+    "format.unknown__empty": b"",
+    "bytes.truncated__long1": b"\x8a\x10\x00",
+    "bytes.truncated__long4": b"\x8b\xff\xff\xff\x7f\x00",
+    "bytes.truncated__binunicode": b"X\xff\xff\xff\xff" + b"abc",
+    "bytes.truncated__binunicode8": b"\x8d" + b"\xff" * 7 + b"\x7f",
+    "bytes.truncated__binbytes8": b"\x8e" + b"\xff" * 8,
+    "bytes.truncated__bytearray8": b"\x96" + b"\0" * 7 + b"\x80",
+    "bytes.truncated__binstring": b"T\xff\xff\xff\x7f",
+    "pickle.bad_frame__frame": b"\x95" + b"\xff" * 7 + b"\x7f" + b"N",
+    "bytes.truncated__global_line": b"cos\nsystem",
+    "bytes.truncated__int_line": b"I12",
+    "bytes.truncated__argument": b"J\x01\x02",
 }
 for slug, body in TRUNCATED.items():
-    add(f"n_pickle.truncated__{slug}.pkl", lambda body=body: op.proto(4) + body)
-for slug, body in {"no_stop": op.NONE, "after_dict": op.EMPTY_DICT + op.put(0)}.items():
-    add(f"n_pickle.truncated__{slug}.pkl", lambda body=body: op.proto(2) + body)
+    add(f"n_{slug}.pkl", lambda body=body: op.proto(4) + body)
+for slug, body in {"none": op.NONE, "after_dict": op.EMPTY_DICT + op.put(0)}.items():
+    add(f"n_pickle.no_stop__{slug}.pkl", lambda body=body: op.proto(2) + body)
 
 MALFORMED = {
-    "bad_opcode__255": b"\xff",
-    "bad_opcode__space": b" ",
-    "bad_protocol__6": op.proto(6) + op.NONE,
-    "bad_protocol__255": op.proto(255) + op.NONE,
-    "stack_underflow__stop": b"",
-    "stack_underflow__tuple3": op.NONE + op.NONE + op.TUPLE3,
-    "stack_underflow__append": op.NONE + op.APPEND,
-    "stack_underflow__setitem": op.EMPTY_DICT + op.NONE + op.SETITEM,
-    "stack_underflow__reduce": op.EMPTY_TUPLE + op.REDUCE,
-    "stack_underflow__build": op.NONE + op.BUILD,
-    "stack_underflow__memoize": op.MEMOIZE,
-    "stack_underflow__put": op.put(0),
-    "stack_underflow__pop": op.POP + op.NONE,
-    "stack_underflow__dup": op.DUP,
-    "stack_underflow__persid": op.BINPERSID,
-    "no_mark__tuple": op.NONE + op.TUPLE,
-    "no_mark__appends": op.EMPTY_LIST + op.NONE + op.APPENDS,
-    "no_mark__pop_mark": op.NONE + op.POP_MARK,
-    "no_mark__below": op.MARK + op.NONE + op.TUPLE + op.NONE + op.LIST,
-    "odd_items__setitems": op.EMPTY_DICT + op.MARK + op.NONE + op.SETITEMS,
-    "odd_items__dict": op.MARK + op.NONE + op.DICT,
-    "wrong_type__append_to_tuple": op.EMPTY_TUPLE + op.NONE + op.APPEND,
-    "wrong_type__append_to_int": op.integer(1) + op.NONE + op.APPEND,
-    "wrong_type__setitem_on_list": op.EMPTY_LIST + op.integer(0) + op.NONE + op.SETITEM,
-    "wrong_type__setitem_on_none": op.NONE + op.integer(0) + op.NONE + op.SETITEM,
-    "wrong_type__additems_to_list": op.EMPTY_LIST + op.MARK + op.NONE + op.ADDITEMS,
-    "wrong_type__stack_global": op.integer(1) + op.integer(2) + op.STACK_GLOBAL,
-    "wrong_type__reduce_arguments": op.glob("a", "b") + op.NONE + op.REDUCE,
-    "wrong_type__build_on_int": op.integer(1) + op.EMPTY_DICT + op.BUILD,
-    "undefined_memo__get": op.get(7),
-    "undefined_memo__long": op.get(0xFFFFFFFF),
-    "undefined_memo__line": b"g99999999999999999999\n",
-    "bad_length__long4_negative": b"\x8b\xff\xff\xff\xff",
-    "bad_length__binstring_negative": b"T\xff\xff\xff\xff",
-    "bad_number__int": b"Iabc\n",
-    "bad_number__float": b"F1.2.3\n",
-    "bad_number__long": b"L12x\n",
-    "bad_string__unquoted": b"Sabc\n",
-    "bad_string__half_quoted": b"S'abc\n",
-    "bad_string__escape": b"S'\\x4'\n",
-    "bad_utf8__binunicode": op.text(b"\xc3\x28"),
-    "bad_utf8__overlong": op.text(b"\xc0\x80"),
-    "bad_utf8__cut": op.text(b"\xe4\xb8"),
-    "extension__ext1": b"\x82\x01",
-    "extension__ext4": b"\x84\x01\0\0\0",
-    "out_of_band__next_buffer": op.NEXT_BUFFER,
-    "out_of_band__readonly": op.NONE + op.READONLY_BUFFER,
+    "format.unknown__255": b"\xff",
+    "format.unknown__space": b" ",
+    "pickle.protocol__6": op.proto(6) + op.NONE,
+    "pickle.protocol__255": op.proto(255) + op.NONE,
+    "pickle.stack_underflow__stop": b"",
+    "pickle.stack_underflow__tuple3": op.NONE + op.NONE + op.TUPLE3,
+    "pickle.stack_underflow__append": op.NONE + op.APPEND,
+    "pickle.stack_underflow__setitem": op.EMPTY_DICT + op.NONE + op.SETITEM,
+    "pickle.stack_underflow__reduce": op.EMPTY_TUPLE + op.REDUCE,
+    "pickle.stack_underflow__build": op.NONE + op.BUILD,
+    "pickle.stack_underflow__memoize": op.MEMOIZE,
+    "pickle.stack_underflow__put": op.put(0),
+    "pickle.stack_underflow__pop": op.POP + op.NONE,
+    "pickle.stack_underflow__dup": op.DUP,
+    "pickle.stack_underflow__persid": op.BINPERSID,
+    "pickle.no_mark__tuple": op.NONE + op.TUPLE,
+    "pickle.no_mark__appends": op.EMPTY_LIST + op.NONE + op.APPENDS,
+    "pickle.no_mark__pop_mark": op.NONE + op.POP_MARK,
+    "pickle.no_mark__below": op.MARK + op.NONE + op.TUPLE + op.NONE + op.LIST,
+    "pickle.odd_items__setitems": op.EMPTY_DICT + op.MARK + op.NONE + op.SETITEMS,
+    "pickle.odd_items__dict": op.MARK + op.NONE + op.DICT,
+    "pickle.wrong_target__append_to_tuple": op.EMPTY_TUPLE + op.NONE + op.APPEND,
+    "pickle.wrong_target__append_to_int": op.integer(1) + op.NONE + op.APPEND,
+    "pickle.wrong_target__setitem_on_list": op.EMPTY_LIST + op.integer(0) + op.NONE + op.SETITEM,
+    "pickle.wrong_target__setitem_on_none": op.NONE + op.integer(0) + op.NONE + op.SETITEM,
+    "i_wrong_type_additems_to_list": op.EMPTY_LIST + op.MARK + op.NONE + op.ADDITEMS,
+    "pickle.bad_global__stack_global": op.integer(1) + op.integer(2) + op.STACK_GLOBAL,
+    "pickle.wrong_target__reduce_arguments": op.glob("a", "b") + op.NONE + op.REDUCE,
+    "pickle.wrong_target__build_on_int": op.integer(1) + op.EMPTY_DICT + op.BUILD,
+    "pickle.undefined_memo__get": op.get(7),
+    "pickle.undefined_memo__long": op.get(0xFFFFFFFF),
+    "pickle.bad_number__line": b"g99999999999999999999\n",
+    "pickle.bad_length__long4_negative": b"\x8b\xff\xff\xff\xff",
+    "pickle.bad_length__binstring_negative": b"T\xff\xff\xff\xff",
+    "pickle.bad_number__int": b"Iabc\n",
+    "pickle.bad_number__float": b"F1.2.3\n",
+    "pickle.bad_number__long": b"L12x\n",
+    "pickle.bad_literal__unquoted": b"Sabc\n",
+    "pickle.bad_literal__half_quoted": b"S'abc\n",
+    "pickle.bad_literal__escape": b"S'\\x4'\n",
+    "pickle.bad_text__binunicode": op.text(b"\xc3\x28"),
+    "pickle.bad_text__overlong": op.text(b"\xc0\x80"),
+    "pickle.bad_text__cut": op.text(b"\xe4\xb8"),
+    "i_extension_ext1": b"\x82\x01",
+    "i_extension_ext4": b"\x84\x01\0\0\0",
+    "i_out_of_band_next_buffer": op.NEXT_BUFFER,
+    "i_out_of_band_readonly": op.NONE + op.READONLY_BUFFER,
 }
 for slug, body in MALFORMED.items():
-    plain(f"n_pickle.{slug}", body, 4)
+    plain(verdict(slug), body, 4)
 plain("i_surrogate_in_text", op.text(b"\xed\xa0\xbd"))
 plain("i_frame_shorter_than_opcode", op.frame(2) + op.text("abc"), 4)
 plain("i_frame_of_zero", op.frame(0) + op.frame(1) + op.NONE, 4)
@@ -205,42 +210,42 @@ add("i_dangerous_second_pickle.pkl", lambda: op.pickled(op.integer(1)) + op.pick
 
 ONE = op.ints(1)
 TENSORS: dict[str, bytes] = {
-    "bad_size__negative": tensor(op.ints(-4), ONE),
-    "bad_size__real": tensor(op.group(op.real(4.0)), ONE),
-    "bad_size__text": tensor(op.group(op.text("4")), ONE),
-    "bad_size__not_a_tuple": tensor(op.integer(4), ONE),
-    "bad_size__rank_mismatch": tensor(op.ints(2, 2), ONE),
-    "bad_size__rank_5000": tensor(op.ints(*[1] * 5000), op.ints(*[1] * 5000)),
-    "bad_size__product_overflow": tensor(op.ints(1 << 32, 1 << 32, 4), op.ints(0, 0, 0)),
-    "bad_size__beyond_64_bits": tensor(op.group(op.long1(1 << 80)), ONE),
-    "bad_stride__negative": tensor(op.ints(4), op.ints(-1)),
-    "bad_stride__overflow": tensor(op.ints(4), op.ints(MAX64)),
-    "bad_offset__negative": tensor(op.ints(1), ONE, op.integer(-1)),
-    "out_of_storage__size": tensor(op.ints(5), ONE),
-    "out_of_storage__stride": tensor(op.ints(2, 2), op.ints(3, 1)),
-    "out_of_storage__offset": tensor(op.ints(4), ONE, op.integer(1)),
-    "out_of_storage__huge_offset": tensor(op.ints(1), ONE, op.integer(MAX64)),
-    "bad_storage__numel_negative": tensor(op.ints(4), ONE, source=op.storage("0", -4)),
-    "storage_size__record_shorter": tensor(op.ints(5), ONE, source=op.storage("0", 5)),
-    "storage_size__record_longer": tensor(op.ints(3), ONE, source=op.storage("0", 3)),
-    "storage_size__other_type": tensor(op.ints(4), ONE, source=op.storage("0", 4, "DoubleStorage")),
-    "storage_size__overflow": tensor(op.ints(4), ONE, source=op.storage("0", (1 << 62) + 4)),
-    "missing_record__key": tensor(op.ints(4), ONE, source=op.storage("1", 4)),
-    "missing_record__traversal": tensor(op.ints(4), ONE, source=op.storage("../data.pkl", 4)),
-    "missing_record__nul": tensor(op.ints(4), ONE, source=op.storage("0\0", 4)),
-    "bad_storage__unknown_class": tensor(op.ints(4), ONE, source=op.storage("0", 4, "OddStorage")),
-    "bad_persistent_id__four_parts": op.table(("t", op.tensor(op.group(op.text("storage"), op.glob("torch", "FloatStorage"), op.text("0"), op.text("cpu")) + op.BINPERSID, op.ints(4), ONE))),
-    "bad_persistent_id__seven_parts": op.table(("t", op.tensor(op.group(op.text("storage"), op.glob("torch", "FloatStorage"), op.text("0"), op.text("cpu"), op.integer(4), op.NONE, op.NONE) + op.BINPERSID, op.ints(4), ONE))),
-    "bad_persistent_id__class_is_text": op.table(("t", op.tensor(op.group(op.text("storage"), op.text("FloatStorage"), op.text("0"), op.text("cpu"), op.integer(4)) + op.BINPERSID, op.ints(4), ONE))),
-    "bad_arguments__too_few": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_tensor_v2"), op.storage("0", 4), op.integer(0)))),
-    "bad_arguments__none": op.table(("t", op.glob("torch._utils", "_rebuild_tensor_v2") + op.EMPTY_TUPLE + op.REDUCE)),
-    "bad_arguments__storage_is_text": tensor(op.ints(4), ONE, source=op.text("0")),
-    "bad_arguments__v3_without_dtype": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_tensor_v3"), op.storage("0", 16, "UntypedStorage", module="torch.storage"), op.integer(0), op.ints(4), ONE, op.FALSE, op.ordered()))),
-    "bad_dtype__not_one": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_tensor_v3"), op.storage("0", 16, "UntypedStorage", module="torch.storage"), op.integer(0), op.ints(4), ONE, op.FALSE, op.ordered(), op.glob("torch", "relu")))),
-    "bad_arguments__parameter_of_text": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_parameter"), op.text("data"), op.TRUE, op.ordered()))),
+    "torch.bad_tensor__negative": tensor(op.ints(-4), ONE),
+    "torch.bad_tensor__real": tensor(op.group(op.real(4.0)), ONE),
+    "torch.bad_tensor__text": tensor(op.group(op.text("4")), ONE),
+    "torch.bad_tensor__not_a_tuple": tensor(op.integer(4), ONE),
+    "torch.bad_tensor__rank_mismatch": tensor(op.ints(2, 2), ONE),
+    "limit.exceeded__rank_5000": tensor(op.ints(*[1] * 5000), op.ints(*[1] * 5000)),
+    "torch.bad_tensor__product_overflow": tensor(op.ints(1 << 32, 1 << 32, 4), op.ints(0, 0, 0)),
+    "torch.bad_tensor__beyond_64_bits": tensor(op.group(op.long1(1 << 80)), ONE),
+    "torch.bad_tensor__negative": tensor(op.ints(4), op.ints(-1)),
+    "torch.out_of_storage__overflow": tensor(op.ints(4), op.ints(MAX64)),
+    "torch.bad_tensor__negative": tensor(op.ints(1), ONE, op.integer(-1)),
+    "torch.out_of_storage__size": tensor(op.ints(5), ONE),
+    "torch.out_of_storage__stride": tensor(op.ints(2, 2), op.ints(3, 1)),
+    "torch.out_of_storage__offset": tensor(op.ints(4), ONE, op.integer(1)),
+    "torch.out_of_storage__huge_offset": tensor(op.ints(1), ONE, op.integer(MAX64)),
+    "torch.bad_storage__numel_negative": tensor(op.ints(4), ONE, source=op.storage("0", -4)),
+    "torch.storage_size__record_shorter": tensor(op.ints(5), ONE, source=op.storage("0", 5)),
+    "torch.storage_size__record_longer": tensor(op.ints(3), ONE, source=op.storage("0", 3)),
+    "torch.storage_size__other_type": tensor(op.ints(4), ONE, source=op.storage("0", 4, "DoubleStorage")),
+    "torch.bad_storage__overflow": tensor(op.ints(4), ONE, source=op.storage("0", (1 << 62) + 4)),
+    "torch.missing_storage__key": tensor(op.ints(4), ONE, source=op.storage("1", 4)),
+    "torch.missing_storage__traversal": tensor(op.ints(4), ONE, source=op.storage("../data.pkl", 4)),
+    "torch.missing_storage__nul": tensor(op.ints(4), ONE, source=op.storage("0\0", 4)),
+    "torch.bad_storage__unknown_class": tensor(op.ints(4), ONE, source=op.storage("0", 4, "OddStorage")),
+    "torch.bad_storage__four_parts": op.table(("t", op.tensor(op.group(op.text("storage"), op.glob("torch", "FloatStorage"), op.text("0"), op.text("cpu")) + op.BINPERSID, op.ints(4), ONE))),
+    "i_bad_persistent_id_seven_parts": op.table(("t", op.tensor(op.group(op.text("storage"), op.glob("torch", "FloatStorage"), op.text("0"), op.text("cpu"), op.integer(4), op.NONE, op.NONE) + op.BINPERSID, op.ints(4), ONE))),
+    "torch.bad_storage__class_is_text": op.table(("t", op.tensor(op.group(op.text("storage"), op.text("FloatStorage"), op.text("0"), op.text("cpu"), op.integer(4)) + op.BINPERSID, op.ints(4), ONE))),
+    "torch.bad_tensor__too_few": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_tensor_v2"), op.storage("0", 4), op.integer(0)))),
+    "torch.bad_tensor__none": op.table(("t", op.glob("torch._utils", "_rebuild_tensor_v2") + op.EMPTY_TUPLE + op.REDUCE)),
+    "torch.bad_tensor__storage_is_text": tensor(op.ints(4), ONE, source=op.text("0")),
+    "torch.bad_tensor__v3_without_dtype": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_tensor_v3"), op.storage("0", 16, "UntypedStorage", module="torch.storage"), op.integer(0), op.ints(4), ONE, op.FALSE, op.ordered()))),
+    "torch.bad_tensor__not_one": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_tensor_v3"), op.storage("0", 16, "UntypedStorage", module="torch.storage"), op.integer(0), op.ints(4), ONE, op.FALSE, op.ordered(), op.glob("torch", "relu")))),
+    "i_bad_arguments_parameter_of_text": op.table(("t", op.call(op.glob("torch._utils", "_rebuild_parameter"), op.text("data"), op.TRUE, op.ordered()))),
 }  # fmt: skip
 for slug, body in TENSORS.items():
-    zipped(f"n_torch.{slug}", body)
+    zipped(verdict(slug), body)
 
 zipped("i_expanded_to_1e15", tensor(op.ints(100000, 100000, 100000), op.ints(0, 0, 0)))
 zipped("i_expanded_row_to_1e12", tensor(op.ints(1 << 38, 4), op.ints(0, 1)))
@@ -320,29 +325,29 @@ def zeros(size: int) -> list[Entry]:
 
 archived("n_zip.bad_crc__storage", lambda: changed(1, crc=0x12345678))
 archived("n_zip.bad_crc__pickle", lambda: changed(0, crc=0x12345678))
-archived("n_zip.bad_method__99", lambda: changed(1, method=99))
-archived("n_zip.bad_method__lzma", lambda: changed(1, method=14))
+archived("n_zip.method__99", lambda: changed(1, method=99))
+archived("n_zip.method__lzma", lambda: changed(1, method=14))
 archived("n_zip.encrypted__bit_0", lambda: changed(1, flags=0x1))
-archived("n_zip.encrypted__central_directory", lambda: changed(1, flags=0x2000))
+archived("i_encrypted_central_directory", lambda: changed(1, flags=0x2000))
 archived("n_zip.several_disks__end_record", items, disk=1)
-archived("n_zip.bad_entry__stored_with_two_sizes", lambda: changed(1, size=17))
+archived("n_zip.size_mismatch__stored_with_two_sizes", lambda: changed(1, size=17))
 archived("n_zip.bad_entry__offset_beyond", lambda: changed(1, offset=1 << 31))
-archived("n_zip.bad_entry__offset_not_a_header", lambda: changed(1, offset=1))
+archived("n_zip.overlap__offset_not_a_header", lambda: changed(1, offset=1))
 archived("n_zip.bad_entry__size_beyond", lambda: changed(1, stored_size=1 << 30, size=1 << 30, descriptor=False))
-archived("n_zip.name_mismatch__local", lambda: changed(1, local_name=b"archive/data/1"))
+archived("n_zip.header_mismatch__local", lambda: changed(1, local_name=b"archive/data/1"))
 archived("n_zip.overlap__same_bytes", lambda: [replace(entry, offset=0) for entry in items()])
 archived("n_zip.duplicate_name__pickle", lambda: [*items(), Entry("archive/data.pkl", op.pickled(op.NONE))])
 archived("n_zip.duplicate_name__storage", lambda: [*items(), Entry("archive/data/0", FLOATS[::-1])])
 archived("n_zip.bad_directory__offset_beyond", items, directory_offset=1 << 40)
-archived("n_zip.bad_directory__offset_short", items, directory_offset=64)
+archived("n_bytes.bad_magic__offset_short", items, directory_offset=64)
 archived("n_zip.bad_directory__size_beyond", items, directory_size=1 << 30)
 archived("n_zip.bad_directory__more_entries", items, count=4)
-archived("n_zip.bad_directory__fewer_entries", items, count=2)
+archived("i_bad_directory_fewer_entries", items, count=2)
 archived("n_zip.bad_directory__count_2_63", items, count=1 << 63)
 archived("n_inflate.truncated__storage", lambda: changed(1, method=DEFLATED, body=bomb(16)[:-2]))
-archived("n_inflate.bad_code__storage", lambda: changed(1, method=DEFLATED, body=b"\x07\xff\xff\xff"))
-archived("n_zip.wrong_size__inflates_longer", lambda: changed(1, method=DEFLATED, body=bomb(1000), size=16))
-archived("n_zip.wrong_size__inflates_shorter", lambda: changed(1, method=DEFLATED, body=bomb(8), size=16))
+archived("n_inflate.reserved_block__storage", lambda: changed(1, method=DEFLATED, body=b"\x07\xff\xff\xff"))
+archived("n_inflate.short_output__inflates_longer", lambda: changed(1, method=DEFLATED, body=bomb(1000), size=16))
+archived("n_zip.bad_plain_size__inflates_shorter", lambda: changed(1, method=DEFLATED, body=bomb(8), size=16))
 archived("i_bomb_1000_to_1", lambda: zeros(32 << 20))
 archived("i_bomb_in_pickle", lambda: changed(0, method=DEFLATED, body=bomb(32 << 20), size=32 << 20, crc=0))
 archived("i_bomb_says_4_gib", lambda: changed(1, method=DEFLATED, body=bomb(64), size=(1 << 32) - 2))
@@ -359,7 +364,7 @@ archived("i_flags_differ", lambda: changed(1, flags=0x800))
 archived("i_method_differs_locally", lambda: changed(1, local_method=DEFLATED))
 archived("i_repeated_zip64_extra", lambda: changed(1, zip64=True, extra=struct.pack("<HHQ", 1, 8, 1 << 60)))
 archived("i_extra_longer_than_it_is", lambda: changed(1, extra=struct.pack("<HH", 0x5455, 60000)), align=0)
-archived("n_torch.missing_record__pickle", lambda: items()[1:])
+archived("n_zip.unknown_layout__pickle", lambda: items()[1:])
 archived("i_no_version", lambda: items()[:2])
 archived("i_version_11", lambda: changed(2, data=b"11\n"))
 archived("i_version_is_text", lambda: changed(2, data=b"three"))
@@ -403,16 +408,16 @@ def view(key: str, of: str, offset: int, size: int) -> bytes:
 legacy("n_torch.storage_size__legacy_negative", VALUE + KEYS + counted(-4))
 legacy("n_torch.storage_size__legacy_huge", VALUE + KEYS + counted(1 << 61))
 legacy("n_torch.storage_size__legacy_differs", VALUE + KEYS + counted(3))
-legacy("n_torch.truncated__legacy_storage", VALUE + KEYS + counted(4, FLOATS[:-1]))
-legacy("n_torch.truncated__legacy_count", VALUE + KEYS + b"\4\0\0")
-legacy("n_torch.bad_keys__unknown", VALUE + op.pickled(op.EMPTY_LIST + op.text("8") + op.APPEND) + counted(4))
-legacy("n_torch.bad_keys__missing", VALUE + op.pickled(op.EMPTY_LIST))
-legacy("n_torch.bad_keys__twice", VALUE + op.pickled(op.EMPTY_LIST + op.MARK + op.text("7") * 2 + op.APPENDS) + counted(4) * 2)
-legacy("n_torch.bad_keys__numbers", VALUE + op.pickled(op.EMPTY_LIST + op.integer(7) + op.APPEND) + counted(4))
-legacy("n_torch.bad_keys__not_a_list", VALUE + op.pickled(op.NONE) + counted(4))
-legacy("n_torch.bad_version__1002", VALUE + KEYS + counted(4), op.pickled(op.long1(0x1950A86A20F9469CFC6C)) + op.pickled(op.integer(1002)) + SYSTEM)
-legacy("n_torch.bad_view__beyond_root", view("8", "7", 2, 3) + KEYS + counted(4))
-legacy("n_torch.bad_view__negative", view("8", "7", -1, 4) + KEYS + counted(4))
+legacy("n_bytes.truncated__legacy_storage", VALUE + KEYS + counted(4, FLOATS[:-1]))
+legacy("n_bytes.truncated__legacy_count", VALUE + KEYS + b"\4\0\0")
+legacy("n_torch.legacy_keys__unknown", VALUE + op.pickled(op.EMPTY_LIST + op.text("8") + op.APPEND) + counted(4))
+legacy("n_torch.missing_storage__legacy_key", VALUE + op.pickled(op.EMPTY_LIST))
+legacy("i_bad_keys_twice", VALUE + op.pickled(op.EMPTY_LIST + op.MARK + op.text("7") * 2 + op.APPENDS) + counted(4) * 2)
+legacy("i_bad_keys_numbers", VALUE + op.pickled(op.EMPTY_LIST + op.integer(7) + op.APPEND) + counted(4))
+legacy("n_torch.bad_legacy__not_a_list", VALUE + op.pickled(op.NONE) + counted(4))
+legacy("n_torch.legacy_protocol__1002", VALUE + KEYS + counted(4), op.pickled(op.long1(0x1950A86A20F9469CFC6C)) + op.pickled(op.integer(1002)) + SYSTEM)
+legacy("n_torch.bad_storage__beyond_root", view("8", "7", 2, 3) + KEYS + counted(4))
+legacy("n_torch.bad_storage__negative", view("8", "7", -1, 4) + KEYS + counted(4))
 legacy("i_system_not_a_dict", VALUE + KEYS + counted(4), MAGIC + op.pickled(op.NONE))
 legacy("i_view_of_itself", view("7", "7", 0, 4) + KEYS + counted(4))
 legacy("i_legacy_only_head", b"")
@@ -473,11 +478,11 @@ def size_says(octal: bytes) -> bytes:
 
 
 tar("y_tar_small", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES, tensors=tensors(1, 4, 1, 0)))
-tar("n_torch.missing_record__tar_tensors", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES))
-tar("n_torch.bad_size__tar_rank_2_31", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES, tensors=tensors((1 << 31) - 1, 4, 1, 0)))
-tar("n_torch.bad_size__tar_rank_negative", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES, tensors=tensors(-1, 4, 1, 0)))
+tar("n_torch.bad_tar__tar_tensors", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES))
+tar("n_limit.exceeded__tar_rank_2_31", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES, tensors=tensors((1 << 31) - 1, 4, 1, 0)))
+tar("n_limit.exceeded__tar_rank_negative", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES, tensors=tensors(-1, 4, 1, 0)))
 tar("n_torch.out_of_storage__tar", lambda: tarred(sys_info=SYSTEM, pickle=REFERENCE, storages=STORAGES, tensors=tensors(1, 5, 1, 0)))
-tar("n_tar.bad_checksum__first", damaged)
+tar("n_tar.bad_header__first", damaged)
 tar("n_tar.bad_size__beyond", lambda: size_says(b"77777777777\0"))
 tar("i_tar_base_256_size", lambda: size_says(b"\x80" + b"\0" * 7 + b"\x7f\xff\xff\xff"))
 tar("i_tar_dot_dot_name", lambda: tarred(**{"../pickle": REFERENCE, "sys_info": SYSTEM, "pickle": REFERENCE, "storages": STORAGES, "tensors": tensors(1, 4, 1, 0)}))

@@ -34,9 +34,9 @@ def members(**records: bytes) -> bytes:
     return archive([Entry(name.replace("__", "/"), data) for name, data in records.items()])
 
 
-bytes_case("n_format.git_lfs__pointer.pth", lambda: LFS)
-bytes_case("n_format.html__page.pth", lambda: PAGE)
-bytes_case("n_format.html__lower_case.pth", lambda: b"\n <html lang=en><body>login</body></html>")
+bytes_case("n_format.lfs_pointer__pointer.pth", lambda: LFS)
+bytes_case("n_format.html_page__page.pth", lambda: PAGE)
+bytes_case("n_format.html_page__lower_case.pth", lambda: b"\n <html lang=en><body>login</body></html>")
 bytes_case("n_format.gzip__wrapped.pth", lambda: gzip.compress(file(), mtime=0))
 bytes_case("n_format.bzip2__wrapped.pth", lambda: bz2.compress(file()))
 bytes_case("n_format.xz__wrapped.pth", lambda: lzma.compress(file()))
@@ -50,9 +50,9 @@ bytes_case("n_format.empty__nothing.pth", lambda: b"")
 bytes_case("n_format.unknown__one_byte.pth", lambda: b"\x80")
 bytes_case("n_torch.mobile_flatbuffer__head.ff", lambda: bytes.fromhex("1c000000") + b"PTMF" + bytes(56))
 bytes_case("n_torch.prerelease__pytorch1.pth", lambda: b"PYTORCH1" + bytes(56))
-bytes_case("n_torch.model_json__of_1_0.pt", lambda: members(**{"net__version": b"1\n", "net__model.json": b'{"protoVersion":"5"}', "net__tensors__0": bytes(8)}))
-bytes_case("n_torch.pt2__archive_format.pt2", lambda: members(**{"m__archive_format": b"pt2", "m__archive_version": b"0", "m__models__model.json": b"{}"}))
-bytes_case("n_torch.pt2__of_2_1.pt2", lambda: members(**{"version": b"5.1", "serialized_exported_program.json": b"{}", "serialized_state_dict.pt": file()}))
+bytes_case("n_torch.old_script__of_1_0.pt", lambda: members(**{"net__version": b"1\n", "net__model.json": b'{"protoVersion":"5"}', "net__tensors__0": bytes(8)}))
+bytes_case("n_torch.exported_program__archive_format.pt2", lambda: members(**{"m__archive_format": b"pt2", "m__archive_version": b"0", "m__models__model.json": b"{}"}))
+bytes_case("n_torch.exported_program__of_2_1.pt2", lambda: members(**{"version": b"5.1", "serialized_exported_program.json": b"{}", "serialized_state_dict.pt": file()}))
 bytes_case("n_torch.package__handmade.pt", lambda: members(**{"p__.data__extern_modules": b"", "p__.data__version": b"6\n", "p__model__model.pkl": b"\x80\x03N."}))
 bytes_case("n_zip.empty__no_entries.pth", lambda: archive([], zip64_end=False))
 bytes_case("n_zip.unknown_layout__photos.zip", lambda: members(**{"a.txt": b"hello", "b__c.txt": b"hello"}))
@@ -65,7 +65,7 @@ def package(path: Path) -> None:
         exporter.save_pickle("model", "model.pkl", {"t": torch.ones(2)})
 
 
-@cases.case("n_torch.pt2__real.pt2", oracle=False)
+@cases.case("n_torch.exported_program__real.pt2", oracle=False)
 def exported(path: Path) -> None:
     if not hasattr(torch, "export"):
         raise Lacking("torch.export")
