@@ -294,10 +294,8 @@ TEST_CASE("each contradiction of an entry has its id, and leaves the other tenso
     CHECK(with("dtype: DT_INT8 shape { dim { size: 2 } } size: 2 crc32c: 0") ==
           "tensorflow.bad_crc");
     CHECK(with("dtype: DT_INT8 shape { dim { size: 2 } } offset: 1 size: 2") == "bytes.truncated");
-    CHECK(
-        with(
-            "dtype: DT_INT8 shape { dim { size: 2 } } offset: 9223372036854775807 size: 9223372036854775807") ==
-        "bytes.truncated");
+    CHECK(with("dtype: DT_INT8 shape { dim { size: 2 } } offset: 9223372036854775807 "
+               "size: 9223372036854775807") == "bytes.truncated");
     CHECK(with("dtype: 77 shape { }") == "tensorflow.unknown_dtype");
     CHECK(with("dtype: DT_FLOAT_REF shape { }") == "tensorflow.unknown_dtype");
     CHECK(with("dtype: DT_VARIANT shape { }") == "tensorflow.no_bytes");

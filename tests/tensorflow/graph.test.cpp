@@ -32,7 +32,8 @@ constexpr std::string_view small =
     "node { name: 'y' op: 'MatMul' input: 'x' input: 'w:0' input: '^init' }"
     "node { name: 'init' op: 'NoOp' }"
     "node { name: 'loop' op: 'NextIteration' input: 'loop' }"
-    "library { function { signature { name: 'f' } node_def { name: 'n' op: 'Add' input: 'a' input: 'b:out:1' } } }"
+    "library { function { signature { name: 'f' } "
+    "node_def { name: 'n' op: 'Add' input: 'a' input: 'b:out:1' } } }"
     "versions { producer: 27 }";
 
 static_assert(parse_input("a").node == "a" && parse_input("a").index == 0);
@@ -45,8 +46,7 @@ static_assert(parse_input("a:99999999999").output == "99999999999");
 
 }  // namespace
 
-TEST_CASE(
-    "names, operations and inputs are found; the ends of the graph; how often each operation occurs") {
+TEST_CASE("nodes are found, the ends of the graph, and how often each operation occurs") {
     std::string const graph = encoded(small);
     heap_arena memory;
     auto index = graph_index::read(bytes::of(graph), memory);

@@ -25,10 +25,14 @@ struct graph {
 };
 
 constexpr std::string_view model =
-    "nodes { children { node_id: 1 local_name: 'layer' } children { node_id: 3 local_name: 'opt' } children { node_id: 0 local_name: 'self' } }"
-    "nodes { children { node_id: 2 local_name: 'a.b/c' } children { node_id: 1 local_name: 'again' } }"
-    "nodes { attributes { name: 'VARIABLE_VALUE' full_name: 'dense/kernel' checkpoint_key: 'layer/k' } }"
-    "nodes { children { node_id: 2 local_name: 'late' } slot_variables { original_variable_node_id: 2 slot_name: 'm' slot_variable_node_id: 4 } }"
+    "nodes { children { node_id: 1 local_name: 'layer' } "
+    "children { node_id: 3 local_name: 'opt' } children { node_id: 0 local_name: 'self' } }"
+    "nodes { children { node_id: 2 local_name: 'a.b/c' } "
+    "children { node_id: 1 local_name: 'again' } }"
+    "nodes { attributes { name: 'VARIABLE_VALUE' full_name: 'dense/kernel' "
+    "checkpoint_key: 'layer/k' } }"
+    "nodes { children { node_id: 2 local_name: 'late' } "
+    "slot_variables { original_variable_node_id: 2 slot_name: 'm' slot_variable_node_id: 4 } }"
     "nodes { attributes { name: 'VARIABLE_VALUE' checkpoint_key: 'slot/m' } }";
 
 }  // namespace
@@ -72,8 +76,10 @@ TEST_CASE("objects that refer beyond the graph are refused") {
 
 TEST_CASE("a state file is read and written as TensorFlow writes it") {
     std::string const text =
-        "model_checkpoint_path: \"m-2\"\nall_model_checkpoint_paths: \"m-1\"\nall_model_checkpoint_paths: \"m-2\"\n"
-        "all_model_checkpoint_timestamps: 1700000000.25\nall_model_checkpoint_timestamps: 1700000001.5\n"
+        "model_checkpoint_path: \"m-2\"\nall_model_checkpoint_paths: \"m-1\"\n"
+        "all_model_checkpoint_paths: \"m-2\"\n"
+        "all_model_checkpoint_timestamps: 1700000000.25\n"
+        "all_model_checkpoint_timestamps: 1700000001.5\n"
         "last_preserved_timestamp: 1690000000.0\n";
     auto const state = parse_state(text);
     REQUIRE(state);

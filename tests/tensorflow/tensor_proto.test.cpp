@@ -103,8 +103,7 @@ TEST_CASE("values are read from the list of their type") {
           strings({"", "ab"}));
 }
 
-TEST_CASE(
-    "of too few values the last repeats, of too many the rest does not count, of none all are zero") {
+TEST_CASE("of too few values the last repeats, of none all are zero") {
     CHECK(decoded("dtype: DT_FLOAT tensor_shape { dim { size: 4 } } float_val: [1, 2]") ==
           raw<float>({1, 2, 2, 2}));
     CHECK(decoded("dtype: DT_INT32 tensor_shape { dim { size: 3 } } int_val: 7") ==
@@ -174,11 +173,10 @@ TEST_CASE("a shape without end and one value: no memory, and the right refusal")
     CHECK(*constant("dtype: DT_INT64 tensor_shape { dim { size: 4611686018427387904 } }")
                .refused()
                .id == tensorflow::ids::bad_shape);
-    CHECK(
-        *constant(
-             "dtype: DT_STRING tensor_shape { dim { size: 4611686018427387904 } } string_val: 'xxxxxxxx'")
-             .refused()
-             .id == tensorflow::ids::bad_shape);
+    CHECK(*constant("dtype: DT_STRING tensor_shape { dim { size: 4611686018427387904 } } "
+                    "string_val: 'xxxxxxxx'")
+               .refused()
+               .id == tensorflow::ids::bad_shape);
 }
 
 TEST_CASE("types and shapes that no tensor has are refused") {

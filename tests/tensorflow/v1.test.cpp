@@ -167,13 +167,11 @@ TEST_CASE("each contradiction has its id") {
                   {{"", "meta { tensor { name: 'p' shape { } type: DT_RESOURCE slice { } } }"}})},
               "p") == "tensorflow.no_bytes");
     // a tensor far larger than the file
-    CHECK(
-        bytes_of(
-            {handmade(
-                {{"",
-                  "meta { tensor { name: 'p' shape { dim { size: 1099511627776 } } type: DT_INT8 slice { extent { } } } }"},
-                 {key(0, -1), data("extent { }", "int_val: 1")}})},
-            "p") == "limit.exceeded");
+    CHECK(bytes_of({handmade({{"",
+                               "meta { tensor { name: 'p' shape { dim { size: 1099511627776 } } "
+                               "type: DT_INT8 slice { extent { } } } }"},
+                              {key(0, -1), data("extent { }", "int_val: 1")}})},
+                   "p") == "limit.exceeded");
 }
 
 TEST_CASE("every prefix and every flipped bit is refused or read as it is") {

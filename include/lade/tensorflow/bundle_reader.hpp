@@ -141,7 +141,7 @@ class bundle_reader {
                     static_cast<std::size_t>(std::min<std::uint64_t>(size_, 1U << 20)));
                 for (std::uint64_t at = 0; at < size_;) {
                     auto const part = std::span<std::byte>(block).first(static_cast<std::size_t>(
-                        std::min<std::uint64_t>(size_ - at, block.size())));
+                        (std::min<std::uint64_t>)(size_ - at, block.size())));
                     if (auto const done = data_->read(entry_->offset + at, part); !done)
                         return done.error().in(entry_->name);
                     crc_ = codec::crc32c(part, crc_);
@@ -269,8 +269,8 @@ class bundle_reader {
     /// nothing is kept.
     result<bundle_entry> read_entry(std::string_view name, bytes::view value) {
         using proto::bundle_entry_proto;
-        scratch<4096> small;
-        protobuf::document in{small};
+        scratch<4096> light_memory;
+        protobuf::document in{light_memory};
         auto const light = protobuf::read(in, bundle_entry_proto::table, value);
         bool const sliced = light.has(bundle_entry_proto::number("slices"));
         if (!sliced && !in.failed()) {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <lade/base/heap_arena.hpp>
+#include <lade/bytes/output.hpp>
 #include <lade/codec/crc32c.hpp>
 #include <lade/container/sstable/writer.hpp>
-#include <lade/bytes/output.hpp>
 #include <lade/tensorflow/bundle_entry.hpp>
 
 #include <algorithm>

@@ -78,7 +78,7 @@ class string_elements {
     static void copy(bytes::view from, std::uint64_t& skip, std::span<std::byte>& to) {
         if (skip >= from.size()) return;
         auto const part = from.subspan(static_cast<std::size_t>(skip));
-        std::size_t const count = std::min(part.size(), to.size());
+        std::size_t const count = (std::min)(part.size(), to.size());
         if (count != 0) std::memcpy(to.data(), part.data(), count);
         to = to.subspan(count);
         skip += count;

@@ -170,7 +170,7 @@ class const_tensor {
 
     /// Elements that the message holds, without what repeats; at most `elements`.
     std::uint64_t stored_elements() const {
-        if (type_ == lade::dtype::string) return std::min<std::uint64_t>(texts_.size(), count_);
+        if (type_ == lade::dtype::string) return (std::min<std::uint64_t>)(texts_.size(), count_);
         return has_bytes(type_) ? stored().size() / size_of(type_) : 0;
     }
     /// The strings of the tensor, without what repeats.

@@ -83,8 +83,7 @@ TEST_CASE("of a single field the last occurrence counts") {
     CHECK(text_of(t.is) == t.data);
 }
 
-TEST_CASE(
-    "single messages that occur twice are merged, and written as they stood until they are edited") {
+TEST_CASE("single messages that occur twice are merged, but not written so") {
     read_tree t{sized(0x12,
                       "\x0a\x01"
                       "a") +

@@ -237,7 +237,8 @@ TEST_CASE("depth is bounded: messages, and an Any in an Any") {
 
 TEST_CASE("every prefix and every flipped bit of a text is read or refused") {
     std::string const text =
-        "text: \"a\\n\\x41\" sub { small: [1, -2] } by_key { key: 'k' value: 3 } any { [a/test.Note] { yes: t } } single: 1e5";
+        "text: \"a\\n\\x41\" sub { small: [1, -2] } by_key { key: 'k' value: 3 } "
+        "any { [a/test.Note] { yes: t } } single: 1e5";
     for (std::size_t size = 0; size < text.size(); ++size) (void)again(text.substr(0, size));
     for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
         std::string flipped = text;

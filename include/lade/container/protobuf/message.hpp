@@ -40,8 +40,7 @@ class message {
         return {node_->raw, static_cast<std::size_t>(node_->raw_size)};
     }
 
-    // -- reading
-    // -------------------------------------------------------------------------------------------------------
+    // reading
 
     bool has(std::uint32_t number) const { return last(number) != nullptr; }
     /// Which member of a oneof is set: the number of its field; 0: none.
@@ -89,8 +88,7 @@ class message {
     /// but the entry.
     message entry(std::uint32_t number, std::string_view key) const;
 
-    // -- editing
-    // -------------------------------------------------------------------------------------------------------
+    // editing
 
     /// Each replaces what was there, the other members of a oneof too. A field that was not there
     /// is put in the order of the numbers. Text and bytes are copied.
@@ -195,7 +193,7 @@ class message {
         wire_reader from{of.data()};
         return from.number(of.kind());
     }
-    bool small(std::uint64_t size) const {
+    bool fits_size(std::uint64_t size) const {
         if (size <= 0x7fffffff) return true;
         node_->owner->fail(lade::fail(ids::too_large, error::nowhere, 0x7fffffff, size));
         return false;
@@ -216,7 +214,7 @@ class message {
     /// The field alone, empty, at the place of its last occurrence or a new one.
     detail::item* replace(std::uint32_t number, wire kind);
     /// Fields from the end that are looked at for the right place of a new one.
-    static constexpr std::uint32_t near = 64;
+    static constexpr std::uint32_t look_back = 64;
 
     struct bytes_copy {
         std::byte const* data = nullptr;
@@ -228,7 +226,7 @@ class message {
     message fresh(detail::item& to, message_type const& of);
     void put(detail::item& to, lade::bytes::view value);
     void borrow(detail::item& to, lade::bytes::view value) {
-        if (!small(value.size())) return;
+        if (!fits_size(value.size())) return;
         to.start = value.data();
         to.size = static_cast<std::uint32_t>(value.size());
     }
@@ -349,8 +347,8 @@ inline detail::item* message::insert(std::uint32_t number, wire kind) {
     // fields for each would cost
     std::uint32_t const end = node_->count++;
     std::uint32_t at = end;
-    while (at > 0 && node_->items[at - 1].number() > number && end - at < near) --at;
-    if (end - at == near) at = end;
+    while (at > 0 && node_->items[at - 1].number() > number && end - at < look_back) --at;
+    if (end - at == look_back) at = end;
     for (std::uint32_t i = end; i > at; --i) node_->items[i] = node_->items[i - 1];
     mark();
     return std::construct_at(
@@ -382,7 +380,7 @@ inline detail::item* message::replace(std::uint32_t number, wire kind) {
 }
 
 inline void message::put(detail::item& to, lade::bytes::view value) {
-    if (!small(value.size())) return;
+    if (!fits_size(value.size())) return;
     auto const kept = node_->owner->memory().copy(lade::bytes::text(value));
     if (kept.data() == nullptr) return node_->owner->fail_exhausted();
     to.start = lade::bytes::of(kept).data();
@@ -407,7 +405,7 @@ inline void message::add_bits(std::uint32_t number, std::uint64_t value) {
     node_->owner->scan(*node_);
     detail::item* to = nullptr;
     for (std::uint32_t i = node_->count;
-         i-- > 0 && node_->items[i].number() >= number && node_->count - i <= near;)
+         i-- > 0 && node_->items[i].number() >= number && node_->count - i <= look_back;)
         if (node_->items[i].number() == number && !node_->items[i].dropped) {
             to = &node_->items[i];
             break;
@@ -420,7 +418,7 @@ inline void message::add_bits(std::uint32_t number, std::uint64_t value) {
         static_cast<std::uint32_t>(detail::put_number(encoded, kind, value) - encoded);
     if (to->spare < size) {
         std::uint64_t const room = std::uint64_t{to->size} * 2 + 16;
-        if (!small(room)) return;
+        if (!fits_size(room)) return;
         auto* const grown = node_->owner->memory().take_array<std::byte>(room);
         if (grown == nullptr) return node_->owner->fail_exhausted();
         if (to->size != 0) std::memcpy(grown, to->start, to->size);
@@ -482,7 +480,7 @@ inline message::bytes_copy message::stored(document& in) const {
         return {node_->raw_size != 0 ? node_->raw : nothing,
                 static_cast<std::uint32_t>(node_->raw_size)};
     std::uint64_t const size = detail::measure(*node_);
-    if (!small(size)) return {};
+    if (!fits_size(size)) return {};
     auto* const to = in.memory().take_array<std::byte>(size != 0 ? size : 1);
     if (to == nullptr) {
         in.fail_exhausted();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/source.hpp>
 #include <lade/codec/crc32c.hpp>
 #include <lade/codec/snappy.hpp>
 #include <lade/container/sstable/block.hpp>
 #include <lade/container/sstable/footer.hpp>
-#include <lade/bytes/source.hpp>
 
 #include <memory>
 #include <utility>

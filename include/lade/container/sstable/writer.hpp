@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/output.hpp>
 #include <lade/codec/crc32c.hpp>
 #include <lade/container/sstable/block.hpp>
 #include <lade/container/sstable/footer.hpp>
-#include <lade/bytes/output.hpp>
 
 #include <algorithm>
 #include <string>
@@ -39,7 +39,7 @@ class block_builder {
     void add(std::string_view key, bytes::view value) {
         std::size_t shared = 0;
         if (since_restart_ < interval_) {
-            std::size_t const most = std::min(last_.size(), key.size());
+            std::size_t const most = (std::min)(last_.size(), key.size());
             while (shared < most && last_[shared] == key[shared]) ++shared;
         } else {
             restarts_.push_back(static_cast<std::uint32_t>(data_.size()));
@@ -167,7 +167,7 @@ class table_writer {
     /// A short key that is not less than `low` and less than `high`.
     void cut_between(std::string_view low, std::string_view high) {
         index_key_ = low;
-        std::size_t const most = std::min(low.size(), high.size());
+        std::size_t const most = (std::min)(low.size(), high.size());
         std::size_t differs = 0;
         while (differs < most && low[differs] == high[differs]) ++differs;
         if (differs == most) return;
