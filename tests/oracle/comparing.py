@@ -75,7 +75,7 @@ def _problems(line: Line, by_name: dict[str, Line], expected: Line | None, actua
         if expected is None or "refused" in expected:
             yield f"the framework does not read it: {expected}"
         else:
-            yield from compared(expected, actual, ordered=_has_order(expected))
+            yield from compared(expected, actual, ordered=has_order(expected))
             if twin is not None:
                 yield from (f"the framework reads it unlike its twin: {text}" for text in tensors_only(twin, expected))
     elif twin is not None:
@@ -84,7 +84,7 @@ def _problems(line: Line, by_name: dict[str, Line], expected: Line | None, actua
         yield f"should load, but {_told(actual)}"
 
 
-def _has_order(line: Line) -> bool:
+def has_order(line: Line) -> bool:
     """The order of safetensors is that of the data; tensors without any may stand anywhere."""
     return line["format"] != "safetensors" or all(tensor["nbytes"] for tensor in line["tensors"])
 

@@ -15,8 +15,9 @@ from torch import nn
 
 
 def outputs(module: nn.Module) -> list[torch.Tensor]:
-    """What the module computes from a fixed input of the width that its first weight asks for."""
+    """What the module computes from a fixed input of the width that its first layer asks for."""
     first = next(module.parameters())
+    widths = (child.in_features for child in module.modules() if hasattr(child, "in_features"))
     torch.manual_seed(1)
     with torch.no_grad():
         if isinstance(module, (nn.EmbeddingBag, nn.Embedding)) or isinstance(next(module.children(), None), nn.Embedding):
@@ -27,7 +28,7 @@ def outputs(module: nn.Module) -> list[torch.Tensor]:
         elif first.dim() == 4:
             result = module(torch.rand(2, first.shape[1], 8, 8, dtype=first.dtype))
         else:
-            result = module(torch.rand(3, first.shape[-1], dtype=first.dtype))
+            result = module(torch.rand(3, next(widths, first.shape[-1]), dtype=first.dtype))
     return list(_flat(result))
 
 

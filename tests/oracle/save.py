@@ -15,7 +15,7 @@ import frameworks
 from cases_safetensors import INDEX
 from cases_safetensors import family as safetensors_family
 from cases_torch import families as torch_families
-from comparing import Family, tensors_only
+from comparing import Family, has_order, tensors_only
 from records import same_records
 from section import Context, Section, Tally
 from tool import FINE, Line, Outcome, last
@@ -179,7 +179,8 @@ def _saved(job: Job, listing: Line) -> list[str]:
         return ["a name occurs twice, which this format cannot say, but it was saved"]
     wrong = [] if listing.get("format", job.target.name) == job.target.name else [f"format {listing['format']}"]
     expected = job.listing | {"format": job.target.name, "tensors": [_as_saved(tensor, job.target) for tensor in job.listing["tensors"]]}
-    return wrong + tensors_only(expected, listing, ordered=job.target.ordered and job.listing["format"] != "torch.script")
+    ordered = job.target.ordered and job.listing["format"] != "torch.script" and has_order(job.listing)
+    return wrong + tensors_only(expected, listing, ordered=ordered)
 
 
 def _as_saved(tensor: Line, target: Target) -> Line:
