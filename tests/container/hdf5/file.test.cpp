@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "files.hpp"
 
 using namespace lade;
@@ -199,4 +202,41 @@ TEST_CASE("a dataset whose filter is unknown is described all the same") {
     CHECK(id_of(found->readable()) == "hdf5.unsupported_filter");
     CHECK(found->readable().error().id->kind == kind::unsupported);
     CHECK(found->readable().error().where.text() == "szip");
+}
+
+TEST_CASE("all elements are the same whether one thread reads them or several") {
+    auto const several = [](std::size_t jobs, auto const& job) {
+        std::atomic<std::size_t> next = 0;
+        auto const work = [&] {
+            for (std::size_t one; (one = next++) < jobs;) job(one);
+        };
+        std::thread other(work);
+        work();
+        other.join();
+    };
+    for (char const* const name :
+         {"y_chunks_earliest.h5", "y_chunks_latest.h5", "y_more_chunks_latest.h5",
+          "y_odd_chunks_latest.h5", "y_scales_latest.h5", "y_types_latest.h5",
+          "y_custom_latest.h5"}) {
+        opened in(name);
+        REQUIRE(in.file);
+        auto root = in.file->root();
+        REQUIRE(root);
+        auto const each = [&](std::string_view path, result<hdf5::dataset>& found) -> result<void> {
+            CAPTURE(path);
+            REQUIRE(found);
+            std::vector<std::byte> one(static_cast<std::size_t>(found->nbytes()));
+            auto all = one;
+            CHECK(found->read(0, one));
+            CHECK(found->read_all(all, several));
+            CHECK(one == all);
+            return {};
+        };
+        CHECK(hdf5::walk(*in.file, *root, each));
+    }
+    opened in("y_chunks_latest.h5");
+    auto found = in.file->dataset_at("one");
+    REQUIRE(found);
+    std::vector<std::byte> more(static_cast<std::size_t>(found->nbytes()) + 1);
+    CHECK(id_of(found->read_all(more, several)) == "hdf5.outside_dataset");
 }

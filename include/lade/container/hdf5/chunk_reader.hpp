@@ -88,11 +88,43 @@ class chunk_reader {
         }
     }
 
+    /// Whether `read_all` may use several threads: all chunks lie in the source where it has views.
+    /// Reads the index.
+    bool can_share(reader& in) {
+        if (filters_.empty() || !load(in)) return false;
+        for (auto const& one : chunks_)
+            if (!in.view(one.address, one.size)) return false;
+        return chunks_.size() > 1;
+    }
+    /// All scalars of the dataset, chunks shared among the threads of `run`: run(jobs, job) calls
+    /// job(0) ... job(jobs - 1) in any order, on any threads, and returns when all have returned.
+    /// Preconditions: can_share; `to` has the size of the dataset. Errors: as `read_box`; of
+    /// several the first by place.
+    template <class Executor>
+    result<void> read_all(reader& in, std::span<std::byte> to, Executor& run) {
+        std::uint64_t all = 1;
+        for (unsigned i = 0; i < grid_.rank; ++i) all *= grid_.counts[i];
+        std::uint64_t const jobs = std::min<std::uint64_t>(all, 64);
+        std::vector<result<void>> done(static_cast<std::size_t>(jobs));
+        run(done.size(), [&](std::size_t job) {
+            decoder_memory memory;
+            for (std::uint64_t number = all * job / jobs;
+                 number < all * (job + 1) / jobs && done[job]; ++number)
+                done[job] = read_whole(in, number, to, memory);
+        });
+        for (auto const& one : done)
+            if (!one) return one;
+        return {};
+    }
+
   private:
     struct slot {
         std::uint64_t number = no_address;
-        std::uint64_t used = 0;
         std::vector<std::byte> bytes;
+    };
+    struct decoder_memory {
+        filter_buffers filters;
+        std::vector<std::byte> stored;
     };
 
     result<void> load(reader& in) {
@@ -115,112 +147,143 @@ class chunk_reader {
         return &*at;
     }
 
-    /// Copies what the chunk at `place` has of the box.
-    result<void> read_part(reader& in, axes const& place, std::uint64_t const* start,
-                           std::uint64_t const* count, std::span<std::byte> to) {
-        axes in_chunk;         // where the common part begins in the chunk
-        axes in_box;           // and in the box
-        axes common;           // its sizes
-        bool whole = true;     // nothing of the chunk is left for a later call
-        bool partial = false;  // the chunk reaches beyond the dataset
+    /// What a chunk and a box have in common.
+    struct overlap {
+        axes in_chunk;  ///< where it begins in the chunk
+        axes in_box;    ///< and in the box
+        axes sizes;
+        bool whole = true;     ///< nothing of the chunk is left for a later call
+        bool partial = false;  ///< the chunk reaches beyond the dataset
+    };
+    overlap meet(axes const& place, std::uint64_t const* start, std::uint64_t const* count) const {
+        overlap made;
         for (unsigned i = 0; i < count_; ++i) {
             std::uint64_t const chunk_first = place[i] * chunk_[i];
             std::uint64_t const chunk_end =
                 chunk_first + std::min(chunk_[i], sizes_[i] - chunk_first);
             std::uint64_t const first = std::max(chunk_first, start[i]);
             std::uint64_t const end = std::min(chunk_end, start[i] + count[i]);
-            in_chunk[i] = first - chunk_first;
-            in_box[i] = first - start[i];
-            common[i] = end - first;
-            whole = whole && first == chunk_first && end == chunk_end;
-            partial = partial || chunk_end - chunk_first < chunk_[i];
+            made.in_chunk[i] = first - chunk_first;
+            made.in_box[i] = first - start[i];
+            made.sizes[i] = end - first;
+            made.whole = made.whole && first == chunk_first && end == chunk_end;
+            made.partial = made.partial || chunk_end - chunk_first < chunk_[i];
         }
-        chunk_entry const* const entry = find(*grid_.number(place));
+        return made;
+    }
+
+    /// Copies what the chunk at `place` has of the box.
+    result<void> read_part(reader& in, axes const& place, std::uint64_t const* start,
+                           std::uint64_t const* count, std::span<std::byte> to) {
+        overlap const common = meet(place, start, count);
+        std::uint64_t const number = *grid_.number(place);
         bytes::view from;
-        if (entry != nullptr) {
-            auto const decoded = decode(in, *entry, partial && how_.edges_unfiltered, !whole);
-            if (!decoded) return decoded.error();
-            from = *decoded;
+        if (chunk_entry const* const entry = find(number)) {
+            if (auto const known = kept(number)) {
+                from = *known;
+            } else {
+                auto const decoded =
+                    decode(in, *entry, common.partial && how_.edges_unfiltered, memory_);
+                if (!decoded) return decoded.error();
+                from = common.whole ? *decoded : keep(*entry, *decoded);
+            }
         }
-        copy(from, in_chunk, in_box, common, count, to);
+        copy(from, common, count, to);
         return {};
     }
 
-    /// The elements of a chunk; good until the next call.
-    result<bytes::view> decode(reader& in, chunk_entry const& of, bool plain, bool keep) {
+    /// Copies a whole chunk into memory for the whole dataset.
+    result<void> read_whole(reader& in, std::uint64_t number, std::span<std::byte> to,
+                            decoder_memory& memory) const {
+        axes place{};
+        axes const none{};
+        std::uint64_t rest = number;
+        for (unsigned i = grid_.rank; i-- > 0; rest /= grid_.counts[i])
+            place[i] = rest % grid_.counts[i];
+        overlap const common = meet(place, none.data(), sizes_.data());
+        auto const at = std::lower_bound(
+            chunks_.begin(), chunks_.end(), number,
+            [](chunk_entry const& one, std::uint64_t key) { return one.number < key; });
+        bytes::view from;
+        if (at != chunks_.end() && at->number == number) {
+            auto const decoded = decode(in, *at, common.partial && how_.edges_unfiltered, memory);
+            if (!decoded) return decoded.error();
+            from = *decoded;
+        }
+        copy(from, common, sizes_.data(), to);
+        return {};
+    }
+
+    bool filtered(std::uint32_t mask) const {
+        for (std::size_t i = 0; i < filters_.size(); ++i)
+            if ((mask >> i & 1) == 0) return true;
+        return false;
+    }
+
+    /// The elements of a chunk; where the source has views, `in` is only looked at. Good until
+    /// `memory` is used again.
+    result<bytes::view> decode(reader& in, chunk_entry const& of, bool plain,
+                               decoder_memory& memory) const {
         std::uint64_t const place = in.place(of.address);
-        for (slot& one : slots_)
-            if (one.number == of.number) {
-                one.used = ++clock_;
-                return bytes::view(one.bytes);
-            }
         // memory is granted for what is stored, not for what is stated
         if (chunk_bytes_ > in.limits().decoded(of.size))
             return fail(::lade::ids::limit, place, in.limits().decoded(of.size), chunk_bytes_);
-        bool filtered = false;
-        for (std::size_t i = 0; i < filters_.size(); ++i)
-            filtered = filtered || (of.mask >> i & 1) == 0;
-        if (plain) filtered = false;
-        if (!filtered && of.size != chunk_bytes_)
+        bool const as_is = plain || !filtered(of.mask);
+        if (as_is && of.size != chunk_bytes_)
             return fail(ids::bad_chunk_size, place, chunk_bytes_, of.size);
-
-        if (!filtered) {
-            if (auto const lying = in.view(of.address, of.size)) return *lying;
-            auto& to = keep ? kept(of.number) : memory_.a;
-            to.resize(static_cast<std::size_t>(chunk_bytes_));
-            if (auto const done = in.read(of.address, to); !done) return forget(done.error());
-            return bytes::view(to);
-        }
         bytes::view stored;
         if (auto const lying = in.view(of.address, of.size)) {
             stored = *lying;
         } else {
-            stored_.resize(static_cast<std::size_t>(of.size));
-            if (auto const done = in.read(of.address, stored_); !done) return done.error();
-            stored = stored_;
+            memory.stored.resize(static_cast<std::size_t>(of.size));
+            if (auto const done = in.read(of.address, memory.stored); !done) return done.error();
+            stored = memory.stored;
         }
+        if (as_is) return stored;
         auto const decoded =
-            decode_chunk(filters_, of.mask, stored, chunk_bytes_, in.verifies(), memory_);
+            decode_chunk(filters_, of.mask, stored, chunk_bytes_, in.verifies(), memory.filters);
         if (!decoded) {
             error inner = decoded.error();
             inner.offset = inner.offset == error::nowhere ? place : place + inner.offset;
             return inner;
         }
-        if (!keep) return *decoded;
-        auto& to = kept(of.number);
-        if (decoded->data() == memory_.a.data()) to.swap(memory_.a);
-        else if (decoded->data() == memory_.b.data()) to.swap(memory_.b);
-        else to.assign(decoded->begin(), decoded->end());
-        return bytes::view(to);
+        return decoded;
     }
 
-    /// The memory of a slot that now belongs to chunk `number`.
-    std::vector<std::byte>& kept(std::uint64_t number) {
-        if (slots_.size() < slots_most_) {
-            slots_.emplace_back();
-            last_ = slots_.size() - 1;
-        } else {
-            last_ = 0;
-            for (std::size_t i = 1; i < slots_.size(); ++i)
-                if (slots_[i].used < slots_[last_].used) last_ = i;
-        }
-        slots_[last_].number = number;
-        slots_[last_].used = ++clock_;
-        return slots_[last_].bytes;
+    // ---- the last chunks: a chunk has one slot that it may be in, and a row of chunks has as many
+    // slots if they fit
+
+    std::optional<bytes::view> kept(std::uint64_t number) const {
+        if (slots_.empty()) return std::nullopt;
+        slot const& one = slots_[static_cast<std::size_t>(number % slots_most_)];
+        if (one.number != number) return std::nullopt;
+        return bytes::view(one.bytes);
     }
-    error forget(error const& why) {
-        for (slot& one : slots_)
-            if (one.used == clock_) one.number = no_address;
-        return why;
+    /// Keeps a decoded chunk, without a copy where it fills memory of the decoder.
+    bytes::view keep(chunk_entry const& of, bytes::view decoded) {
+        if (slots_.empty()) slots_.resize(slots_most_);
+        slot& one = slots_[static_cast<std::size_t>(of.number % slots_most_)];
+        one.number = of.number;
+        for (auto* const memory : {&memory_.filters.a, &memory_.filters.b, &memory_.stored})
+            if (decoded.data() == memory->data() && decoded.size() == memory->size()) {
+                one.bytes.swap(*memory);
+                return one.bytes;
+            }
+        if (filtered(of.mask)) {
+            one.bytes.assign(decoded.begin(), decoded.end());
+            return one.bytes;
+        }
+        one.number = no_address;  // it lies in the source
+        return decoded;
     }
 
     /// From a chunk to a box, run by run; an empty `from` stands for the fill value.
-    void copy(bytes::view from, axes const& in_chunk, axes const& in_box, axes const& common,
-              std::uint64_t const* box, std::span<std::byte> to) const {
+    void copy(bytes::view from, overlap const& common, std::uint64_t const* box,
+              std::span<std::byte> to) const {
         unsigned last = count_ - 1;
-        std::uint64_t run = common[last];
-        while (last > 0 && common[last] == chunk_[last] && common[last] == box[last])
-            run *= common[--last];
+        std::uint64_t run = common.sizes[last];
+        while (last > 0 && common.sizes[last] == chunk_[last] && common.sizes[last] == box[last])
+            run *= common.sizes[--last];
         std::size_t const run_bytes = static_cast<std::size_t>(run * scalar_size_);
         axes at{};
         while (true) {
@@ -228,15 +291,15 @@ class chunk_reader {
             std::uint64_t target = 0;
             for (unsigned i = 0; i < count_; ++i) {
                 std::uint64_t const step = i < last ? at[i] : 0;
-                source = source * chunk_[i] + in_chunk[i] + step;
-                target = target * box[i] + in_box[i] + step;
+                source = source * chunk_[i] + common.in_chunk[i] + step;
+                target = target * box[i] + common.in_box[i] + step;
             }
             auto const part =
                 to.subspan(static_cast<std::size_t>(target * scalar_size_), run_bytes);
             if (from.empty()) fill_elements(part, fill_, source * scalar_size_);
             else std::memcpy(part.data(), from.data() + source * scalar_size_, run_bytes);
             unsigned axis = last;
-            while (axis > 0 && ++at[axis - 1] == common[axis - 1]) at[--axis] = 0;
+            while (axis > 0 && ++at[axis - 1] == common.sizes[axis - 1]) at[--axis] = 0;
             if (axis == 0) return;
         }
     }
@@ -257,10 +320,7 @@ class chunk_reader {
 
     std::vector<slot> slots_;
     std::size_t slots_most_ = 1;
-    std::size_t last_ = 0;
-    std::uint64_t clock_ = 0;
-    filter_buffers memory_;
-    std::vector<std::byte> stored_;
+    decoder_memory memory_;
 };
 
 }  // namespace lade::inline LADE_ABI::hdf5

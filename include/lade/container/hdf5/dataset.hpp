@@ -131,6 +131,32 @@ class dataset {
         return {};
     }
 
+    /// All elements, dense. Where they are in filtered chunks and the source has views, chunks are
+    /// decoded by the threads of `run`: run(jobs, job) calls job(0) ... job(jobs - 1), in any
+    /// order, on any threads, and returns when all are done. Precondition: to.size() == nbytes().
+    /// Errors: as `read`.
+    template <class Executor>
+    result<void> read_all(std::span<std::byte> to, Executor&& run) {
+        if (unreadable_ || to.size() != nbytes() || to.empty() ||
+            element_.stored != element_.dense || layout_.is != layout_class::chunked ||
+            !chunks_->can_share(state_->in))
+            return to.size() > nbytes()
+                       ? fail(ids::outside_dataset, error::nowhere, nbytes(), to.size())
+                       : read(0, to);
+        if (auto const done = chunks_->read_all(state_->in, to, run); !done) return done;
+        if (element_.how == conversion::none) return {};
+        std::uint64_t const jobs = std::min<std::uint64_t>(64, scalars());
+        run(static_cast<std::size_t>(jobs), [&](std::size_t job) {
+            std::uint64_t const first =
+                scalars() / jobs * job + std::min<std::uint64_t>(job, scalars() % jobs);
+            std::uint64_t const count = scalars() / jobs + (job < scalars() % jobs ? 1 : 0);
+            auto const part = to.subspan(static_cast<std::size_t>(first * element_.dense),
+                                         static_cast<std::size_t>(count * element_.dense));
+            convert(type_, element_, part, part);
+        });
+        return {};
+    }
+
     /// A box of the dataspace: count[i] elements from start[i] on along axis i, dense and
     /// row-major. Errors: hdf5.outside_dataset (also where `to` has not the size of the box), those
     /// of `read`.
