@@ -169,13 +169,24 @@ class printer {
         to_ += '\n';
     }
 
+    /// Whether a parser would take the URL back from between its brackets.
+    static bool plain(std::string_view url) {
+        constexpr std::string_view signs = "-.~_!$&()*+,;=%/";
+        for (char const c : url) {
+            bool const letter =
+                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letter && signs.find(c) == signs.npos) return false;
+        }
+        return true;
+    }
+
     /// Prints a google.protobuf.Any by the type of its payload.
     bool expanded(protobuf::message of) {
         using protobuf::any;
         if (&of.type() != &any::table) return false;
         std::string_view const url = of.text(any::number("type_url"));
         std::size_t const slash = url.rfind('/');
-        if (slash == url.npos) return false;
+        if (slash == url.npos || slash == 0 || !plain(url)) return false;
         auto const* const type = protobuf::type_named(types_, url.substr(slash + 1));
         if (type == nullptr) return false;
         // a document of its own: a payload that is malformed is no fault of the message that
