@@ -126,7 +126,7 @@ class object_graph {
         if (size() == 0) return std::nullopt;
         while (!path.empty()) {
             std::string_view const name = path.substr(0, path.find('/'));
-            path.remove_prefix(std::min(path.size(), name.size() + 1));
+            path.remove_prefix((std::min)(path.size(), name.size() + 1));
             bool found = false;
             for (child const& each : children(object))
                 if (!found && escaped(each.name) == name) {

@@ -89,7 +89,7 @@ inline std::string_view local_prefix(std::string_view path) {
     for (std::string_view rest = path; !rest.empty();) {
         std::string_view const part = rest.substr(0, rest.find_first_of("/\\"));
         if (part == "..") return {};
-        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+        rest.remove_prefix((std::min)(rest.size(), part.size() + 1));
     }
     return path;
 }
