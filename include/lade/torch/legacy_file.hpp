@@ -142,6 +142,9 @@ inline result<void> settle_parts(storage_table& storages) {
                                              static_cast<std::size_t>(one.size));
         else if (root.is_in_file()) one.offset = root.offset + one.root_offset;
     }
+    for (storage const& one : storages.all())
+        if (one.size != 0 && !one.is_in_file() && one.memory.empty())
+            return fail(ids::missing_storage).in(one.key);
     return {};
 }
 

@@ -47,9 +47,9 @@ class lowering {
     /// `of`: what is to be saved. Errors: save.dtype, torch.cannot_compact.
     static result<lowering> lower(listing const& of, save_options const& options,
                                   pickler::container in) {
-        lowering made(of, options);
+        lowering made(of, options, in);
         if (auto const done = made.build(); !done) return done.error();
-        made.make_keys(in);
+        if (auto const done = made.make_keys(); !done) return done.error();
         return made;
     }
 
@@ -67,13 +67,14 @@ class lowering {
     }
 
   private:
-    lowering(listing const& of, save_options const& options)
-        : listing_(&of), options_(options), tree_(of.objects) {}
+    lowering(listing const& of, save_options const& options, pickler::container in)
+        : listing_(&of), options_(options), container_(in), tree_(of.objects) {}
 
     result<void> build() {
         if (!options_.compact) sizes_ = listing_->storages;
         made_.assign(listing_->tensors.size(), values::nothing);
-        if (tree_.empty()) return build_state_dict();
+        if (tree_.empty() || is_script()) return build_state_dict();
+        if (container_ == pickler::container::zip) replace_module_ids();
         root_ = tree_.root().id();
         // values of tensors are replaced in place, so that what refers to them refers to the call;
         // the calls are made in the order of the listing, which is the order in which the bytes
@@ -89,6 +90,22 @@ class lowering {
             if (auto const number = replaced(id)) tree_.replace(id, made_[*number]);
         if (!options_.compact) return {};
         return refuse_old_storages(before);
+    }
+
+    /// Classes of TorchScript live in the sources of its archive, which no pickle has: of these
+    /// only the state dict is saved.
+    bool is_script() const { return tree_.root().callable().module().starts_with("__torch__"); }
+
+    /// Stacked pickles give the source of a class with it, ('module', class, file, source); in an
+    /// archive torch knows persistent ids of storages alone, and writes the class.
+    void replace_module_ids() {
+        for (values::id id = 0, end = static_cast<values::id>(tree_.size()); id < end; ++id) {
+            value const one = tree_.at(id);
+            if (one.type() != value_type::object || one.made() != making::persistent) continue;
+            value const told = one.arguments();
+            if (told[0].get<std::string_view>() == "module" && told[1].type() == value_type::global)
+                tree_.replace(id, told[1].id());
+        }
     }
 
     /// The number of the tensor whose call replaces a value. None: the value stands as it was read.
@@ -131,6 +148,7 @@ class lowering {
                         static_cast<std::uint64_t>(info.type))
                 .in(info.name);
         bool const typed = names->has_storage;
+        if (!typed && container_ == pickler::container::legacy) return not_in_legacy(info.name);
         bool const shared = info.in != nullptr && !options_.compact;
 
         values::storage_parts in;
@@ -202,9 +220,9 @@ class lowering {
 
     /// Keys are numbers, "0", "1", ... In stacked pickles storages follow in the order of their
     /// sorted keys: there they have as many digits as the last one.
-    void make_keys(pickler::container in) {
+    result<void> make_keys() {
         std::size_t const width =
-            in == pickler::container::legacy
+            container_ == pickler::container::legacy
                 ? std::to_string(sizes_.empty() ? 0 : sizes_.size() - 1).size()
                 : 1;
         for (std::size_t i = 0; i < sizes_.size(); ++i) {
@@ -222,8 +240,18 @@ class lowering {
                 parts.type = global("torch.storage", "UntypedStorage");
                 parts.elements = sizes_[static_cast<std::size_t>(parts.number)];
             }
+            if (container_ == pickler::container::legacy &&
+                !dtype_of_storage(tree_.at(parts.type).name()))
+                return not_in_legacy(tree_.at(parts.type).name());
             elements_[static_cast<std::size_t>(parts.number)] = parts.elements;
         }
+        return {};
+    }
+
+    /// Storages without a type are of archives only: torch does not load stacked pickles that name
+    /// one.
+    static error not_in_legacy(std::string_view name) {
+        return fail(lade::ids::dtype_not_storable).in(name);
     }
 
     /// A compact save has only the storages that were made for it: those of numbers from `before`
@@ -251,6 +279,7 @@ class lowering {
 
     listing const* listing_;
     save_options options_;
+    pickler::container container_;
     values tree_;
     values::id root_ = values::nothing;
     std::vector<std::uint64_t> sizes_;

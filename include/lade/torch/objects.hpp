@@ -20,20 +20,23 @@ class object_builder {
     static values build(decoder const& from, storage_table const& storages,
                         std::span<std::uint32_t const> tensor_numbers,
                         std::span<std::uint32_t const> storage_numbers) {
-        object_builder one(from, storages, storage_numbers);
+        object_builder one(from, storages, tensor_numbers, storage_numbers);
         auto const& nodes = from.nodes();
         one.made_.resize(nodes.size(), values::nothing);
         for (lade::pickle::node_id id = 0; id < nodes.size(); ++id) one.make(nodes.at(id));
-        for (lade::pickle::node_id id = 0; id < nodes.size(); ++id)
-            one.fill(nodes.at(id), tensor_numbers[id]);
+        for (lade::pickle::node_id id = 0; id < nodes.size(); ++id) one.fill(nodes.at(id));
         one.out_.set_root(one.made_[nodes.root().id()]);
         return std::move(one.out_);
     }
 
   private:
     object_builder(decoder const& from, storage_table const& storages,
+                   std::span<std::uint32_t const> tensor_numbers,
                    std::span<std::uint32_t const> storage_numbers)
-        : from_(&from), storages_(&storages), storage_numbers_(storage_numbers) {}
+        : from_(&from),
+          storages_(&storages),
+          tensor_numbers_(tensor_numbers),
+          storage_numbers_(storage_numbers) {}
 
     /// First pass: every node has its value, containers are empty.
     void make(lade::pickle::ref of) {
@@ -70,7 +73,8 @@ class object_builder {
     }
 
     /// Second pass: what containers and objects refer to.
-    void fill(lade::pickle::ref of, std::uint32_t tensor) {
+    void fill(lade::pickle::ref of) {
+        std::uint32_t const tensor = tensor_numbers_[of.id()];
         using lade::pickle::node_type;
         values::id const to = made_[of.id()];
         switch (of.type()) {
@@ -119,6 +123,8 @@ class object_builder {
         std::uint32_t const number = from_->storage_of(of);
         if (number != name_index::none && storage_numbers_[number] != name_index::none)
             return stored(number);
+        if (tensor_numbers_[of.id()] != name_index::none)  // of tar: the id is that of a tensor
+            return out_.tensor(tensor_numbers_[of.id()]);
         values::object_parts parts;
         parts.made = making::persistent;
         return out_.object(parts);
@@ -127,8 +133,17 @@ class object_builder {
     values::id object(lade::pickle::ref of) {
         std::uint32_t const number = from_->nested_storage_of(of);
         if (number != name_index::none && storage_numbers_[number] != name_index::none)
-            return stored(number);
+            return stored_in_pickle(number);
         return out_.object({});
+    }
+    /// Its class is told in another pickle, and spelled again.
+    values::id stored_in_pickle(std::uint32_t number) {
+        values::id const made = stored(number);
+        auto const type = (*storages_)[number].class_type;
+        dtype_names const* const names = type ? names_of(*type) : nullptr;
+        if (names != nullptr && names->has_storage)
+            out_.edit_storage(made).type = out_.global("torch", names->storage);
+        return made;
     }
     values::id stored(std::uint32_t number) {
         values::storage_parts parts;
@@ -188,6 +203,7 @@ class object_builder {
 
     decoder const* from_;
     storage_table const* storages_;
+    std::span<std::uint32_t const> tensor_numbers_;
     std::span<std::uint32_t const> storage_numbers_;
     values out_;
     std::vector<values::id> made_;
