@@ -22,13 +22,9 @@ class reader_of_all final : public lade::any_sink {
         ++tensors;
         if (info.absent) return lade::flow::more;
         block_.resize(std::size_t{1} << 20);
-        std::uint64_t const size = from.size();
-        for (std::uint64_t at = 0; at < size;) {
-            auto const part = std::span(block_).first(
-                static_cast<std::size_t>(std::min<std::uint64_t>(block_.size(), size - at)));
-            if (auto const read = from.read(at, part); !read) return read.error().in(info.name);
-            at += part.size();
-        }
+        auto const read =
+            lade::in_blocks(from, block_, [](lade::bytes::view) { return result<void>(); });
+        if (!read) return read.error().in(info.name);
         return lade::flow::more;
     }
 

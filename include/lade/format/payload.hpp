@@ -64,10 +64,9 @@ class no_payload {
 };
 
 /// Hands the bytes of a payload to `take(bytes::view) -> result<void>` in blocks of at most
-/// `block.size()` bytes; in one piece where they lie in memory.
+/// `block.size()` bytes. They are read, not viewed, so that checksums are compared on the way.
 template <payload P, class Take>
 result<void> in_blocks(P& from, std::span<std::byte> block, Take&& take) {
-    if (auto const all = from.view()) return take(*all);
     std::uint64_t const size = from.size();
     for (std::uint64_t at = 0; at < size;) {
         auto const part = block.first(
