@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# Installs what is missing, builds the program `lade`, and shows it at work on a real PyTorch model.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source tools/need.sh
+
+need g++ cmake ninja-build libfmt-dev
+
+cmake --preset release -DLADE_BUILD_TESTS=OFF -Wno-dev > /dev/null
+cmake --build --preset release
+
+lade=build/release/tools/lade
+model=$(find tests/data -name 'y_*.pth' | LC_ALL=C sort | head -n 1)
+show() {
+    echo
+    echo "\$ $*"
+    "$@"
+}
+show $lade inspect "$model"
+show $lade convert "$model" build/quickstart.safetensors
+show $lade inspect build/quickstart.safetensors
