@@ -5,6 +5,7 @@
 #include <lade/base/heap_arena.hpp>
 #include <lade/container/protobuf/encode.hpp>
 #include <lade/container/textproto/parse.hpp>
+#include <lade/format/payload.hpp>
 
 #include <doctest/doctest.h>
 
@@ -16,6 +17,8 @@ using namespace lade::tensorflow;
 using namespace std::string_literals;
 
 namespace {
+
+static_assert(payload<const_tensor>);
 
 /// A TensorProto from its text form, written and read again in binary.
 struct constant {

@@ -4,6 +4,7 @@
 
 #include <lade/bytes/memory.hpp>
 #include <lade/container/textproto/parse.hpp>
+#include <lade/format/payload.hpp>
 
 #include <doctest/doctest.h>
 
@@ -16,6 +17,8 @@ using namespace lade::tensorflow;
 using namespace std::string_literals;
 
 namespace {
+
+static_assert(payload<v1_reader::tensor>);
 
 std::string file_of(v1_writer& writer) {
     memory_output out;

@@ -101,6 +101,9 @@ class bundle_reader {
             return type_ == lade::dtype::string ? strings_.characters() : size_;
         }
 
+        /// The elements of a tensor of strings, good as long as this tensor and the files.
+        std::span<std::string_view const> texts() const { return texts_; }
+
         /// The bytes where they lie; none: they must be read. Not checked against their CRC-32C:
         /// `verify` does.
         std::optional<bytes::view> view() const {
@@ -118,14 +121,18 @@ class bundle_reader {
             }
             if (check_ && from != checked_)
                 if (auto const done = verify(); !done) return done;
-            if (auto const done = data_->read(entry_->offset + from, to); !done)
-                return done.error().in(entry_->name);
-            if (check_) {
-                crc_ = codec::crc32c(to, crc_);
-                checked_ += to.size();
-                if (checked_ == size_)
-                    if (auto const done = compare(); !done) return done;
+            // in pieces that stay in the cache between the copy and the checksum
+            std::size_t const piece = check_ ? std::size_t{1} << 17 : to.size();
+            for (std::size_t at = 0; at < to.size(); at += piece) {
+                auto const part = to.subspan(at, (std::min)(piece, to.size() - at));
+                if (auto const done = data_->read(entry_->offset + from + at, part); !done)
+                    return done.error().in(entry_->name);
+                if (!check_) continue;
+                crc_ = codec::crc32c(part, crc_);
+                checked_ += part.size();
             }
+            if (check_ && checked_ == size_)
+                if (auto const done = compare(); !done) return done;
             if (order_ != bytes::order::little) swap(from, to);
             return {};
         }

@@ -86,6 +86,8 @@ class v1_reader {
             return type_ == lade::dtype::string ? strings_.characters() : data_.size();
         }
         lade::dtype dtype() const { return type_; }
+        /// The elements of a tensor of strings, good as long as this tensor.
+        std::span<std::string_view const> texts() const { return texts_; }
         /// Good as long as the tensor.
         std::optional<bytes::view> view() const {
             if (type_ == lade::dtype::string) return std::nullopt;
