@@ -198,6 +198,17 @@ def scales(file):
     file.create_dataset("same", data=np.full(20, 7, "i4"), chunks=(5,), scaleoffset=0)
 
 
+def szip(file):
+    smooth = (60 + 50 * np.sin(np.arange(900) / 40) + RNG.integers(0, 3, 900)).reshape(30, 30)
+    for dtype in ["u1", ">i2", "i4", "f8"]:
+        for coding, block in (("nn", 8), ("ec", 16)):
+            name = f"{dtype.replace('>', 'be_')}_{coding}"
+            file.create_dataset(name, data=smooth.astype(dtype), chunks=(14, 30), compression="szip", compression_opts=(coding, block))
+    sparse = np.where(RNG.random(1000) < 0.01, 9, 0).astype("i1")
+    file.create_dataset("sparse", data=sparse, chunks=(1000,), compression="szip", compression_opts=("nn", 4))
+    file.create_dataset("noise", data=RNG.integers(0, 65536, 100).astype("u2"), chunks=(100,), compression="szip", compression_opts=("nn", 32))
+
+
 def pages(file):
     file.create_dataset("fixed", data=np.arange(1100, dtype="i1"), chunks=(1,))
 
@@ -268,6 +279,7 @@ def main():
         for fill in (types, texts, custom, chunks, more_chunks, odd_chunks, scales, groups, attributes, tracked):
             make(f"{fill.__name__}_{lib}", fill, libver=bounds)
     make("pages_latest", pages, libver="latest")
+    make("szip", szip)
     make("userblock", lambda file: file.create_dataset("x", data=np.arange(5)), userblock_size=512)
     for offsets, lengths in ((4, 4), (2, 2), (8, 4), (4, 8)):
         sizes(f"sizes_{offsets}_{lengths}", offsets, lengths)
@@ -288,8 +300,8 @@ def main():
     broken("hdf5.bad_signature", "heap", "groups_earliest", replace(b"HEAP", b"HEAX", 99))
     broken("hdf5.bad_signature", "global_heap", "texts_earliest", replace(b"GCOL", b"GCOX", 99))
     broken("hdf5.bad_btree", "type", "groups_earliest", replace(b"TREE\0", b"TREE\1", 99))
-    broken("hdf5.unsupported_filter", "szip", "chunks_earliest",
-           replace(struct.pack("<HHHH", 1, 8, 1, 1) + b"deflate\0", struct.pack("<HHHH", 4, 8, 1, 1) + b"deflate\0", 99))
+    broken("hdf5.unsupported_filter", "bzip2", "chunks_earliest",
+           replace(struct.pack("<HHHH", 1, 8, 1, 1) + b"deflate\0", struct.pack("<HHHH", 307, 8, 1, 1) + b"deflate\0", 99))
     with h5py.File(HERE / "n_hdf5.virtual_dataset__one.h5", "w", libver="latest") as file:
         layout = h5py.VirtualLayout((4,), "i4")
         layout[:] = h5py.VirtualSource("other.h5", "x", (4,))

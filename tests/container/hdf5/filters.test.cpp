@@ -65,7 +65,7 @@ TEST_CASE("a checksum of a chunk is compared, in both byte orders of old writers
 }
 
 TEST_CASE("a filter that is not known is refused by name") {
-    for (auto const id : {hdf5::filter_id::szip, hdf5::filter_id::blosc, hdf5::filter_id::zstd}) {
+    for (auto const id : {hdf5::filter_id::bzip2, hdf5::filter_id::blosc, hdf5::filter_id::zstd}) {
         hdf5::filter_pipeline const pipeline{{id, false, {}}};
         auto const refused = hdf5::check_filters(pipeline);
         REQUIRE_FALSE(refused);
@@ -104,4 +104,25 @@ TEST_CASE("scale-offset refuses bits that are not there and types that cannot be
           hdf5::ids::bad_scale_offset);
     how.values[4] = 3;
     CHECK(*hdf5::unpack_scale_offset(how, stored, to, 40).error().id == hdf5::ids::bad_pipeline);
+}
+
+TEST_CASE("szip refuses data that end early, at every place, and values that cannot be") {
+    hdf5::filter how;
+    how.id = hdf5::filter_id::szip;
+    how.values = {32, 8, 8, 16};
+    std::vector<std::byte> stored(4);
+    bytes::store_le(stored.data(), std::uint32_t{16});
+    for (unsigned one :
+         {0xe1U, 1U, 2U, 3U, 4U, 5U, 6U, 7U, 0xe1U, 1U, 2U, 3U, 4U, 5U, 6U, 7U, 0U, 0U})
+        stored.push_back(static_cast<std::byte>(one));
+    std::vector<std::byte> to;
+    CHECK(hdf5::unpack_szip(how, stored, to, 16));
+    CHECK(to.size() == 16);
+    CHECK_FALSE(hdf5::unpack_szip(how, stored, to, 15));
+    for (std::size_t size = 0; size < 12; ++size)
+        CHECK_FALSE(hdf5::unpack_szip(how, bytes::view(stored).first(size), to, 16));
+    how.values[1] = 7;
+    CHECK(*hdf5::unpack_szip(how, stored, to, 16).error().id == hdf5::ids::bad_pipeline);
+    how.values = {32, 8, 33, 16};
+    CHECK(*hdf5::unpack_szip(how, stored, to, 16).error().id == hdf5::ids::bad_pipeline);
 }

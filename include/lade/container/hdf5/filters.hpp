@@ -7,6 +7,7 @@
 #include <lade/codec/shuffle.hpp>
 #include <lade/container/hdf5/nbit.hpp>
 #include <lade/container/hdf5/scale_offset.hpp>
+#include <lade/container/hdf5/szip.hpp>
 
 /// Undoes a filter pipeline: the bytes of a chunk as they were before it was stored.
 ///
@@ -32,6 +33,7 @@ constexpr bool is_supported(filter_id id) {
         case filter_id::deflate:
         case filter_id::shuffle:
         case filter_id::fletcher32:
+        case filter_id::szip:
         case filter_id::nbit:
         case filter_id::scale_offset:
         case filter_id::lzf: return true;
@@ -83,6 +85,7 @@ inline result<void> undo_filter(filter const& how, bytes::view from, std::vector
             return {};
         }
         case filter_id::scale_offset: return unpack_scale_offset(how, from, to, most);
+        case filter_id::szip: return unpack_szip(how, from, to, most);
         case filter_id::nbit: return unpack_nbit(how, from, to, most);
         default:
             return fail(ids::unsupported_filter, error::nowhere, 0,

@@ -4,6 +4,8 @@
 #include <lade/container/hdf5/fractal_heap.hpp>
 #include <lade/container/hdf5/object_header.hpp>
 
+#include <memory>
+
 /// Messages that lie elsewhere: committed datatypes, and the shared message heap (IV.A.2, III.I,
 /// IV.A.2.p).
 ///
@@ -33,6 +35,7 @@ struct shared_table {
     struct index {
         std::uint16_t types;
         std::uint64_t heap;
+        std::unique_ptr<fractal_heap> opened{};  ///< by the first message that lies in it
     };
     std::vector<index> indices;
 };
@@ -58,7 +61,7 @@ inline result<shared_table> read_shared_table(reader& in, message const& from) {
         std::uint16_t const types = table.number<std::uint16_t>();
         table.bytes(4 + 2 + 2 + 2);
         in.address(table);
-        made.indices.push_back({types, in.address(table)});
+        made.indices.push_back({types, in.address(table), nullptr});
     }
     if (!table) return table.error();
     return made;
@@ -66,7 +69,7 @@ inline result<shared_table> read_shared_table(reader& in, message const& from) {
 
 /// The message that a pointer of type `type` leads to, as a copy or a view.
 /// Errors: hdf5.bad_shared_message, those of object headers and fractal heaps.
-inline result<block> follow_shared(reader& in, shared_table const& table, message_type type,
+inline result<block> follow_shared(reader& in, shared_table& table, message_type type,
                                    bytes::view data, std::uint64_t offset, unsigned hops = 0) {
     if (hops > 8) return fail(ids::bad_shared_message, offset, 8, hops);
     bytes::cursor at(data, offset);
@@ -81,11 +84,14 @@ inline result<block> follow_shared(reader& in, shared_table const& table, messag
     if (version == 3 && kind == 1) {
         bytes::view const id = at.bytes(8);
         if (!at) return at.error();
-        for (auto const& one : table.indices)
+        for (auto& one : table.indices)
             if ((one.types >> static_cast<unsigned>(type) & 1) != 0) {
-                auto heap = fractal_heap::open(in, one.heap);
-                if (!heap) return heap.error();
-                auto const found = heap->find(id);
+                if (one.opened == nullptr) {
+                    auto heap = fractal_heap::open(in, one.heap);
+                    if (!heap) return heap.error();
+                    one.opened = std::make_unique<fractal_heap>(std::move(*heap));
+                }
+                auto const found = one.opened->find(id);
                 if (!found) return found.error();
                 return block(std::vector<std::byte>(found->begin(), found->end()));
             }
