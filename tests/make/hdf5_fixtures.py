@@ -199,14 +199,12 @@ def scales(file):
 
 
 def szip(file):
-    smooth = (60 + 50 * np.sin(np.arange(900) / 40) + RNG.integers(0, 3, 900)).reshape(30, 30)
-    for dtype in ["u1", ">i2", "i4", "f8"]:
-        for coding, block in (("nn", 8), ("ec", 16)):
-            name = f"{dtype.replace('>', 'be_')}_{coding}"
-            file.create_dataset(name, data=smooth.astype(dtype), chunks=(14, 30), compression="szip", compression_opts=(coding, block))
+    smooth = (60 + 50 * np.sin(np.arange(300) / 40) + RNG.integers(0, 3, 300)).reshape(20, 15)
+    for dtype, coding, block in (("u1", "ec", 16), (">i2", "nn", 8), ("i4", "nn", 4), ("f8", "nn", 8)):
+        file.create_dataset(dtype.replace(">", "be_"), data=smooth.astype(dtype), chunks=(20, 15), compression="szip",
+                            compression_opts=(coding, block))
     sparse = np.where(RNG.random(1000) < 0.01, 9, 0).astype("i1")
     file.create_dataset("sparse", data=sparse, chunks=(1000,), compression="szip", compression_opts=("nn", 4))
-    file.create_dataset("noise", data=RNG.integers(0, 65536, 100).astype("u2"), chunks=(100,), compression="szip", compression_opts=("nn", 32))
 
 
 def pages(file):
