@@ -27,6 +27,7 @@ class arena {
     explicit arena(std::span<std::byte> memory) : next_(memory.data()), left_(memory.size()) {}
     arena(arena const&) = delete;
     arena& operator=(arena const&) = delete;
+    ~arena() = default;  // never deleted through: whoever owns an arena knows which one
 
     /// `size` bytes aligned to `alignment` (a power of two, at most alignof(max_align_t)); null
     /// when the memory or the budget is used up. Not initialised.
@@ -75,7 +76,6 @@ class arena {
   protected:
     using refill = std::byte* (*)(arena&, std::size_t size, std::size_t alignment);
     explicit arena(refill more) : more_(more) {}
-    ~arena() = default;
 
     std::byte* next_ = nullptr;
     std::size_t left_ = 0;

@@ -9,13 +9,6 @@
 
 namespace lade::inline LADE_ABI {
 
-namespace ids {
-inline constexpr error_id outside_folder{
-    "io.outside_folder", kind::unsafe,
-    "a file names another one outside its own folder; nothing was opened",
-    "move the parts into one folder and name them relative to it"};
-}  // namespace ids
-
 /// A file with its neighbours: what a format of several files (shards, checkpoints, SavedModels)
 /// reads from.
 ///
@@ -62,7 +55,7 @@ class file_set {
     /// opened on). Opened once. Errors: io.outside_folder (absolute names and `..`), io.not_found,
     /// those of file::open.
     result<any_source> sibling(std::string_view name) {
-        if (leads_outside(name)) return fail(ids::outside_folder).in(name);
+        if (path::leads_outside(name)) return fail(ids::outside_folder).in(name);
         for (auto const& one : named_)
             if (one.name == name) return one.from;
         if (memory_only_) return fail(ids::not_found).in(name);
@@ -75,7 +68,7 @@ class file_set {
 
     /// Whether `name` could be opened as a sibling.
     bool has_sibling(std::string_view name) const {
-        if (leads_outside(name)) return false;
+        if (path::leads_outside(name)) return false;
         for (auto const& one : named_)
             if (one.name == name) return true;
         if (memory_only_) return false;
@@ -125,18 +118,6 @@ class file_set {
     };
 
     file_set() = default;
-
-    static bool leads_outside(std::string_view name) {
-        if (name.empty() || path::is_separator(name.front()) || name.find('\0') != name.npos)
-            return true;
-        if (name.size() > 1 && name[1] == ':') return true;
-        while (!name.empty()) {
-            std::size_t const end = std::min(name.find('/'), name.find('\\'));
-            if (name.substr(0, end) == "..") return true;
-            name = end >= name.size() ? std::string_view{} : name.substr(end + 1);
-        }
-        return false;
-    }
 
     path at_;
     io::entry kind_ = io::entry::nothing;

@@ -28,10 +28,11 @@ class output_set {
         if (single_ != nullptr) return *single_;
         return create(at_);
     }
-    /// The file `name` in the same folder. Errors: those of atomic_file::open; io.outside_folder
-    /// without a folder.
+    /// The file `name` in the same folder. Errors: those of atomic_file::open; io.outside_folder;
+    /// save.no_folder where the set is a single output.
     result<any_output> sibling(std::string_view name) {
         if (single_ != nullptr) return fail(no_folder).in(name);
+        if (path::leads_outside(name)) return fail(ids::outside_folder).in(name);
         return create(at_.sibling(name));
     }
 

@@ -42,6 +42,22 @@ class path {
         return joined.append(name);
     }
 
+    /// Whether `name`, a name that a file gave, means more than a file in or below a folder:
+    /// absolute names, `..` as a part, drives; empty names and names with a NUL, which mean
+    /// nothing. Both kinds of separators count, for files travel between systems.
+    static constexpr bool leads_outside(std::string_view name) {
+        if (name.empty() || name.front() == '/' || name.front() == '\\' ||
+            name.find('\0') != name.npos)
+            return true;
+        if (name.size() > 1 && name[1] == ':') return true;
+        while (!name.empty()) {
+            std::size_t const end = name.find_first_of("/\\");
+            if (name.substr(0, end) == "..") return true;
+            name = end == name.npos ? std::string_view{} : name.substr(end + 1);
+        }
+        return false;
+    }
+
     static constexpr bool is_separator(char c) {
 #ifdef _WIN32
         return c == '/' || c == '\\' || c == ':';

@@ -48,6 +48,10 @@ inline constexpr error_id read_failed{"io.read", kind::io,
                                       "the operating system does not read the file (found: errno)"};
 inline constexpr error_id write_failed{
     "io.write", kind::io, "the operating system does not write the file (found: errno)"};
+inline constexpr error_id outside_folder{
+    "io.outside_folder", kind::unsafe,
+    "a file names another one outside its own folder; nothing was opened",
+    "move the parts into one folder and name them relative to it"};
 }  // namespace ids
 
 namespace io {

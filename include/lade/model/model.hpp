@@ -115,10 +115,12 @@ inline result<void> model::add(std::string_view name, dtype type,
     info.type = type;
     info.shape = shape;
     info.nbytes = elements.size();
-    std::uint64_t count = 1;
-    for (std::uint64_t one : shape) count *= one;
-    if (auto const size = bytes_of(type, count); size && *size != elements.size())
-        return fail(ids::bad_tensor_size, error::nowhere, *size, elements.size()).in(name);
+    auto const count = bytes::product(shape);
+    auto const size = count ? bytes_of(type, *count) : std::nullopt;
+    if (!count || (bits_of(type) != 0 && size != elements.size()))
+        return fail(ids::bad_tensor_size, error::nowhere, size.value_or(~std::uint64_t{0}),
+                    elements.size())
+            .in(name);
     auto const memory = take(elements.size());
     if (!memory) return memory.error();
     if (!elements.empty()) std::memcpy(memory->data(), elements.data(), elements.size());

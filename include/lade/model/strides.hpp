@@ -11,12 +11,13 @@
 namespace lade::inline LADE_ABI {
 
 /// Whether elements lie one after another, in row-major order. Axes of length 1 may have any
-/// stride.
+/// stride, and so may all axes of a tensor without elements.
 constexpr bool is_dense(std::span<std::uint64_t const> shape,
                         std::span<std::int64_t const> strides) {
+    for (std::uint64_t one : shape)
+        if (one == 0) return true;
     std::uint64_t expected = 1;
     for (std::size_t i = shape.size(); i-- > 0;) {
-        if (shape[i] == 0) return true;
         if (shape[i] != 1 && strides[i] != static_cast<std::int64_t>(expected)) return false;
         expected *= shape[i];
     }
