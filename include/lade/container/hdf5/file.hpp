@@ -50,9 +50,9 @@ class object {
   public:
     /// Reads the object header at `address`. Errors: those of object headers.
     static result<object> at(file_state& state, std::uint64_t address) {
-        auto header = read_object_header(state.in, address);
+        auto header = state.header_at(address);
         if (!header) return header.error();
-        return object(state, std::make_shared<object_header const>(std::move(*header)));
+        return object(state, std::move(*header));
     }
 
     object_kind kind() const {

@@ -38,6 +38,17 @@ struct file_state {
         return oldest->links;
     }
 
+    /// The object header at `address`; the last few are kept, for an object may have many names.
+    result<std::shared_ptr<object_header const>> header_at(std::uint64_t address) {
+        auto& slot =
+            headers[(address >> 3 ^ address >> 7) % (sizeof(headers) / sizeof(headers[0]))];
+        if (slot != nullptr && slot->address == address) return slot;
+        auto read = read_object_header(in, address);
+        if (!read) return read.error();
+        slot = std::make_shared<object_header const>(std::move(*read));
+        return slot;
+    }
+
     /// The bytes of a message, wherever they are. Good as long as `held` and the header.
     result<bytes::view> body(message const& of, block& held) {
         if (!of.shared()) return of.data;
@@ -54,6 +65,7 @@ struct file_state {
         std::shared_ptr<link_list const> links;
     };
     kept_links kept[16];
+    std::shared_ptr<object_header const> headers[16];
     std::uint64_t clock = 0;
 };
 
