@@ -40,13 +40,15 @@ struct limits {
 
     /// Bytes of bookkeeping granted for `size` bytes of metadata.
     constexpr std::uint64_t bookkeeping(std::uint64_t size) const {
-        if (size > (~std::uint64_t{0} - bookkeeping_floor) / bookkeeping_per_byte)
+        if (bookkeeping_per_byte != 0 &&
+            size > (~std::uint64_t{0} - bookkeeping_floor) / bookkeeping_per_byte)
             return ~std::uint64_t{0};
         return size * bookkeeping_per_byte + bookkeeping_floor;
     }
     /// Decoded bytes granted for `stored` bytes.
     constexpr std::uint64_t decoded(std::uint64_t stored) const {
-        if (stored > (~std::uint64_t{0} - expansion_floor) / expansion) return ~std::uint64_t{0};
+        if (expansion != 0 && stored > (~std::uint64_t{0} - expansion_floor) / expansion)
+            return ~std::uint64_t{0};
         return stored * expansion + expansion_floor;
     }
 };

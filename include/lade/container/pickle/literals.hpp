@@ -34,7 +34,7 @@ constexpr bool is_decimal(std::string_view text) {
 
 /// A decimal number of 64 bits with sign; none if it is none, or larger.
 inline std::optional<std::int64_t> decimal(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
+    if (text.starts_with('+')) text.remove_prefix(text.starts_with("+-") ? 0 : 1);
     std::int64_t value = 0;
     auto const [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (trouble != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -44,7 +44,7 @@ inline std::optional<std::int64_t> decimal(std::string_view text) {
 /// What Python's `repr(float)` writes: digits, `inf`, `nan`. Too large becomes infinity and too
 /// small zero, as in Python.
 inline std::optional<double> real(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
+    if (text.starts_with('+')) text.remove_prefix(text.starts_with("+-") ? 0 : 1);
     double value = 0;
     auto const [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (end != text.data() + text.size() || text.empty()) return std::nullopt;

@@ -113,9 +113,11 @@ class machine {
     }
 
     /// A pickle of tensors has a node for ten bytes, a slot for seven, an entry of the memo for
-    /// eight; growth from nothing would touch twice the memory.
+    /// eight; growth from nothing would touch twice the memory. Only STOP tells where the pickle
+    /// ends: what follows may be gigabytes of storages, so that not all of it counts.
     void reserve() {
-        std::size_t const size = left();
+        constexpr std::size_t most = std::size_t{1} << 22;
+        std::size_t const size = left() < most ? left() : most;
         keep(nodes_.nodes_.reserve(size / 10 + 64));
         keep(nodes_.slots_.reserve(size / 7 + 64));
         keep(memo_.reserve(size / 8 + 64));

@@ -2,15 +2,22 @@
 #pragma once
 
 #include <lade/bytes/checked.hpp>
+#include <lade/bytes/output.hpp>
 #include <lade/codec/crc32.hpp>
 #include <lade/container/zip/records.hpp>
-#include <lade/bytes/output.hpp>
 
 #include <string>
 #include <vector>
 
 /// A zip file, written strictly from front to back: entries of any size without seeking.
 namespace lade::inline LADE_ABI::zip {
+
+namespace ids {
+inline constexpr error_id name_too_long{"zip.name_too_long", kind::mismatch,
+                                        "the name of an entry has more bytes than a zip file can "
+                                        "hold",
+                                        "shorten the names of the tensors"};
+}  // namespace ids
 
 /// How an archive is laid out. Two hands are known: the common one, and PyTorch's
 /// (caffe2/serialize/inline_container.cc).
@@ -32,7 +39,8 @@ class writer {
   public:
     explicit writer(any_output to, write_options options = {}) : to_(to), options_(options) {}
 
-    /// Begins a stored entry of `size` bytes. Errors: those of the output.
+    /// Begins a stored entry of `size` bytes. Errors: zip.name_too_long (expected, found: bytes),
+    /// those of the output.
     result<void> begin(std::string_view name, std::uint64_t size) {
         return begin_entry(name, size, method::stored);
     }
@@ -122,6 +130,8 @@ class writer {
     std::uint64_t position() const { return to_.written(); }
 
     result<void> begin_entry(std::string_view name, std::uint64_t size, std::uint16_t how) {
+        if (name.size() > 0xffff)
+            return fail(ids::name_too_long, error::nowhere, 0xffff, name.size()).in(name);
         current_ = {};
         current_.name = name;
         current_.offset = position();
