@@ -29,7 +29,7 @@ constexpr option convert_options[]{
     {"--to", "FORMAT", "the format to write; without it the suffix of OUT tells"},
     {"--only", "GLOB", "only tensors whose names match"},
     {"--rename", "FROM=TO",
-     "another name; a * in FROM stands for any part and is put where TO has one; may be given often"},
+     "another name; a * in FROM is any part, put where TO has a *; given as often as needed"},
     {"--dtype", "TYPE", "convert numbers to this type: float16, bfloat16, float32 ..."},
     {"--drop", "PARTS", "parts that may be lost: weights,graph,config,optimizer,objects,metadata"},
     {"--shard-size", "SIZE", "several files of at most this many bytes each: 500MB, 5GB"},

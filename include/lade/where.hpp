@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/format/opened.hpp>
 #include <lade/bytes/memory.hpp>
+#include <lade/format/opened.hpp>
 
 #include <concepts>
 #include <memory>

@@ -33,7 +33,8 @@ int main(int count, char** words) {
     }
     double const reading = bench::best_of(5, [&] { read_whole(large); });
     std::printf(
-        "list 200 tensors, 100 MB, fresh process: %.2f ms, %.1f MB resident (starting alone: %.2f ms, %.1f MB)\n",
+        "list 200 tensors, 100 MB, fresh process: %.2f ms, %.1f MB resident "
+        "(starting alone: %.2f ms, %.1f MB)\n",
         listed.seconds * 1e3, listed.megabytes, started.seconds * 1e3, started.megabytes);
     bench::report("list 200 tensors of 100 MB", reading / listed.seconds,
                   "times as fast as read(2) of the file");

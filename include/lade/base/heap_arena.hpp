@@ -40,7 +40,7 @@ class heap_arena : public arena {
     std::byte* refill_block(std::size_t size, std::size_t alignment) {
         constexpr std::size_t largest = std::size_t{1} << 22;
         if (size > static_cast<std::size_t>(-1) / 2) return nullptr;
-        std::size_t const wanted = std::max(size + sizeof(block), next_size_);
+        std::size_t const wanted = (std::max)(size + sizeof(block), next_size_);
         std::uint64_t const left = budget_ - taken_;
         std::size_t const whole = wanted <= left ? wanted : size + sizeof(block);
         if (whole > left) return nullptr;
@@ -48,7 +48,7 @@ class heap_arena : public arena {
         if (memory == nullptr) return nullptr;
         last_ = std::construct_at(reinterpret_cast<block*>(memory), block{last_});
         taken_ += whole;
-        next_size_ = std::min(next_size_ * 2, largest);
+        next_size_ = (std::min)(next_size_ * 2, largest);
         if (whole - sizeof(block) - size < left_)
             return memory + sizeof(block);  // a large piece: the rest of the old block stays in use
         next_ = memory + sizeof(block);

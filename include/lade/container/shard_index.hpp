@@ -147,7 +147,7 @@ class index {
     /// Whether a file has one name only: of two spellings of one file each would be read.
     static bool is_plain(std::string_view file) {
         for (std::size_t at = 0; at <= file.size();) {
-            std::size_t const end = std::min(file.find('/', at), file.size());
+            std::size_t const end = (std::min)(file.find('/', at), file.size());
             std::string_view const part = file.substr(at, end - at);
             if (part == "." || (part.empty() && at != 0)) return false;
             at = end + 1;

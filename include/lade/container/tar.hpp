@@ -4,8 +4,8 @@
 #include <lade/base/arena.hpp>
 #include <lade/base/result.hpp>
 #include <lade/bytes/checked.hpp>
-#include <lade/bytes/view.hpp>
 #include <lade/bytes/source.hpp>
+#include <lade/bytes/view.hpp>
 
 #include <string_view>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <lade/bytes/glob.hpp>
-#include <lade/format/cast.hpp>
 #include <lade/format/any_sink.hpp>
+#include <lade/format/cast.hpp>
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/format/traits.hpp>
 #include <lade/bytes/source.hpp>
+#include <lade/format/traits.hpp>
 
 #include <array>
 

@@ -3,8 +3,8 @@
 
 #include <lade/base/heap_arena.hpp>
 #include <lade/container/zip/archive.hpp>
-#include <lade/format/head.hpp>
 #include <lade/format/any_sink.hpp>
+#include <lade/format/head.hpp>
 #include <lade/io/file_set.hpp>
 
 #include <memory>

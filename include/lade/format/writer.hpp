@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/format/any_sink.hpp>
+#include <lade/format/save_errors.hpp>
 #include <lade/format/traits.hpp>
 #include <lade/io/output_set.hpp>
 #include <lade/model/listing.hpp>
@@ -9,15 +10,6 @@
 #include <vector>
 
 namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id wrong_byte_count{
-    "save.wrong_byte_count", kind::mismatch,
-    "the bytes that were pushed are not those that were declared"};
-inline constexpr error_id dtype_not_storable{"save.dtype", kind::mismatch,
-                                             "the format cannot hold elements of this type",
-                                             "convert to another format, or ask for a cast"};
-}  // namespace ids
 
 /// The two phases of every save: all names, types and shapes first, then the bytes, never the whole
 /// model in memory.

@@ -57,7 +57,7 @@ class file {
         while (!to.empty()) {
             constexpr std::size_t most = std::size_t{1}
                                          << 30;  // some systems refuse more in one call
-            std::size_t const wanted = std::min(to.size(), most);
+            std::size_t const wanted = (std::min)(to.size(), most);
 #ifdef _WIN32
             auto const got = ::_lseeki64(descriptor_, static_cast<long long>(offset), SEEK_SET) < 0
                                  ? -1

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <lade/base/exception.hpp>
-#include <lade/io/file.hpp>
 #include <lade/bytes/memory.hpp>
+#include <lade/io/file.hpp>
 
 namespace lade::inline LADE_ABI {
 

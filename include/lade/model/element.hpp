@@ -30,10 +30,16 @@ template <> struct dtype_of<float> { static constexpr dtype value = dtype::float
 template <> struct dtype_of<double> { static constexpr dtype value = dtype::float64; };
 template <> struct dtype_of<float16_t> { static constexpr dtype value = dtype::float16; };
 template <> struct dtype_of<bfloat16_t> { static constexpr dtype value = dtype::bfloat16; };
-template <> struct dtype_of<float8_e4m3fn_t> { static constexpr dtype value = dtype::float8_e4m3fn; };
+template <> struct dtype_of<float8_e4m3fn_t> {
+    static constexpr dtype value = dtype::float8_e4m3fn;
+};
 template <> struct dtype_of<float8_e5m2_t> { static constexpr dtype value = dtype::float8_e5m2; };
-template <> struct dtype_of<float8_e4m3fnuz_t> { static constexpr dtype value = dtype::float8_e4m3fnuz; };
-template <> struct dtype_of<float8_e5m2fnuz_t> { static constexpr dtype value = dtype::float8_e5m2fnuz; };
+template <> struct dtype_of<float8_e4m3fnuz_t> {
+    static constexpr dtype value = dtype::float8_e4m3fnuz;
+};
+template <> struct dtype_of<float8_e5m2fnuz_t> {
+    static constexpr dtype value = dtype::float8_e5m2fnuz;
+};
 // clang-format on
 
 /// A type whose objects can be the elements of a tensor.

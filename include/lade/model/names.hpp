@@ -22,10 +22,10 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b, std::si
         std::size_t best = row[0];
         for (std::size_t j = 1; j <= b.size(); ++j) {
             std::size_t const above = row[j];
-            row[j] =
-                std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            row[j] = (std::min)(
+                {above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
             diagonal = above;
-            best = std::min(best, row[j]);
+            best = (std::min)(best, row[j]);
         }
         if (best > most) return most + 1;
     }

@@ -82,7 +82,7 @@ class elements {
                     !done)
                     return done;
                 bytes::swap_elements(std::span(whole, word), word);
-                taken = std::min(word - skip, to.size());
+                taken = (std::min)(word - skip, to.size());
                 std::memcpy(to.data(), whole + skip, taken);
             }
             to = to.subspan(taken);
@@ -112,7 +112,7 @@ class elements {
         std::byte whole[16];
         while (!to.empty()) {
             std::byte const* const element = all_.data() + place * size;
-            std::size_t const taken = std::min(size - skip, to.size());
+            std::size_t const taken = (std::min)(size - skip, to.size());
             if (!swapped_) {
                 copy(to.data(), element + skip, taken);
             } else {
@@ -120,7 +120,7 @@ class elements {
                     std::size_t const at = skip + done, in = at % word;
                     std::memcpy(whole, element + at - in, word);
                     bytes::swap_elements(std::span(whole, word), word);
-                    std::size_t const part = std::min(word - in, taken - done);
+                    std::size_t const part = (std::min)(word - in, taken - done);
                     std::memcpy(to.data() + done, whole + in, part);
                     done += part;
                 }

@@ -78,7 +78,7 @@ class encoder {
             text = text && utf8::valid_prefix(one) == one.size();
             std::uint64_t length = 0;
             for (std::byte const b : one) length += (static_cast<unsigned>(b) & 0xc0) != 0x80;
-            characters = std::max(characters, length);
+            characters = (std::max)(characters, length);
             longest = std::max<std::uint64_t>(longest, one.size());
             ++count;
         });

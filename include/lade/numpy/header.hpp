@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/container/npy.hpp>
 #include <lade/bytes/source.hpp>
+#include <lade/container/npy.hpp>
 
 namespace lade::inline LADE_ABI::numpy {
 

@@ -3,8 +3,8 @@
 
 #include <lade/base/heap_arena.hpp>
 #include <lade/container/zip/entry_reader.hpp>
-#include <lade/format/head.hpp>
 #include <lade/format/any_sink.hpp>
+#include <lade/format/head.hpp>
 #include <lade/numpy/array.hpp>
 #include <lade/numpy/header.hpp>
 

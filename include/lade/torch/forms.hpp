@@ -99,8 +99,9 @@ inline constexpr std::array forms{
     form_row{"__builtin__", "tuple", form::plain_container},
     form_row{"__builtin__", "dict", form::plain_container},
 };
-inline constexpr std::array<std::string_view, 15> builtin_leaves{"set",   "frozenset", "bytearray", "bytes",  "complex", "slice", "range", "xrange",
-                                                                 "int",   "long",      "float",     "str",    "unicode", "bool",  "object"};
+inline constexpr std::array<std::string_view, 15> builtin_leaves{
+    "set", "frozenset", "bytearray", "bytes", "complex", "slice", "range", "xrange",
+    "int", "long", "float", "str", "unicode", "bool", "object"};
 // clang-format on
 
 /// What a global is to us. Linear in the table: callers keep the answer by node.

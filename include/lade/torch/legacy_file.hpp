@@ -89,7 +89,7 @@ inline result<legacy_pickles> read_legacy_pickles(bytes::view data, arena& memor
 inline result<legacy_pickles> read_legacy_pickles(any_source from, arena& memory) {
     if (auto const all = from.view(0, from.size())) return read_legacy_pickles(*all, memory);
     for (std::uint64_t size = std::uint64_t{1} << 18;; size *= 2) {
-        size = std::min(size, from.size());
+        size = (std::min)(size, from.size());
         auto* const room = memory.take_array<std::byte>(size);
         if (room == nullptr) return memory.exhausted();
         std::span<std::byte> const front(room, static_cast<std::size_t>(size));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/format/save_errors.hpp>
+#include <lade/format/traits.hpp>
 #include <lade/model/listing.hpp>
 #include <lade/torch/dtypes.hpp>
 #include <lade/torch/pickler.hpp>

@@ -168,7 +168,7 @@ class tensor_payload final : public any_payload {
             std::byte one[16];
             std::memcpy(one, all.data() + static_cast<std::size_t>(at.place()) * item_, item_);
             apply_signs(one);
-            std::size_t const part = std::min(item_ - skip, to.size());
+            std::size_t const part = (std::min)(item_ - skip, to.size());
             std::copy_n(one + skip, part, to.begin());
             to = to.subspan(part);
             skip = 0;

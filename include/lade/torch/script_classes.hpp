@@ -56,7 +56,7 @@ class script_classes {
             if (at != 0 && source[at - 1] != '\n') continue;
             std::size_t const after = at + head.size();
             if (after >= source.size() || (source[after] != '(' && source[after] != ':')) continue;
-            std::size_t const end = std::min(source.find("\nclass ", after), source.size());
+            std::size_t const end = (std::min)(source.find("\nclass ", after), source.size());
             std::string_view const body = source.substr(after, end - after);
             found.is_known = true;
             found.is_module = body.starts_with("(Module)");

@@ -30,7 +30,7 @@ result<void> for_each_box(std::span<std::uint64_t const> dims, std::uint64_t fir
         unsigned axis = 0;
         while (first % stride[axis] != 0 || stride[axis] > count) ++axis;
         std::uint64_t const at = first / stride[axis] % dims[axis];
-        std::uint64_t const rows = std::min(count / stride[axis], dims[axis] - at);
+        std::uint64_t const rows = (std::min)(count / stride[axis], dims[axis] - at);
         for (unsigned i = 0; i < rank; ++i) {
             start[i] = i <= axis ? first / stride[i] % dims[i] : 0;
             box[i] = i < axis ? 1 : i == axis ? rows : dims[i];
@@ -79,12 +79,13 @@ inline void fill_elements(std::span<std::byte> to, bytes::view element, std::uin
         return;
     }
     std::size_t const first = static_cast<std::size_t>(skip % element.size());
-    std::size_t done = std::min(element.size() - first, to.size());
+    std::size_t done = (std::min)(element.size() - first, to.size());
     std::memcpy(to.data(), element.data() + first, done);
-    std::size_t const once = std::min(first, to.size() - done);
+    std::size_t const once = (std::min)(first, to.size() - done);
     if (once != 0) std::memcpy(to.data() + done, element.data(), once);
     for (done += once; done < to.size();) {  // a whole element stands there: double it
-        std::size_t const more = std::min(done / element.size() * element.size(), to.size() - done);
+        std::size_t const more =
+            (std::min)(done / element.size() * element.size(), to.size() - done);
         std::memcpy(to.data() + done, to.data() + done % element.size(), more);
         done += more;
     }

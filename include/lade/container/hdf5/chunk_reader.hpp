@@ -160,9 +160,9 @@ class chunk_reader {
         for (unsigned i = 0; i < count_; ++i) {
             std::uint64_t const chunk_first = place[i] * chunk_[i];
             std::uint64_t const chunk_end =
-                chunk_first + std::min(chunk_[i], sizes_[i] - chunk_first);
-            std::uint64_t const first = std::max(chunk_first, start[i]);
-            std::uint64_t const end = std::min(chunk_end, start[i] + count[i]);
+                chunk_first + (std::min)(chunk_[i], sizes_[i] - chunk_first);
+            std::uint64_t const first = (std::max)(chunk_first, start[i]);
+            std::uint64_t const end = (std::min)(chunk_end, start[i] + count[i]);
             made.in_chunk[i] = first - chunk_first;
             made.in_box[i] = first - start[i];
             made.sizes[i] = end - first;

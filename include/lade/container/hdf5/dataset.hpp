@@ -83,7 +83,7 @@ class dataset {
         if (!stored) return stored.error();
         // several entries may share the bytes of a chunk
         std::uint64_t const granted =
-            state_->in.limits().decoded(std::min(*stored, state_->in.size()));
+            state_->in.limits().decoded((std::min)(*stored, state_->in.size()));
         if (nbytes() > granted) return fail(::lade::ids::limit, error::nowhere, granted, nbytes());
         return {};
     }
@@ -116,7 +116,7 @@ class dataset {
         std::vector<std::byte> one(static_cast<std::size_t>(size));
         if (skip != 0) {
             if (auto const done = read_scalars(first++, 1, one); !done) return done;
-            std::size_t const head = std::min(to.size(), static_cast<std::size_t>(size - skip));
+            std::size_t const head = (std::min)(to.size(), static_cast<std::size_t>(size - skip));
             std::memcpy(to.data(), one.data() + skip, head);
             to = to.subspan(head);
         }
@@ -206,7 +206,7 @@ class dataset {
         std::uint64_t const at_once = std::max<std::uint64_t>(1, block_size / size);
         std::vector<std::byte> raw;
         for (std::uint64_t first = 0; first < scalars();) {
-            std::uint64_t const count = std::min(at_once, scalars() - first);
+            std::uint64_t const count = (std::min)(at_once, scalars() - first);
             raw.resize(static_cast<std::size_t>(count * size));
             if (auto const done = read_stored(first, count, raw); !done) return done;
             if (auto const done = for_each_text_in(*state_, type_, element_, raw, granted, each);
@@ -363,7 +363,7 @@ class dataset {
         std::uint64_t const at_once = std::max<std::uint64_t>(1, block_size / size);
         std::vector<std::byte> raw;
         while (count > 0) {
-            std::uint64_t const now = std::min(at_once, count);
+            std::uint64_t const now = (std::min)(at_once, count);
             raw.resize(static_cast<std::size_t>(now * size));
             if (auto const done = read_stored(first, now, raw); !done) return done;
             auto const part = to.first(static_cast<std::size_t>(now * element_.dense));

@@ -60,7 +60,7 @@ inline std::uint64_t encode_btree_v1(encoder& to, std::uint64_t base, unsigned t
         std::vector<std::uint64_t> next;
         for (std::size_t i = 0; i < nodes; ++i) {
             std::size_t const begin = i * most;
-            std::size_t const count = std::min(most, children.size() - begin);
+            std::size_t const count = (std::min)(most, children.size() - begin);
             bytes::view const own =
                 bytes::view(keys).subspan(begin * key_size, (count + 1) * key_size);
             encode_btree_v1_node(to, type, level, i == 0 ? no_address : first + (i - 1) * full,
@@ -107,7 +107,7 @@ inline old_group_places encode_old_group(encoder& to, std::uint64_t base,
     encoder keys;
     keys.u64(0);  // the empty name comes before all others
     for (std::size_t i = 0; i < links.size(); i += in_node) {
-        std::size_t const count = std::min(in_node, links.size() - i);
+        std::size_t const count = (std::min)(in_node, links.size() - i);
         nodes.push_back(base + to.size());
         to.text("SNOD");
         to.u16(1);

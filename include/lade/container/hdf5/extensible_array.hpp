@@ -55,7 +55,7 @@ class extensible_array_walk {
         offset_width_ = (index_bits + 7) / 8;
         if (index_at == no_address) return {};
         unsigned const supers = 1 + index_bits - log2(least_);
-        unsigned const direct_supers = std::min(supers, 2 * log2(pointers));
+        unsigned const direct_supers = (std::min)(supers, 2 * log2(pointers));
         return index_block(index_at, in_index, 2 * (pointers - 1), supers, direct_supers);
     }
 

@@ -77,7 +77,7 @@ result<void> for_each_in_fixed_array(reader& in, std::uint64_t address, F each) 
 
     std::uint64_t page_at = block_at + prefix + body + 4;
     for (std::uint64_t i = 0; i < pages; ++i) {
-        std::uint64_t const in_page = std::min(page, count - i * page) * size;
+        std::uint64_t const in_page = (std::min)(page, count - i * page) * size;
         auto const bits = static_cast<unsigned>(data[static_cast<std::size_t>(i / 8)]);
         if ((bits >> (7 - i % 8) & 1) != 0) {
             auto const one = in.get(page_at, in_page + 4);

@@ -157,7 +157,7 @@ class fractal_heap {
         most_rows_ = offset_bits_ - log2(first_size_) - log2(width_) + 1;
         if (rows_ > most_rows_) return fail(ids::bad_fractal_heap, place, most_rows_, rows_);
         offset_width_ = (offset_bits_ + 7) / 8;
-        length_width_ = width_for(std::min(most_direct_, most_managed));
+        length_width_ = width_for((std::min)(most_direct_, most_managed));
         return {};
     }
 
@@ -174,7 +174,7 @@ class fractal_heap {
         std::uint64_t const place = in.place(address);
         if (depth > 32) return fail(ids::bad_fractal_heap, place, 32, depth);
         std::uint64_t const head = 5 + std::uint64_t{in.offset_size()} + offset_width_;
-        unsigned const direct = std::min(rows, direct_rows_);
+        unsigned const direct = (std::min)(rows, direct_rows_);
         std::uint64_t const child =
             in.offset_size() + (pipeline_.empty() ? 0 : in.length_size() + 4);
         std::uint64_t const whole =

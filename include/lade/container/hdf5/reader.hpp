@@ -122,7 +122,7 @@ class reader {
     /// As many bytes as there are, at most `size`. Errors: hdf5.bad_address, io.
     result<block> get_up_to(std::uint64_t address, std::uint64_t size) {
         if (address > this->size()) return outside(address, size);
-        return get(address, std::min(size, this->size() - address));
+        return get(address, (std::min)(size, this->size() - address));
     }
     /// Raw data. Errors: hdf5.bad_address, io.
     result<void> read(std::uint64_t address, std::span<std::byte> to) {
@@ -174,7 +174,7 @@ class reader {
             auto const held = block_of(at / ahead);
             if (!held) return held.error();
             std::size_t const skip = static_cast<std::size_t>(at % ahead);
-            std::size_t const size = std::min(to.size(), (*held)->bytes.size() - skip);
+            std::size_t const size = (std::min)(to.size(), (*held)->bytes.size() - skip);
             std::memcpy(to.data(), (*held)->bytes.data() + skip, size);
             to = to.subspan(size);
             at += size;
@@ -193,7 +193,7 @@ class reader {
             if (one.used < oldest->used) oldest = &one;
         }
         oldest->number = no_address;
-        oldest->bytes.resize(static_cast<std::size_t>(std::min(ahead, whole_ - number * ahead)));
+        oldest->bytes.resize(static_cast<std::size_t>((std::min)(ahead, whole_ - number * ahead)));
         if (auto const done = from_.read(number * ahead, oldest->bytes); !done) return done.error();
         oldest->number = number;
         oldest->used = ++clock_;

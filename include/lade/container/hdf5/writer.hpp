@@ -328,7 +328,7 @@ class writer {
             data.zeros(16 * texts.size());
         } else {
             std::size_t longest = 1;
-            for (std::string_view text : texts) longest = std::max(longest, text.size());
+            for (std::string_view text : texts) longest = (std::max)(longest, text.size());
             if (how.padding == padding::null_terminated) ++longest;
             if (longest > 0xffffffff) return fail(ids::cannot_write_shape).in(name);
             how.size = static_cast<std::uint32_t>(longest);

@@ -44,7 +44,7 @@ constexpr std::optional<std::uint64_t> to_natural(bytes::view spelled) {
     for (std::byte const c : spelled) {
         auto const digit = static_cast<unsigned>(c) - '0';
         if (digit > 9) return std::nullopt;
-        constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+        constexpr std::uint64_t most = ~std::uint64_t{0};
         if (value > most / 10 || (value == most / 10 && digit > most % 10)) return std::nullopt;
         value = value * 10 + digit;
     }

@@ -49,9 +49,9 @@ inline std::optional<double> real(std::string_view text) {
     auto const [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (end != text.data() + text.size() || text.empty()) return std::nullopt;
     if (trouble == std::errc::result_out_of_range) {
-        bool const small =
+        bool const is_tiny =
             text.find("e-") != text.npos || text.find("E-") != text.npos || text.starts_with("0.");
-        double const size = small ? 0.0 : std::numeric_limits<double>::infinity();
+        double const size = is_tiny ? 0.0 : std::numeric_limits<double>::infinity();
         return text.starts_with('-') ? -size : size;
     }
     if (trouble != std::errc{}) return std::nullopt;

@@ -92,7 +92,7 @@ class machine {
         false_ = add({node_type::boolean, how::call, nothing, 0});
         true_ = add({node_type::boolean, how::call, nothing, 1});
         empty_tuple_ = add({node_type::tuple, how::call, 0, 0});
-        for (node_id& one : small_) one = nothing;
+        for (node_id& one : known_bytes_) one = nothing;
         operand with{};
         while (!failed()) {
             opcode_ = at_;
@@ -209,7 +209,7 @@ class machine {
             case op::none: return push(none_);
             case op::newtrue: return push(true_);
             case op::newfalse: return push(false_);
-            case op::binint1: return push(small(with.number));
+            case op::binint1: return push(byte_number(with.number));
             case op::binint:
             case op::binint2: return push(integer(static_cast<std::int64_t>(with.number)));
             case op::int_line: return push_int_line(with.text);
@@ -351,8 +351,8 @@ class machine {
     node_id integer(std::int64_t value) {
         return add({node_type::integer, how::call, nothing, static_cast<std::uint64_t>(value)});
     }
-    [[gnu::always_inline]] node_id small(std::uint64_t value) {
-        node_id& known = small_[value];
+    [[gnu::always_inline]] node_id byte_number(std::uint64_t value) {
+        node_id& known = known_bytes_[value];
         if (known == nothing) known = integer(static_cast<std::int64_t>(value));
         return known;
     }
@@ -570,7 +570,8 @@ class machine {
     arena_list<node_id> memo_;
     std::uint64_t memo_count_ = 0;
     node_id none_ = 0, true_ = 0, false_ = 0, empty_tuple_ = 0;
-    node_id small_[256];  ///< numbers of one byte, which most sizes and strides are: one node each
+    node_id known_bytes_[256];  ///< numbers of one byte, which most sizes and strides are: one node
+                                ///< each
     error failure_;
 };
 

@@ -94,12 +94,12 @@ class writer {
         bytes::store_le(raw, value);
         append(raw);
     }
-    void indexed(op small, op large, std::uint32_t index) {
+    void indexed(op one_byte, op four_bytes, std::uint32_t index) {
         if (index < 256) {
-            put(small);
+            put(one_byte);
             put_byte(static_cast<std::uint8_t>(index));
         } else {
-            put(large);
+            put(four_bytes);
             number(index);
         }
     }

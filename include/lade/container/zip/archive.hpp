@@ -327,7 +327,7 @@ class archive {
     bool same_name(std::uint64_t offset, std::string_view name) const {
         std::byte block[128];
         while (!name.empty()) {
-            std::span<std::byte> const part(block, std::min(name.size(), sizeof block));
+            std::span<std::byte> const part(block, (std::min)(name.size(), sizeof block));
             if (!from_.read(offset, part)) return false;
             if (bytes::text(part) != name.substr(0, part.size())) return false;
             name.remove_prefix(part.size());

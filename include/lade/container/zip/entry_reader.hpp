@@ -61,7 +61,7 @@ class entry_reader {
     result<void> read(std::uint64_t from, std::span<std::byte> to) {
         if (!bytes::inside(from, to.size(), entry_.plain_size))
             return fail(bytes::ids::truncated, from, to.size(),
-                        entry_.plain_size - std::min(from, entry_.plain_size))
+                        entry_.plain_size - (std::min)(from, entry_.plain_size))
                 .in(entry_.name);
         auto const done = entry_.is_stored() ? read_stored(from, to) : read_deflated(from, to);
         return done.in(entry_.name);
@@ -76,7 +76,7 @@ class entry_reader {
         constexpr std::size_t block = std::size_t{1} << 18;
         bool const checks = verify_ && from == checked_;
         for (std::size_t at = 0; at < to.size() || (at == 0 && to.empty()); at += block) {
-            auto const part = to.subspan(at, std::min(block, to.size() - at));
+            auto const part = to.subspan(at, (std::min)(block, to.size() - at));
             if (auto const done = from_.read(begin_ + from + at, part); !done) return done;
             if (checks) crc_ = codec::crc32(part, crc_);
             if (to.empty()) break;
