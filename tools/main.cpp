@@ -72,7 +72,8 @@ void print_help() {
     for (auto const& one : commands())
         fmt::print("  lade {:8} {:8}  {}\n", one.name, one.arguments, one.about);
     fmt::print(
-        "\nlade help COMMAND tells more. Exit status: 0 done, 1 finding, 2 bad use, 3 unreadable or corrupt, 4 unsupported.\n");
+        "\nlade help COMMAND tells more. Exit status: 0 done, 1 finding, 2 bad use, 3 unreadable "
+        "or corrupt, 4 unsupported.\n");
 }
 
 void print_help(command const& of) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/base/result.hpp>
 #include <lade/format/save_errors.hpp>
 #include <lade/format/traits.hpp>
 #include <lade/model/listing.hpp>
