@@ -101,7 +101,8 @@ void print_manual() {
         fmt::print(".fi\n");
     }
     fmt::print(
-        ".SH EXIT STATUS\n0 done, 1 finding (differs, unsafe), 2 bad use, 3 unreadable or corrupt, 4 unsupported\n"
+        ".SH EXIT STATUS\n0 done, 1 finding (differs, unsafe), 2 bad use, 3 unreadable or corrupt, "
+        "4 unsupported\n"
         ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nno colours if it is set\n");
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/format/any_sink.hpp>
 #include <lade/bytes/memory.hpp>
+#include <lade/format/any_sink.hpp>
 #include <lade/model/listing.hpp>
 
 #include <string>
