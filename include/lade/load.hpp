@@ -73,6 +73,7 @@ class loader final : public any_sink {
 
   private:
     result<std::span<std::byte>> read_all(any_payload& from) {
+        if (auto const done = from.granted(); !done) return done.error();
         std::uint64_t const size = from.size();
         auto const memory = to_->take(size, io::use_large_pages);
         if (!memory) return memory.error();

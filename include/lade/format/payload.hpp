@@ -29,6 +29,8 @@ class any_payload {
     virtual std::uint64_t size() = 0;
     virtual std::optional<bytes::view> view() = 0;
     virtual result<void> read(std::uint64_t from, std::span<std::byte> to) = 0;
+    /// Whether the limits grant as many bytes as `size` says. Ask before taking memory for them.
+    virtual result<void> granted() { return {}; }
 
   protected:
     ~any_payload() = default;

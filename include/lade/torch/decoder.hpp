@@ -494,11 +494,13 @@ class decoder {
             order_is_text ? fortran.text() == "F" : fortran.integer().value_or(0) != 0;
         auto* const steps = memory_->take_array<std::int64_t>(made.shape.size());
         if (steps == nullptr) return memory_->exhausted();
-        std::int64_t step = 1;
+        if (described->item_size == 0 && count != 0 && described->item != array_item::number)
+            return fail(ids::bad_array).in(described->name);  // any number of strings of no bytes
+        std::uint64_t step = 1;  // of no elements it may wrap, and nobody steps
         for (std::size_t i = 0; i < made.shape.size(); ++i) {
             std::size_t const axis = columns_first ? i : made.shape.size() - 1 - i;
-            steps[axis] = step;
-            step *= static_cast<std::int64_t>(made.shape[axis]);
+            steps[axis] = static_cast<std::int64_t>(step & (~std::uint64_t{0} >> 1));
+            step *= made.shape[axis];
         }
         made.strides = {steps, made.shape.size()};
         return made;

@@ -86,6 +86,7 @@ class emitter {
         }
         storage const& in = bytes_.about(one.tensor.storage);
         if (in.item != array_item::number) {
+            if (auto const done = bytes_.charge(in.size); !done) return done.error();
             string_payload strings(in, one.tensor);
             info.nbytes = strings.characters();
             return to_->take(info, strings);

@@ -194,10 +194,10 @@ class lowering {
     }
     values::id dense_strides_tuple(std::span<std::uint64_t const> shape) {
         std::vector<std::int64_t> strides(shape.size());
-        std::int64_t step = 1;
+        std::uint64_t step = 1;  // of no elements it may wrap, and nobody steps
         for (std::size_t i = shape.size(); i-- > 0;) {
-            strides[i] = step;
-            step *= static_cast<std::int64_t>(shape[i] < 1 ? 1 : shape[i]);
+            strides[i] = static_cast<std::int64_t>(step & (~std::uint64_t{0} >> 1));
+            step *= shape[i] < 1 ? 1 : shape[i];
         }
         return strides_tuple(strides);
     }

@@ -55,6 +55,20 @@ class storage_bytes_reader {
         return {};
     }
 
+    /// Counts bytes of tensors that are copied out of storages. All tensors together may not become
+    /// more than what the file could hold: a file of a few names for one storage, or of many
+    /// expanded numbers, would fill any memory. Errors: limit.exceeded.
+    result<void> charge(std::uint64_t size) {
+        copied_ += size;
+        return room_for(0);
+    }
+    result<void> room_for(std::uint64_t size) const {
+        std::uint64_t const most = limits{}.decoded(file_.size());
+        if (copied_ > most || size > most - copied_)
+            return fail(lade::ids::limit, error::nowhere, most, size);
+        return {};
+    }
+
     /// All bytes in memory: where they lie, or in a buffer that the next call reuses.
     result<bytes::view> whole(std::uint32_t number) {
         if (auto const there = view(number)) return *there;
@@ -93,6 +107,7 @@ class storage_bytes_reader {
     lade::zip::read_options options_;
     std::unique_ptr<lade::zip::entry_reader> reader_;
     lade::zip::entry const* reading_ = nullptr;
+    std::uint64_t copied_ = 0;
     std::vector<std::byte> kept_;
     std::uint32_t kept_number_ = name_index::none;
 };
@@ -136,14 +151,24 @@ class tensor_payload final : public any_payload {
         return all->subspan(static_cast<std::size_t>(begin()), static_cast<std::size_t>(nbytes_));
     }
 
-    /// Errors: limit.exceeded if the tensor is far larger than its storage, those of the storage.
+    /// Errors: limit.exceeded if the tensor is far larger than its storage.
+    result<void> granted() override {
+        if (as_it_lies_ || nbytes_ == 0) return from_->room_for(nbytes_);
+        std::uint64_t const most = limits{}.decoded(from_->about(of_->storage).size);
+        if (nbytes_ > most) return fail(lade::ids::limit, error::nowhere, most, nbytes_);
+        return from_->room_for(nbytes_);
+    }
+
+    /// Errors: those of `granted`; limit.exceeded if all tensors together become far larger than
+    /// the file; those of the storage.
     result<void> read(std::uint64_t from, std::span<std::byte> to) override {
         if (!bytes::inside(from, to.size(), nbytes_))
             return fail(bytes::ids::truncated, from, to.size(), nbytes_);
         if (to.empty()) return {};
+        if (from == 0)
+            if (auto const done = granted(); !done) return done;
+        if (auto const done = from_->charge(to.size()); !done) return done;
         if (as_it_lies_) return from_->read(of_->storage, begin() + from, to);
-        std::uint64_t const granted = limits{}.decoded(from_->about(of_->storage).size);
-        if (nbytes_ > granted) return fail(lade::ids::limit, error::nowhere, granted, nbytes_);
         if (item_ == 0) return fail(packed_strides);
         auto const all = from_->whole(of_->storage);
         if (!all) return all.error();

@@ -94,6 +94,7 @@ class entry_reader {
         } else if (from < position_) {
             state_->stream.reset();
             state_->used = state_->have = 0;
+            state_->ended = false;
             position_ = read_ = checked_ = 0;
             crc_ = 0;
         }
@@ -119,33 +120,61 @@ class entry_reader {
         return {};
     }
 
+    /// Packed bytes that the stream has not taken yet; more are read when there are none.
+    result<bytes::view> packed() {
+        if (state_->used == state_->have) {
+            std::uint64_t const left = entry_.packed_size - read_;
+            state_->have =
+                static_cast<std::size_t>(std::min<std::uint64_t>(sizeof state_->input, left));
+            state_->used = 0;
+            if (auto const done =
+                    from_.read(begin_ + read_, std::span(state_->input, state_->have));
+                !done)
+                return done.error();
+            read_ += state_->have;
+        }
+        return bytes::view(state_->input, state_->have).subspan(state_->used);
+    }
+
+    result<codec::step> next(std::span<std::byte> to) {
+        auto const input = packed();
+        if (!input) return input.error();
+        auto const did = state_->stream.next(*input, to);
+        if (!did)
+            return fail(*did.error().id, begin_ + did.error().offset, did.error().expected,
+                        did.error().found);
+        state_->used += did->consumed;
+        state_->ended = did->finished;
+        if (did->produced == 0 && did->consumed == 0 && !did->finished &&
+            state_->have == state_->used && read_ == entry_.packed_size)
+            return fail(*state_->stream.truncated().id, begin_ + read_);
+        return *did;
+    }
+
+    /// The stream must end with the entry, as it must where it is unpacked at once.
+    result<void> expect_end() {
+        while (!state_->ended) {
+            std::byte spare[1];
+            auto const did = next(spare);
+            if (!did) return did.error();
+            if (did->produced != 0)
+                return fail(codec::ids::inflate_short_output, begin_ + read_, entry_.plain_size,
+                            entry_.plain_size + 1);
+        }
+        return {};
+    }
+
     result<void> inflate_more(std::span<std::byte> to) {
         std::size_t filled = 0;
         while (filled < to.size()) {
-            if (state_->used == state_->have) {
-                std::uint64_t const left = entry_.packed_size - read_;
-                state_->have =
-                    static_cast<std::size_t>(std::min<std::uint64_t>(sizeof state_->input, left));
-                state_->used = 0;
-                if (auto const done =
-                        from_.read(begin_ + read_, std::span(state_->input, state_->have));
-                    !done)
-                    return done;
-                read_ += state_->have;
-            }
-            auto const input = bytes::view(state_->input, state_->have).subspan(state_->used);
-            auto const did = state_->stream.next(input, to.subspan(filled));
-            if (!did)
-                return fail(*did.error().id, begin_ + did.error().offset, did.error().expected,
-                            did.error().found);
-            state_->used += did->consumed;
+            auto const did = next(to.subspan(filled));
+            if (!did) return did.error();
             filled += did->produced;
             if (did->finished && filled < to.size())
                 return fail(ids::bad_plain_size, begin_, entry_.plain_size, position_ + filled);
-            if (did->produced == 0 && did->consumed == 0 && state_->have == state_->used &&
-                read_ == entry_.packed_size)
-                return fail(*state_->stream.truncated().id, begin_ + read_);
         }
+        if (position_ + to.size() == entry_.plain_size)
+            if (auto const done = expect_end(); !done) return done;
         if (verify_ && checked_ == position_) {
             crc_ = codec::crc32(to, crc_);
             checked_ += to.size();
@@ -163,6 +192,7 @@ class entry_reader {
     struct streaming {
         codec::inflater stream;
         std::size_t used = 0, have = 0;
+        bool ended = false;
         std::byte input[std::size_t{1} << 15];
         std::byte skip[std::size_t{1} << 15];
     };
