@@ -86,6 +86,8 @@ class file_set {
     }
 
   private:
+    /// Large reads go through the descriptor, so that a file that is read from end to end does not
+    /// stay in memory as the pages of a mapping do; views and small reads through the mapping.
     struct holder {
         mapped_file mapped;
         lade::file plain;
@@ -98,15 +100,16 @@ class file_set {
             if (auto mapped = mapped_file::of(*opened)) {
                 held->mapped = *std::move(mapped);
                 held->is_mapped = true;
-            } else {
-                held->plain = *std::move(opened);
             }
+            held->plain = *std::move(opened);
             return held;
         }
 
-        std::uint64_t size() const { return is_mapped ? mapped.size() : plain.size(); }
+        std::uint64_t size() const { return plain.size(); }
         result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
-            return is_mapped ? mapped.read(offset, to) : plain.read(offset, to);
+            constexpr std::size_t large = std::size_t{1} << 16;
+            return is_mapped && to.size() < large ? mapped.read(offset, to)
+                                                  : plain.read(offset, to);
         }
         std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const {
             return is_mapped ? mapped.view(offset, size) : std::nullopt;
