@@ -44,6 +44,14 @@ TEST_CASE("every block is aligned as it was asked for") {
     }
 }
 
+TEST_CASE("nothing at all is always granted, even by an arena that has taken no memory yet") {
+    lade::heap_arena fresh, poor(0);
+    CHECK(fresh.take(0, 1) != nullptr);
+    CHECK(fresh.take_array<char>(0) != nullptr);
+    CHECK(poor.take(0, 1) != nullptr);
+    CHECK(fresh.taken() == 0);
+}
+
 TEST_CASE("copies live in the arena, empty ones too") {
     lade::heap_arena memory;
     std::string gone = "a name that is long enough to be no small string";

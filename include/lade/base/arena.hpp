@@ -75,7 +75,8 @@ class arena {
 
   protected:
     using refill = std::byte* (*)(arena&, std::size_t size, std::size_t alignment);
-    explicit arena(refill more) : more_(more) {}
+    /// Begins at a place that is not null, for nothing at all is a size that is granted.
+    explicit arena(refill more) : next_(reinterpret_cast<std::byte*>(this)), more_(more) {}
 
     std::byte* next_ = nullptr;
     std::size_t left_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/base/name_index.hpp>
 #include <lade/format/opened.hpp>
 #include <lade/torch/forms.hpp>
 #include <lade/torch/legacy_file.hpp>
@@ -209,23 +210,45 @@ constexpr judgement judge(std::string_view module, std::string_view name,
 
 namespace detail {
 
+/// Which globals an entry has named already.
+class named_globals {
+  public:
+    named_globals() : index_(memory_) {}
+
+    bool is_new(std::string_view module, std::string_view name) {
+        std::string both(module);
+        both.append(1, '\n').append(name);
+        auto const position = static_cast<std::uint32_t>(names_.size());
+        names_.push_back(std::move(both));
+        if (index_.add(names_.back(), position, [this](std::uint32_t at) -> std::string_view {
+                return names_[at];
+            }) != name_index::added::there_already)
+            return true;
+        names_.pop_back();
+        return false;
+    }
+
+  private:
+    heap_arena memory_;
+    name_index index_;
+    std::vector<std::string> names_;
+};
+
 inline void judge_all(lade::pickle::document const& nodes, std::string_view entry,
-                      std::vector<judged_global>& to) {
+                      named_globals& named, std::vector<judged_global>& to) {
     auto const nodes_of = nodes.nodes();
     for (lade::pickle::node_id id = 0; id < nodes_of.size(); ++id) {
         auto const one = nodes.at(id);
         if (one.type() == lade::pickle::node_type::extension) {
-            to.push_back({"copyreg", "extension", judgement::dangerous,
-                          "calls an entry of a registry that the file does not have",
-                          std::string(entry)});
+            if (named.is_new("copyreg", "extension"))
+                to.push_back({"copyreg", "extension", judgement::dangerous,
+                              "calls an entry of a registry that the file does not have",
+                              std::string(entry)});
             continue;
         }
-        if (one.type() != lade::pickle::node_type::global) continue;
-        bool seen = false;
-        for (auto const& known : to)
-            seen = seen || (known.name == one.name() && known.module == one.module() &&
-                            known.entry == entry);
-        if (seen) continue;
+        if (one.type() != lade::pickle::node_type::global ||
+            !named.is_new(one.module(), one.name()))
+            continue;
         judged_global made;
         made.module = one.module();
         made.name = one.name();
@@ -239,11 +262,12 @@ inline void judge_all(lade::pickle::document const& nodes, std::string_view entr
 inline void judge_pickles(bytes::view data, std::string_view entry,
                           std::vector<judged_global>& to) {
     heap_arena memory(limits{}.bookkeeping(data.size()));
+    named_globals named;
     std::size_t at = 0;
     for (int count = 0; count < 16 && at < data.size(); ++count) {
         auto const one =
             lade::pickle::machine::run_as_far_as_possible(data.subspan(at), memory, at);
-        judge_all(one.nodes, entry, to);
+        judge_all(one.nodes, entry, named, to);
         if (one.failure.id != nullptr || one.size == 0) return;
         at += static_cast<std::size_t>(one.size);
     }

@@ -4,6 +4,7 @@
 #include <lade/torch/decoder.hpp>
 #include <lade/torch/script_classes.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <vector>
@@ -276,10 +277,12 @@ class walker {
         lade::pickle::ref hidden = state["_non_persistent_buffers_set"];
         if (hidden.is(lade::pickle::node_type::object))
             hidden = hidden.arguments()[0];  // set([...]) of protocol 2
+        std::vector<std::string_view> not_kept;
+        for (lade::pickle::ref const name : hidden)
+            if (auto const words = name.text()) not_kept.push_back(*words);
+        std::sort(not_kept.begin(), not_kept.end());
         keep_children(first_buffer, [&](child const& one) {
-            for (lade::pickle::ref const name : hidden)
-                if (name.text() == one.key) return false;
-            return true;
+            return !one.has_text || !std::binary_search(not_kept.begin(), not_kept.end(), one.key);
         });
         keep_children(first, [](child const& one) { return !one.value.is_none(); });
         if (of.callable().module().find("nn.quantized") != std::string_view::npos) {
