@@ -218,8 +218,9 @@ void print_table(model_file const& file, collector const& of, bool stats) {
         for (auto const& name : of.nodes.inputs) fmt::print("  input  {}\n", name);
         for (auto const& name : of.nodes.outputs) fmt::print("  output {}\n", name);
     }
-    std::size_t const width = std::min<std::size_t>(
-        longest_name, std::max<int>(20, columns() - static_cast<int>(longest_shape) - 28));
+    std::size_t const rest = longest_shape + 28;  // type, size and the gaps between the columns
+    auto const screen = static_cast<std::size_t>(columns());
+    std::size_t const width = std::min(longest_name, screen > rest + 20 ? screen - rest : 20);
     std::vector<std::uint64_t> seen;
     for (auto const& one : of.rows) {
         bool const shared = one.storage != ~std::uint64_t{0} &&
