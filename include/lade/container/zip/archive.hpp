@@ -113,7 +113,8 @@ class archive {
         std::uint64_t const after = of.local_offset + sizeof head;  // inside: the header was read
         error const contradicts = fail(ids::header_mismatch, of.local_offset).in(of.name);
         if (local->method != of.method || local->name_size != of.name.size()) return contradicts;
-        if (!same_name(after, of.name)) return contradicts;
+        if (auto const same = same_name(after, of.name); !same) return same.error().in(of.name);
+        else if (!*same) return contradicts;
         bool const told = (local->flags & flag::descriptor) == 0;
         bool const wide = local->packed_size == wide32 || local->plain_size == wide32;
         if (told && !wide &&
@@ -324,11 +325,11 @@ class archive {
         return {};
     }
 
-    bool same_name(std::uint64_t offset, std::string_view name) const {
+    result<bool> same_name(std::uint64_t offset, std::string_view name) const {
         std::byte block[128];
         while (!name.empty()) {
             std::span<std::byte> const part(block, (std::min)(name.size(), sizeof block));
-            if (!from_.read(offset, part)) return false;
+            if (auto const done = from_.read(offset, part); !done) return done.error();
             if (bytes::text(part) != name.substr(0, part.size())) return false;
             name.remove_prefix(part.size());
             offset += part.size();
