@@ -13,7 +13,7 @@ blob const elements = floats({1, 2, 3, 4});
 blob const pickled = bytes_of(whole(table({{"w", t}})));
 
 std::string zipped(std::vector<zips::entry> const& entries, how container = how::zip) {
-    return read_file(container, zips::archive(entries)).told();
+    return torch_file(container, zips::archive(entries)).told();
 }
 
 TEST_CASE("archives of every age and hand are read") {
@@ -61,14 +61,14 @@ TEST_CASE("what an archive says of itself is believed within reason") {
     CHECK(zipped({{.name = "x/data.pkl", .body = pickled, .crc = 7}, zero}) == "!zip.bad_crc");
     CHECK(zipped({pickle, {.name = "x/data/0", .body = elements, .crc = 7}}) == "!zip.bad_crc");
     blob const odd = zips::archive({pickle, {.name = "x/data/0", .body = elements, .crc = 7}});
-    CHECK(read_file(how::zip, odd, {.verify_crc = false}).told() == "w:float32[4]");
-    auto const place = read_file(how::zip, zips::archive({pickle})).place;
+    CHECK(torch_file(how::zip, odd, {.verify_crc = false}).told() == "w:float32[4]");
+    auto const place = torch_file(how::zip, zips::archive({pickle})).place;
     CHECK(place == "x/data.pkl > 0");
 }
 
 TEST_CASE("big-endian archives are swapped by the words of their types") {
     blob const shorts = "\x01\x02\x03\x04"_bytes;
-    read_file const file(
+    torch_file const file(
         how::zip, archive(table({{"h", tensor(storage("0", 2, "ShortStorage"), {2}, {1})},
                                  {"b", tensor(storage("1", 4, "ByteStorage"), {4}, {1})},
                                  {"c", tensor(storage("2", 1, "ComplexFloatStorage"), {1}, {1})}}),
@@ -85,21 +85,21 @@ TEST_CASE("stacked files: the object, its keys, its elements") {
     std::string const value = table({{"a", tensor(legacy_storage("7", 4), {4}, {1})},
                                      {"b", tensor(legacy_storage("8", 1, "LongStorage"), {}, {})}});
     blob const good = legacy(value, {{"7", 4, elements}, {"8", 1, raw<std::int64_t>({5})}});
-    read_file const file(how::legacy, good);
+    torch_file const file(how::legacy, good);
     CHECK(file.told() == "a:float32[4] b:int64[]");
     CHECK(file.kept["a"].elements == elements);
     CHECK(file.kept["b"].elements == raw<std::int64_t>({5}));
-    read_file const other(how::legacy,
-                          legacy(value, {{"8", 1, raw<std::int64_t>({5})}, {"7", 4, elements}}));
+    torch_file const other(how::legacy,
+                           legacy(value, {{"8", 1, raw<std::int64_t>({5})}, {"7", 4, elements}}));
     CHECK(other.kept["a"].elements == elements);
     auto trailing = good;
     trailing.resize(good.size() + 100);
-    CHECK(read_file(how::legacy, trailing).told() == "a:float32[4] b:int64[]");
+    CHECK(torch_file(how::legacy, trailing).told() == "a:float32[4] b:int64[]");
 }
 
 TEST_CASE("stacked files whose parts contradict each other are refused") {
     std::string const value = tensor(legacy_storage("7", 4), {4}, {1});
-    auto const told = [](blob const& data) { return read_file(how::legacy, data).told(); };
+    auto const told = [](blob const& data) { return torch_file(how::legacy, data).told(); };
     CHECK(told(legacy(value, {{"7", 3, elements}})) == "!torch.storage_size");
     CHECK(told(legacy(value, {{"7", ~std::uint64_t{0}, elements}})) == "!torch.storage_size");
     CHECK(told(legacy(value, {{"8", 4, elements}})) == "!torch.legacy_keys");
@@ -113,10 +113,10 @@ TEST_CASE("stacked files whose parts contradict each other are refused") {
 TEST_CASE("every prefix of a stacked file is refused and no bit flip leads astray") {
     blob const good = legacy(tensor(legacy_storage("7", 4), {4}, {1}), {{"7", 4, elements}});
     every_prefix(good, [](bytes::view part) {
-        CHECK(read_file(how::legacy, part).told().starts_with('!'));
+        CHECK(torch_file(how::legacy, part).told().starts_with('!'));
     });
-    every_bit_flip(good,
-                   [](bytes::view changed, std::size_t) { (void)read_file(how::legacy, changed); });
+    every_bit_flip(
+        good, [](bytes::view changed, std::size_t) { (void)torch_file(how::legacy, changed); });
 }
 
 TEST_CASE("in files of 0.3 a part of a storage is a storage itself") {
@@ -124,13 +124,13 @@ TEST_CASE("in files of 0.3 a part of a storage is a storage itself") {
         return tuple({text(key), integer(offset), integer(size)});
     };
     std::string const part = legacy_storage("7", 4, "FloatStorage", view("v", 1, 2));
-    read_file const file(how::legacy, legacy(tensor(part, {2}, {1}), {{"7", 4, elements}}));
+    torch_file const file(how::legacy, legacy(tensor(part, {2}, {1}), {{"7", 4, elements}}));
     CHECK(file.told() == "tensor:float32[2]");
     CHECK(file.kept["tensor"].elements == floats({2, 3}));
     auto const told = [&](std::string const& of) {
-        return read_file(how::legacy,
-                         legacy(tensor(legacy_storage("7", 4, "FloatStorage", of), {1}, {1}),
-                                {{"7", 4, elements}}))
+        return torch_file(how::legacy,
+                          legacy(tensor(legacy_storage("7", 4, "FloatStorage", of), {1}, {1}),
+                                 {{"7", 4, elements}}))
             .told();
     };
     CHECK(told(view("v", 3, 2)) == "!torch.bad_storage");
@@ -149,17 +149,17 @@ TEST_CASE("files inside of a pickle are read, each with keys of its own, never w
     blob const inner = legacy(legacy_storage("7", 4), {{"7", 4, elements}});
     std::string const value =
         table({{"a", tensor(nested(inner), {4}, {1})}, {"b", tensor(nested(inner), {2}, {1}, 2)}});
-    read_file const file(how::pickle, bytes_of(whole(value, 3)));
+    torch_file const file(how::pickle, bytes_of(whole(value, 3)));
     CHECK(file.told() == "a:float32[4] b:float32[2]");
     CHECK(file.kept["b"].elements == floats({3, 4}));
-    CHECK(read_file(how::pickle, bytes_of(whole(tensor(nested("x"_bytes), {4}, {1}), 3))).told() ==
+    CHECK(torch_file(how::pickle, bytes_of(whole(tensor(nested("x"_bytes), {4}, {1}), 3))).told() ==
           "!pickle.unknown_opcode");
-    CHECK(read_file(how::pickle, bytes_of(whole(tensor(nested({}), {4}, {1}), 3))).told() ==
+    CHECK(torch_file(how::pickle, bytes_of(whole(tensor(nested({}), {4}, {1}), 3))).told() ==
           "!pickle.no_stop");
     CHECK(
-        read_file(how::pickle,
-                  bytes_of(whole(tensor(
-                      call(global("torch.storage", "_load_from_bytes"), tuple({"N"})), {4}, {1}))))
+        torch_file(how::pickle,
+                   bytes_of(whole(tensor(
+                       call(global("torch.storage", "_load_from_bytes"), tuple({"N"})), {4}, {1}))))
             .told() == "!torch.bad_array");
 }
 
@@ -177,8 +177,8 @@ std::string array(std::string_view type, std::vector<std::int64_t> const& shape,
                   "B" + number(content.size(), 4) + std::string(content)}) +
            "b";
 }
-read_file pickled_file(std::string const& value) {
-    return read_file(how::pickle, bytes_of(whole(value, 3)));
+torch_file pickled_file(std::string const& value) {
+    return torch_file(how::pickle, bytes_of(whole(value, 3)));
 }
 
 TEST_CASE("NumPy arrays are tensors, of both orders of elements and of bytes") {
@@ -265,9 +265,10 @@ std::string tar_tensors(std::uint32_t rank, std::vector<std::int64_t> const& num
 }
 std::string tarred(std::string const& storages, std::string const& tensors,
                    std::string const& object) {
-    return read_file(how::tar, joined({tar_member("sys_info", whole("}")),
-                                       tar_member("pickle", object), tar_member("tensors", tensors),
-                                       tar_member("storages", storages), blob(1024)}))
+    return torch_file(how::tar,
+                      joined({tar_member("sys_info", whole("}")), tar_member("pickle", object),
+                              tar_member("tensors", tensors), tar_member("storages", storages),
+                              blob(1024)}))
         .told();
 }
 
@@ -298,7 +299,7 @@ TEST_CASE("tar files that contradict themselves are refused") {
     std::string huge = tar_storages;
     huge.replace(huge.find(number(4, 8)), 8, number(~std::uint64_t{0}, 8));
     CHECK(tarred(huge, tar_tensors(1, {4, 1, 0}), object) == "!torch.storage_size");
-    CHECK(read_file(how::tar, joined({tar_member("pickle", object), blob(1024)})).told() ==
+    CHECK(torch_file(how::tar, joined({tar_member("pickle", object), blob(1024)})).told() ==
           "!torch.bad_tar");
 }
 
@@ -321,14 +322,14 @@ TEST_CASE("TorchScript archives give parameters, buffers and submodules, by thei
                                         {.name = "n/code/__torch__/net.py", .body = bytes_of(code)},
                                         {.name = "n/constants.pkl", .body = bytes_of(whole(")"))}};
     };
-    read_file const file(how::script, zips::archive(entries(source)));
+    torch_file const file(how::script, zips::archive(entries(source)));
     CHECK(file.kept.names() == "scale fc.weight fc.bias");
     CHECK(file.trouble == "");
     CHECK(file.kept.parts == std::vector<std::string>{"code/__torch__/net.py"});
-    read_file const all(how::script, zips::archive(entries(source)), {.attributes = true});
+    torch_file const all(how::script, zips::archive(entries(source)), {.attributes = true});
     CHECK(all.kept.names() == "scale note fc.weight fc.bias fc.cache");
     // without sources nothing tells a buffer from an attribute
-    CHECK(read_file(how::script, zips::archive(entries(""))).kept.names() ==
+    CHECK(torch_file(how::script, zips::archive(entries(""))).kept.names() ==
           "scale note fc.weight fc.bias fc.cache");
 }
 

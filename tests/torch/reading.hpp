@@ -98,11 +98,11 @@ class keeper final : public any_sink {
 enum class how : std::uint8_t { zip, legacy, tar, script, pickle };
 
 /// Reads from memory with views and without; both must tell the same. The error is in `trouble`.
-struct read_file {
+struct torch_file {
     keeper kept;
     std::string trouble, place;
 
-    read_file(how container, bytes::view data, lade::torch::read_options const& options = {}) {
+    torch_file(how container, bytes::view data, lade::torch::read_options const& options = {}) {
         lade::memory const fast(data);
         unviewable const slow(data);
         trouble = run(container, any_source(fast), kept, options);
@@ -146,7 +146,7 @@ inline blob floats(std::initializer_list<float> all) { return raw<float>(all); }
 inline std::string listed(std::string const& value,
                           std::vector<std::pair<std::string, blob>> const& storages = {
                               {"0", raw<float>({1, 2, 3, 4})}}) {
-    return read_file(how::zip, archive(value, storages)).told();
+    return torch_file(how::zip, archive(value, storages)).told();
 }
 
 }  // namespace torch_test

@@ -46,7 +46,7 @@ TEST_CASE("every form that rebuilds a tensor rebuilds the same tensor") {
                           text("cpu"), integer(16)}) +
                    "Q" + integer(0) + ints({4}) + ints({1}) + hooks + global("torch", "float") +
                    "Nt")}) {
-        read_file const file(how::zip, archive(form, four));
+        torch_file const file(how::zip, archive(form, four));
         CHECK(file.told() == "tensor:float32[4]");
         if (file.kept.tensors.size() == 1)
             CHECK(file.kept.tensors[0].elements == floats({1, 2, 3, 4}));
@@ -57,7 +57,7 @@ TEST_CASE("strides, offsets and views give the elements in row-major order") {
     blob const six = floats({0, 1, 2, 3, 4, 5});
     auto const elements = [&](std::vector<std::int64_t> const& shape,
                               std::vector<std::int64_t> const& strides, std::int64_t offset = 0) {
-        read_file const file(
+        torch_file const file(
             how::zip, archive(tensor(storage("0", 6), shape, strides, offset), {{"0", six}}));
         CHECK(file.trouble == "");
         return file.kept.tensors.empty() ? blob() : file.kept.tensors[0].elements;
@@ -108,8 +108,8 @@ TEST_CASE("lazy conjugation and negation are done") {
     std::string const c = storage("0", 2, "ComplexFloatStorage");
     blob const numbers = floats({1, 2, 3, -4});
     auto const with = [&](entries bits) {
-        read_file const file(how::zip,
-                             archive(tensor(c, {2}, {1}, 0, table(bits)), {{"0", numbers}}));
+        torch_file const file(how::zip,
+                              archive(tensor(c, {2}, {1}, 0, table(bits)), {{"0", numbers}}));
         CHECK(file.told() == "tensor:complex64[2]");
         CHECK_FALSE(file.kept.tensors.at(0).storage);
         return file.kept.tensors.at(0).elements;
@@ -117,15 +117,16 @@ TEST_CASE("lazy conjugation and negation are done") {
     CHECK(with({{"conj", boolean(true)}}) == floats({1, -2, 3, 4}));
     CHECK(with({{"neg", boolean(true)}}) == floats({-1, -2, -3, 4}));
     CHECK(with({{"conj", boolean(true)}, {"neg", boolean(true)}}) == floats({-1, 2, -3, -4}));
-    read_file const real(how::zip, archive(tensor(s, {4}, {1}, 0, table({{"neg", "\x88"}})), four));
+    torch_file const real(how::zip,
+                          archive(tensor(s, {4}, {1}, 0, table({{"neg", "\x88"}})), four));
     CHECK(real.kept.tensors.at(0).elements == floats({-1, -2, -3, -4}));
 }
 
 TEST_CASE("storages that several tensors share are told once") {
-    read_file const file(how::zip, archive(table({{"a", tensor(s, {2}, {1})},
-                                                  {"b", tensor(s, {2}, {1}, 2)},
-                                                  {"c", tensor(storage("1", 1), {1}, {1})}}),
-                                           {{"0", floats({1, 2, 3, 4})}, {"1", floats({9})}}));
+    torch_file const file(how::zip, archive(table({{"a", tensor(s, {2}, {1})},
+                                                   {"b", tensor(s, {2}, {1}, 2)},
+                                                   {"c", tensor(storage("1", 1), {1}, {1})}}),
+                                            {{"0", floats({1, 2, 3, 4})}, {"1", floats({9})}}));
     CHECK(file.trouble == "");
     CHECK(file.kept.sizes == std::vector<std::uint64_t>{16, 4});
     CHECK(file.kept["a"].storage == file.kept["b"].storage);
@@ -256,7 +257,7 @@ TEST_CASE("a tensor that reaches beyond its storage is refused, by whatever way 
 }
 
 TEST_CASE("a huge expansion is listed, and refused when its elements are asked for") {
-    read_file const file(how::zip, archive(tensor(s, {1'000'000, 1'000'000}, {0, 0}), four));
+    torch_file const file(how::zip, archive(tensor(s, {1'000'000, 1'000'000}, {0, 0}), four));
     CHECK(file.trouble == "limit.exceeded");
     CHECK(file.kept.listing() == "tensor:float32[1000000,1000000]");
 }
