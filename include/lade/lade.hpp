@@ -7,5 +7,6 @@
 #include <lade/formats.hpp>
 #include <lade/inspect.hpp>
 #include <lade/load.hpp>
+#include <lade/load_into.hpp>
 #include <lade/save.hpp>
 #include <lade/view.hpp>

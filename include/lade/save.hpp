@@ -124,6 +124,11 @@ result<void> check_storable(listing const& of, contents dropped) {
                         static_cast<std::uint64_t>(one.type))
                 .in(name_of(one.type))
                 .in(one.name);
+        auto const elements = bytes::product(one.shape);
+        auto const size = elements ? bytes_of(one.type, *elements) : std::nullopt;
+        if (bits_of(one.type) != 0 && size.value_or(~std::uint64_t{0}) != one.nbytes)
+            return fail(ids::bad_tensor_size, error::nowhere, size.value_or(0), one.nbytes)
+                .in(one.name);
         if (one.shape.size() > trait<To>::max_rank)
             return fail(ids::too_many_axes, error::nowhere, trait<To>::max_rank, one.shape.size())
                 .in(one.name);
@@ -160,7 +165,8 @@ template <format To, savable Value, content... Given>
 result<void> try_save(path const& where, Value const& value, save_options_of<To> const& with = {},
                       dropped<Given...> = {}) {
     static_assert(format_is_written<To, writable<To>>::value);
-    if constexpr (model_part<Value>) static_assert(check_lossless<To, Value, dropped<Given...>>());
+    if constexpr (model_part<Value>)
+        static_assert(check_lossless<To, Value, dropped<Given...>>() && check_dtypes<To, Value>());
     output_set to(where);
     return detail::write<To>(
                to, [&](any_sink& sink) { return give(value, sink); }, with, dropped<Given...>::set)
@@ -176,7 +182,8 @@ template <format To, savable Value, output Output, content... Given>
 result<void> try_save(Output& where, Value const& value, save_options_of<To> const& with = {},
                       dropped<Given...> = {}) {
     static_assert(format_is_written<To, writable<To>>::value);
-    if constexpr (model_part<Value>) static_assert(check_lossless<To, Value, dropped<Given...>>());
+    if constexpr (model_part<Value>)
+        static_assert(check_lossless<To, Value, dropped<Given...>>() && check_dtypes<To, Value>());
     output_set to{any_output(where)};
     return detail::write<To>(
         to, [&](any_sink& sink) { return give(value, sink); }, with, dropped<Given...>::set);

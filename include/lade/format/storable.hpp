@@ -9,11 +9,22 @@
 /// Refused by the compiler: a save that would lose a part of what is saved.
 namespace lade::inline LADE_ABI {
 
-/// What a value holds, said by its type as `static constexpr contents holds`.
+/// What a value holds: said by its type as `static constexpr contents holds`, or by a
+/// specialisation.
 template <class Value>
-concept model_part = requires {
-    { Value::holds } -> std::convertible_to<contents>;
-};
+inline constexpr contents holds_of = [] {
+    if constexpr (requires {
+                      { Value::holds } -> std::convertible_to<contents>;
+                  })
+        return contents(Value::holds);
+    else return contents{};
+}();
+/// The types of its tensors, where its type says them.
+template <class Value>
+inline constexpr dtype_set dtypes_of{};
+
+template <class Value>
+concept model_part = !holds_of<Value>.empty();
 
 /// Contents that the caller gives up, said aloud at the call: `save<file>(path, value,
 /// drop<content::graph>)`.
@@ -26,7 +37,7 @@ inline constexpr dropped<Given...> drop{};
 
 /// What a save of the value in this format would lose without the caller having said so.
 template <format Format, model_part Value, class Dropped = dropped<>>
-inline constexpr contents lost = contents(Value::holds) - trait<Format>::writes - Dropped::set;
+inline constexpr contents lost = holds_of<Value> - trait<Format>::writes - Dropped::set;
 
 /// For programs that ask: can this value be saved without loss?
 template <class Value, class Format, class Dropped = dropped<>>
@@ -45,6 +56,14 @@ struct save_without_loss {
 template <class Format, bool Writes>
 struct format_is_written {
     static_assert(Writes, "this format is read-only");
+    static constexpr bool value = true;
+};
+
+/// A save of elements that the format has no type for.
+template <class Format, class Value, dtype... Lacking>
+struct format_holds_dtypes {
+    static_assert(sizeof...(Lacking) == 0,
+                  "the format has no type for the elements that Lacking names");
     static constexpr bool value = true;
 };
 
@@ -80,7 +99,41 @@ constexpr bool refuse_loss(std::index_sequence<I...>) {
     return save_without_loss<Format, Value, members<Set>[I]...>::value;
 }
 
+/// The types that `Value` has and `Format` has not.
+template <class Format, class Value>
+constexpr dtype_set lacking = [] {
+    dtype_set set;
+    set.bits = dtypes_of<Value>.bits & ~trait<Format>::dtypes.bits;
+    return set;
+}();
+template <dtype_set Set>
+constexpr std::size_t count_types = [] {
+    std::size_t n = 0;
+    for (auto const& row : dtypes) n += Set.has(row.type);
+    return n;
+}();
+template <dtype_set Set>
+constexpr auto member_types = [] {
+    std::array<dtype, count_types<Set>> list{};
+    std::size_t n = 0;
+    for (auto const& row : dtypes)
+        if (Set.has(row.type)) list[n++] = row.type;
+    return list;
+}();
+template <class Format, class Value, dtype_set Set, std::size_t... I>
+constexpr bool refuse_types(std::index_sequence<I...>) {
+    return format_holds_dtypes<Format, Value, member_types<Set>[I]...>::value;
+}
+
 }  // namespace detail
+
+/// Refuses to compile where the format has no type for some elements.
+template <format Format, class Value>
+consteval bool check_dtypes() {
+    constexpr dtype_set set = detail::lacking<Format, Value>;
+    return detail::refuse_types<Format, Value, set>(
+        std::make_index_sequence<detail::count_types<set>>{});
+}
 
 /// Refuses to compile where something would be lost; costs nothing when running.
 template <format Format, model_part Value, class Dropped = dropped<>>

@@ -179,16 +179,28 @@ class object_builder {
     static std::string binary_of(std::string_view digits) {
         bool const negative = digits.starts_with('-');
         if (negative || digits.starts_with('+')) digits.remove_prefix(1);
-        std::string value(1, '\0');
-        for (char digit : digits.substr(0, 4000)) {
-            unsigned carry = static_cast<unsigned>(digit - '0');
-            for (char& byte : value) {
-                carry += static_cast<unsigned char>(byte) * 10U;
-                byte = static_cast<char>(carry & 0xff);
-                carry >>= 8;
+        std::vector<std::uint32_t> words(1);  // of 32 bits, the lowest first
+        digits = digits.substr(0, 4000);
+        while (!digits.empty()) {  // nine digits at a time, as many as a word holds
+            std::size_t const count = digits.size() % 9 == 0 ? 9 : digits.size() % 9;
+            std::uint64_t carry = 0, scale = 1;
+            for (char digit : digits.substr(0, count)) {
+                carry = carry * 10 + static_cast<std::uint64_t>(digit - '0');
+                scale *= 10;
             }
-            if (carry != 0) value += static_cast<char>(carry);
+            digits.remove_prefix(count);
+            for (std::uint32_t& word : words) {
+                carry += word * scale;
+                word = static_cast<std::uint32_t>(carry);
+                carry >>= 32;
+            }
+            if (carry != 0) words.push_back(static_cast<std::uint32_t>(carry));
         }
+        std::string value;
+        for (std::uint32_t const word : words)
+            for (int shift = 0; shift < 32; shift += 8)
+                value += static_cast<char>(word >> shift & 0xff);
+        while (value.size() > 1 && value.back() == '\0') value.pop_back();
         if ((static_cast<unsigned char>(value.back()) & 0x80) != 0) value += '\0';
         if (negative) {
             unsigned carry = 1;

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <lade/base/limits.hpp>
+#include <lade/base/name_index.hpp>
 #include <lade/container/pickle/nodes.hpp>
 #include <lade/container/zip/entry_reader.hpp>
 #include <lade/torch/records.hpp>
 
+#include <algorithm>
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,62 +28,73 @@ namespace lade::inline LADE_ABI::torch {
 struct script_class {
     bool is_known = false;  ///< its source was found
     bool is_module = false;
-    std::vector<std::string> parameters, buffers;
-    bool tells_buffers = false;  ///< old sources do not
+    std::vector<std::string> parameters, buffers;  ///< sorted
+    bool tells_buffers = false;                    ///< old sources do not
 };
 
 class script_classes {
+    auto name_at() const {
+        return [this](std::uint32_t position) -> std::string_view { return keys_[position]; };
+    }
+
   public:
-    script_classes(records const& in, arena& memory) : in_(&in), memory_(&memory) {}
+    script_classes(records const& in, arena& memory) : in_(&in), memory_(&memory), index_(memory) {}
 
     /// What is known of the class `name` ("Linear") of `module`
     /// ("__torch__.torch.nn.modules.linear").
     script_class const& of(std::string_view module, std::string_view name) {
+        if (read_.insert(std::string(module)).second) read_source(module);
         std::string key(module);
         key.append(1, '.').append(name);
-        for (auto const& [known, what] : known_)
-            if (known == key) return *what;
-        known_.emplace_back(std::move(key), std::make_unique<script_class>(read(module, name)));
-        return *known_.back().second;
+        auto const known = index_.find(key, name_at());
+        return known == name_index::none ? unknown_ : *classes_[known];
     }
 
   private:
-    script_class read(std::string_view module, std::string_view name) {
+    /// All classes of a source, in one pass over it. Of two of one name the first one counts.
+    void read_source(std::string_view module) {
         std::string path = "code/";
         for (char c : module) path += c == '.' ? '/' : c;
         path += ".py";
-        script_class found;
-        std::string_view const source = text_of(path);
-        std::string const head = "class " + std::string(name);
-        for (std::size_t at = source.find(head); at != source.npos;
-             at = source.find(head, at + 1)) {
-            if (at != 0 && source[at - 1] != '\n') continue;
-            std::size_t const after = at + head.size();
-            if (after >= source.size() || (source[after] != '(' && source[after] != ':')) continue;
-            std::size_t const end = (std::min)(source.find("\nclass ", after), source.size());
-            std::string_view const body = source.substr(after, end - after);
-            found.is_known = true;
-            found.is_module = body.starts_with("(Module)");
-            found.parameters = names_in(body, "__parameters__ = [");
-            found.tells_buffers = body.find("__buffers__ = [") != body.npos;
-            found.buffers = names_in(body, "__buffers__ = [");
-            break;
+        lade::zip::entry const* const entry = in_->find(path);
+        if (entry == nullptr) return;
+        auto const data = lade::zip::contents(in_->archive(), *entry, *memory_);
+        if (!data) return;
+        std::string_view const source = bytes::text(*data);
+        constexpr std::string_view opening = "class ";
+        std::size_t at = source.starts_with(opening) ? 0 : next_class(source, 0);
+        while (at < source.size()) {
+            std::size_t const end = next_class(source, at);
+            std::string_view const whole = source.substr(at, end - at);
+            at = end;
+            std::size_t const after = whole.find_first_of("(:\n", opening.size());
+            if (after == whole.npos || whole[after] == '\n') continue;
+            add(module, whole.substr(opening.size(), after - opening.size()), whole.substr(after));
         }
-        return found;
+    }
+    /// Where the next line begins that begins a class; the end of the source if there is none.
+    static std::size_t next_class(std::string_view source, std::size_t from) {
+        std::size_t const found = source.find("\nclass ", from);
+        return found == source.npos ? source.size() : found + 1;
     }
 
-    std::string_view text_of(std::string const& path) {
-        for (auto const& [known, text] : sources_)
-            if (known == path) return text;
-        std::string_view text;
-        if (lade::zip::entry const* const entry = in_->find(path))
-            if (auto const data = lade::zip::contents(in_->archive(), *entry, *memory_))
-                text = bytes::text(*data);
-        sources_.emplace_back(path, text);
-        return text;
+    void add(std::string_view module, std::string_view name, std::string_view body) {
+        auto const position = static_cast<std::uint32_t>(keys_.size());
+        keys_.push_back(std::string(module).append(1, '.').append(name));
+        if (index_.add(keys_.back(), position, name_at()) != name_index::added::yes) {
+            keys_.pop_back();
+            return;
+        }
+        auto found = std::make_unique<script_class>();
+        found->is_known = true;
+        found->is_module = body.starts_with("(Module)");
+        found->parameters = names_in(body, "__parameters__ = [");
+        found->tells_buffers = body.find("__buffers__ = [") != body.npos;
+        found->buffers = names_in(body, "__buffers__ = [");
+        classes_.push_back(std::move(found));
     }
 
-    /// The quoted names between `opening` and the next bracket.
+    /// The quoted names between `opening` and the next bracket, sorted.
     static std::vector<std::string> names_in(std::string_view body, std::string_view opening) {
         std::vector<std::string> names;
         std::size_t const begin = body.find(opening);
@@ -92,13 +107,17 @@ class script_classes {
             names.emplace_back(list.substr(open + 1, close - open - 1));
             list.remove_prefix(close + 1);
         }
+        std::sort(names.begin(), names.end());
         return names;
     }
 
     records const* in_;
     arena* memory_;
-    std::vector<std::pair<std::string, std::unique_ptr<script_class>>> known_;
-    std::vector<std::pair<std::string, std::string_view>> sources_;
+    name_index index_;
+    std::vector<std::string> keys_;
+    std::vector<std::unique_ptr<script_class>> classes_;  ///< by the position of their keys
+    std::set<std::string> read_;                          ///< modules whose source was read
+    script_class unknown_;
 };
 
 }  // namespace lade::inline LADE_ABI::torch

@@ -77,7 +77,7 @@ class walker {
                 leave();
                 continue;
             }
-            if (++visits > budget * 4 || found_.size() > budget)
+            if (++visits + passed_ > budget * 4 || found_.size() > budget)
                 return fail(lade::ids::limit, error::nowhere, budget, visits);
             child const& one = children_[top.next++];
             name_.resize(top.prefix);
@@ -270,6 +270,7 @@ class walker {
         lade::pickle::ref const parameters = state["_parameters"], buffers = state["_buffers"],
                                 modules = state["_modules"];
         if (!parameters.exists() || !buffers.exists() || !modules.exists()) return false;
+        passed_ += state.count() + parameters.count() + buffers.count();
         std::size_t const first = children_.size();
         add_children(parameters);
         std::size_t const first_buffer = children_.size();
@@ -300,6 +301,7 @@ class walker {
     void add_script_object(lade::pickle::ref of) {
         lade::pickle::ref const state = of.state();
         if (!state.is(lade::pickle::node_type::dict)) return;
+        passed_ += 2 * state.count();
         script_class const& type = classes_->of(of.callable().module(), of.callable().name());
         auto const add_if = [&](auto&& wanted) {
             for (auto at = state.begin(); at != state.end(); ++at) {
@@ -309,7 +311,7 @@ class walker {
             }
         };
         auto const is_in = [](std::vector<std::string> const& names, std::string_view key) {
-            return std::find(names.begin(), names.end(), key) != names.end();
+            return std::binary_search(names.begin(), names.end(), key);
         };
         auto const is_tensor = [&](lade::pickle::ref one) { return is_tensor_object(one); };
         add_if(
@@ -362,6 +364,7 @@ class walker {
     std::vector<child> children_;
     std::vector<frame> frames_;
     std::string name_;
+    std::uint64_t passed_ = 0;  ///< items that were looked at and may never be visited
     script_classes* classes_ = nullptr;
     bool attributes_ = false;
 };
