@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,19 +37,31 @@ class script_classes {
     }
 
   public:
-    script_classes(records const& in, arena& memory) : in_(&in), memory_(&memory), index_(memory) {}
+    script_classes(records const& in, arena& memory)
+        : in_(&in), memory_(&memory), index_(memory), modules_(memory) {}
 
     /// What is known of the class `name` ("Linear") of `module`
     /// ("__torch__.torch.nn.modules.linear").
     script_class const& of(std::string_view module, std::string_view name) {
-        if (read_.insert(std::string(module)).second) read_source(module);
-        std::string key(module);
-        key.append(1, '.').append(name);
+        if (is_new(module)) read_source(module);
+        std::string const key = std::string(module).append(1, '.').append(name);
         auto const known = index_.find(key, name_at());
         return known == name_index::none ? unknown_ : *classes_[known];
     }
 
   private:
+    /// Whether nobody asked for this module before.
+    bool is_new(std::string_view module) {
+        auto const position = static_cast<std::uint32_t>(module_names_.size());
+        auto const name = [this](std::uint32_t at) -> std::string_view {
+            return module_names_[at];
+        };
+        module_names_.emplace_back(module);
+        if (modules_.add(module, position, name) == name_index::added::yes) return true;
+        module_names_.pop_back();
+        return false;
+    }
+
     /// All classes of a source, in one pass over it. Of two of one name the first one counts.
     void read_source(std::string_view module) {
         std::string path = "code/";
@@ -116,7 +127,8 @@ class script_classes {
     name_index index_;
     std::vector<std::string> keys_;
     std::vector<std::unique_ptr<script_class>> classes_;  ///< by the position of their keys
-    std::set<std::string> read_;                          ///< modules whose source was read
+    name_index modules_;                                  ///< whose sources were read
+    std::vector<std::string> module_names_;
     script_class unknown_;
 };
 
