@@ -305,6 +305,15 @@ TEST_CASE("tar files that contradict themselves are refused") {
 
 // --- TorchScript
 
+std::string script_names(std::string const& object, std::string_view code) {
+    return torch_file(how::script,
+                      zips::archive({{.name = "n/data.pkl", .body = bytes_of(whole(object))},
+                                     {.name = "n/data/0", .body = elements},
+                                     {.name = "n/code/__torch__.py", .body = bytes_of(code)},
+                                     {.name = "n/constants.pkl", .body = bytes_of(whole(")"))}}))
+        .kept.names();
+}
+
 TEST_CASE("TorchScript archives give parameters, buffers and submodules, by their sources") {
     std::string const fc =
         create(global("__torch__.net", "Linear"),
@@ -331,6 +340,30 @@ TEST_CASE("TorchScript archives give parameters, buffers and submodules, by thei
     // without sources nothing tells a buffer from an attribute
     CHECK(torch_file(how::script, zips::archive(entries(""))).kept.names() ==
           "scale note fc.weight fc.bias fc.cache");
+}
+
+TEST_CASE("classes are told apart by their whole names, and the first of two counts") {
+    std::string const object = create(global("__torch__", "Net"), table({{"a", t}, {"b", t}}));
+    auto const names = [&](std::string_view code) { return script_names(object, code); };
+    CHECK(names("class Network(Module):\n  __parameters__ = [\"b\", ]\n  __buffers__ = []\n"
+                "class Net(Module):\n  __parameters__ = [\"a\", ]\n  __buffers__ = []\n") == "a");
+    CHECK(names("class Net(Module):\n  __parameters__ = [\"a\", ]\n  __buffers__ = []\n"
+                "class Net(Module):\n  __parameters__ = [\"b\", ]\n  __buffers__ = []\n") == "a");
+    CHECK(names("# class Net(Module):\n  class Net\nclass Net:\n  __parameters__ = []\n  "
+                "__buffers__ = [\"b\", ]") == "b");
+    CHECK(names("class Net") == "a b");
+    CHECK(names("class ") == "a b");
+    CHECK(names("\nclass Net(Module):\n  __parameters__ = [\"a") == "a b");
+}
+
+TEST_CASE("ten thousand classes are found in linear work") {
+    std::string code, root = "}(";
+    for (int i = 0; i < 10'000; ++i) {
+        std::string const name = "C" + std::to_string(i);
+        code += "class " + name + "(Module):\n  __parameters__ = [\"a\", ]\n  __buffers__ = []\n";
+        root += text(name) + create(global("__torch__", name), table({{"a", integer(i)}}));
+    }
+    CHECK(script_names(create(global("__torch__", "Net"), root + "u"), code).empty());
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ std::string told(bytes::view data) {
     CHECK(found->size() == again->size());
     std::string all;
     for (auto const& judged : *found)
-        all += (all.empty() ? "" : " ") + judged.module + "." + judged.name + "=" +
+        all += (all.empty() ? "" : " ") + judged.name + "=" +
                std::string(name_of(judged.is)) + (judged.entry.empty() ? "" : "@" + judged.entry);
     return all;
 }
@@ -126,6 +126,9 @@ TEST_CASE("globals of a file on disk, and of none") {
     REQUIRE(found);
     REQUIRE(found->size() == 1);
     CHECK(found->front().reason == "runs commands and changes files");
+    CHECK(found->front().module == "os");
+    char const* const name = found->front().name;
+    CHECK(std::string_view(name) == "os.system");
     CHECK(id_of(lade::torch::try_globals(in / "nothing")) == "io.not_found");
 }
 

@@ -160,4 +160,19 @@ TEST_CASE("ten thousand hidden buffers are no quadratic work") {
           "w:float32[4]");
 }
 
+TEST_CASE("many modules of one state cannot look at it without end") {
+    // nothing of it is ever visited: parameters that are None are in no state_dict
+    std::string nones = "}(";
+    for (int i = 0; i < 3'000; ++i) nones += text("p" + std::to_string(i)) + "N";
+    std::string const state =
+        table({{"_parameters", nones + "u"}, {"_buffers", "}"}, {"_modules", "}"}});
+    std::string many = state + "r" + number(300, 4) + "0](";
+    for (int i = 0; i < 3'000; ++i) many += global("m", "M") + ")\x81j" + number(300, 4) + "b";
+    CHECK(listed(many + "e") == "!limit.exceeded");
+    // ten of them are no attack
+    std::string few = state + "r" + number(300, 4) + "0](";
+    for (int i = 0; i < 10; ++i) few += global("m", "M") + ")\x81j" + number(300, 4) + "b";
+    CHECK(listed(few + "e") == "");
+}
+
 }  // namespace

@@ -274,4 +274,22 @@ TEST_CASE("a hundred thousand levels are pickled without recursion") {
     CHECK(lade::pickle::machine::run(text, memory));
 }
 
+TEST_CASE("long numbers in decimal become the bytes that Python writes") {
+    auto const bytes_of_number = [](std::string const& digits) {
+        torch_file const file(how::pickle, bytes_of("(L" + digits + "L\nl."));
+        CHECK(file.trouble == "");
+        auto const value = file.kept.tree.root()[0].get<std::string_view>();
+        return value ? std::string(*value) : "none";
+    };
+    std::string const zeros(8, '\0');
+    CHECK(bytes_of_number("18446744073709551616") == zeros + '\1');
+    CHECK(bytes_of_number("-18446744073709551616") == zeros + '\xff');
+    CHECK(bytes_of_number("9223372036854775808") == zeros.substr(0, 7) + '\x80' + '\0');
+    CHECK(bytes_of_number("-9223372036854775809") == std::string(7, '\xff') + '\x7f' + '\xff');
+    CHECK(bytes_of_number("340282366920938463463374607431768211455") ==
+          std::string(16, '\xff') + '\0');
+    CHECK(bytes_of_number("1000000000000000000000000000") ==
+          std::string("\0\0\0\xe8\x3c\x80\xd0\x9f\x3c\x2e\x3b\x03", 12));
+}
+
 }  // namespace
