@@ -106,14 +106,9 @@ std::string json_line(verdict const& of) {
     if (of.failure.id != nullptr) out.key("error").text(of.failure.id->name);
     out.key("dangerous").begin_array();
     for (auto const& one : of.dangerous)
-        out.begin_object()
-            .key("global")
-            .text(one.module + "." + one.name)
-            .key("reason")
-            .text(one.reason)
-            .end_object();
+        out.begin_object().key("global").text(one.name).key("reason").text(one.reason).end_object();
     out.end_array().key("unknown").begin_array();
-    for (auto const& one : of.unknown) out.text(one.module + "." + one.name);
+    for (auto const& one : of.unknown) out.text(one.name);
     out.end_array().end_object();
     return line;
 }
@@ -130,10 +125,9 @@ status run_verify(words const& given) {
                        found.format.empty() ? "" : " " + found.format);
         if (!given.has("--json")) {
             for (auto const& one : found.dangerous)
-                fmt::print("  dangerous  {}.{}: {}\n", one.module, one.name, one.reason);
+                fmt::print("  dangerous  {}: {}\n", one.name.c_str(), one.reason);
             for (auto const& one : found.unknown)
-                fmt::print("  unknown    {}.{}: kept as a name, never looked up\n", one.module,
-                           one.name);
+                fmt::print("  unknown    {}: kept as a name, never looked up\n", one.name.c_str());
         }
         if (found.failure.id != nullptr) report(found.failure, name);
         worst = std::max(worst, outcome_of(found));

@@ -76,8 +76,8 @@ std::string told(bytes::view data) {
     CHECK(found->size() == again->size());
     std::string all;
     for (auto const& judged : *found)
-        all += (all.empty() ? "" : " ") + judged.name + "=" +
-               std::string(name_of(judged.is)) + (judged.entry.empty() ? "" : "@" + judged.entry);
+        all += (all.empty() ? "" : " ") + judged.name + "=" + std::string(name_of(judged.is)) +
+               (judged.entry.empty() ? "" : "@" + judged.entry);
     return all;
 }
 

@@ -26,9 +26,17 @@ constexpr std::string_view name_of(judgement of) {
     return names[static_cast<std::size_t>(of)];
 }
 
+/// A text of its own that a C function can be given: `std::puts(one.name)`.
+class global_name : public std::string {
+  public:
+    using std::string::string;
+    global_name(std::string text) : std::string(std::move(text)) {}
+    operator char const*() const { return c_str(); }
+};
+
 struct judged_global {
-    std::string module;
-    std::string name;
+    std::string module;  ///< "os"
+    global_name name;    ///< with its module: "os.system"
     judgement is = judgement::inert;
     std::string_view reason;  ///< why it is dangerous; empty otherwise
     std::string entry;        ///< the pickle that names it: "archive/data.pkl", or empty
@@ -241,7 +249,7 @@ inline void judge_all(lade::pickle::document const& nodes, std::string_view entr
         auto const one = nodes.at(id);
         if (one.type() == lade::pickle::node_type::extension) {
             if (named.is_new("copyreg", "extension"))
-                to.push_back({"copyreg", "extension", judgement::dangerous,
+                to.push_back({"copyreg", "copyreg.extension", judgement::dangerous,
                               "calls an entry of a registry that the file does not have",
                               std::string(entry)});
             continue;
@@ -251,8 +259,8 @@ inline void judge_all(lade::pickle::document const& nodes, std::string_view entr
             continue;
         judged_global made;
         made.module = one.module();
-        made.name = one.name();
-        made.is = judge(made.module, made.name, &made.reason);
+        made.name.append(made.module).append(1, '.').append(one.name());
+        made.is = judge(made.module, one.name(), &made.reason);
         made.entry = entry;
         to.push_back(std::move(made));
     }
