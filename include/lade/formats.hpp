@@ -2,6 +2,8 @@
 #pragma once
 
 #include <lade/detect.hpp>
+#include <lade/hdf5.hpp>
+#include <lade/keras.hpp>
 #include <lade/numpy.hpp>
 #include <lade/safetensors.hpp>
 #include <lade/torch.hpp>
@@ -11,6 +13,7 @@ namespace lade::inline LADE_ABI {
 /// Every format of this library. The order breaks ties between formats that are equally sure of a
 /// file.
 using all_formats = format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy,
-                                torch::script, torch::tar, numpy::npz, numpy::npy, torch::pickle>;
+                                torch::script, torch::tar, numpy::npz, numpy::npy, torch::pickle,
+                                keras::h5, keras::archive, keras::json, hdf5::any_file>;
 
 }  // namespace lade::inline LADE_ABI

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/keras/archive_reader.hpp>
+#include <lade/keras/config_graph.hpp>
+#include <lade/keras/errors.hpp>
+#include <lade/keras/h5_reader.hpp>
+#include <lade/keras/json_reader.hpp>
+#include <lade/keras/tags.hpp>
+#include <lade/keras/traits.hpp>

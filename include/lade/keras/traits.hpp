@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/format/traits.hpp>
+#include <lade/io/file_set.hpp>
+#include <lade/keras/archive_reader.hpp>
+#include <lade/keras/h5_reader.hpp>
+#include <lade/keras/json_reader.hpp>
+#include <lade/keras/tags.hpp>
+
+#include <array>
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct format_traits<keras::h5> {
+    static constexpr std::string_view name = "keras.h5";
+    static constexpr std::array<std::string_view, 4> extensions{".h5", ".hdf5", ".hdf", ".keras"};
+    static constexpr contents reads =
+        content::weights | content::config | content::optimizer | content::metadata;
+    static constexpr std::size_t max_rank = 32;
+    static constexpr std::string_view separator = "/";
+
+    using options = hdf5::options;
+
+    static confidence detect(file_set const& of) {
+        return of.has_file() && keras::looks_like_h5(of.file()) ? confidence::certain
+                                                                : confidence::no;
+    }
+
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        return keras::read_h5(any_source(from), to, how);
+    }
+};
+
+template <>
+struct format_traits<keras::archive> {
+    static constexpr std::string_view name = "keras.archive";
+    static constexpr std::array<std::string_view, 1> extensions{".keras"};
+    static constexpr contents reads =
+        content::weights | content::config | content::optimizer | content::metadata;
+    static constexpr std::size_t max_rank = 32;
+    static constexpr std::string_view separator = "/";
+
+    using options = keras::archive_options;
+
+    static confidence detect(zip::archive const& of) { return keras::looks_like_archive(of); }
+
+    static result<flow> read(zip::archive const& from, any_sink& to, options const& how) {
+        return keras::read_archive(from, to, how);
+    }
+};
+
+template <>
+struct format_traits<keras::json> {
+    static constexpr std::string_view name = "keras.json";
+    static constexpr std::array<std::string_view, 1> extensions{".json"};
+    static constexpr contents reads = content::config | content::metadata;
+
+    using options = keras::text_options;
+
+    static confidence detect(file_set const& of) {
+        return of.has_file() ? keras::looks_like_json(of.file()) : confidence::no;
+    }
+
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        return keras::read_json(any_source(from), to, how.limits);
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
