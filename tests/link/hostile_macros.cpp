@@ -17,7 +17,5 @@
 #define Bool hostile macro
 #define Status hostile macro
 #define DELETE hostile macro
-#define major hostile macro
-#define minor hostile macro
 
 #include <lade_every.hpp>
