@@ -1,272 +1,180 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/base/fixed_string.hpp>
-#include <lade/bind/walk.hpp>
-#include <lade/format/cast.hpp>
-#include <lade/load.hpp>
-#include <lade/model/report.hpp>
-#include <lade/save.hpp>
-
-#include <algorithm>
-#include <string>
-#include <utility>
-#include <vector>
+#include <lade/bind/give.hpp>
+#include <lade/bind/sinks.hpp>
+#include <lade/formats.hpp>
+#include <lade/io/large_pages.hpp>
+#include <lade/where.hpp>
 
 namespace lade::inline LADE_ABI {
 
-namespace ids {
-inline constexpr error_id incomplete{
-    "bind.incomplete", kind::mismatch,
-    "the file and the struct do not have the same tensors (expected: fields; found: fields that fit)",
-    "pass {.strict = false} and look at the report"};
-}  // namespace ids
-
-/// How tensors of a file find the fields of a struct. Everything is off unless asked for; what was
-/// done is in the report.
+/// How a file is loaded into a struct. A name of the file loses its root, then its prefix; then
+/// `only` decides, and pairs (`as`) and `rename` give it the name of a field.
+template <class Reading = no_options>
 struct into_options {
-    /// Every field must be in the file with its type and shape, and every tensor of the file must
-    /// have a field; else nothing is loaded and the error is bind.incomplete.
+    /// Every field has a tensor in the file, every tensor a field, and types and shapes agree: else
+    /// nothing is loaded. False: what fits is loaded, and the report tells the rest.
     bool strict = true;
-    /// A glob: tensors that do not match are not looked at.
+    /// A glob of names. Tensors that do not match are none of the file's, and fields that do not
+    /// match are not missed.
     std::string_view only{};
-    /// Names of the struct stand below this one in the file: `torch.save({'model': state_dict})`
-    /// has "model".
+    /// Name of the entry whose members are wanted: "model" of `torch.save({'model': ...})`. What
+    /// does not lie below it is none of the file's.
     std::string_view root{};
-    /// Taken off the front of the file's names where it stands: "module.".
+    /// What a wrapper put in front of names, taken off where it is: "module." of DataParallel.
     std::string_view prefix{};
-    /// Convert numbers to the field's type, checked for range.
+    /// {"from", "to"}: `from` with at most one `*`, which is put where `to` has one.
+    std::vector<std::pair<std::string, std::string>> rename{};
+    /// Convert numbers of other types than the field's, each checked for range.
     bool cast = false;
-};
-
-/// A tensor of the file and the field that it is for, checked when compiling:
-/// `lade::as<"encoder/kernel", "fc1.weight">`.
-template <fixed_string From, fixed_string To>
-struct renaming {
-    static constexpr std::string_view from = From.view();
-    static constexpr std::string_view to = To.view();
-};
-template <fixed_string From, fixed_string To>
-inline constexpr renaming<From, To> as{};
-
-/// A renaming onto a field that the struct does not have.
-template <class Struct, fixed_string Field, bool Exists>
-struct renaming_finds_field {
-    static_assert(Exists, "the struct has no field of this name");
-    static constexpr bool value = Exists;
+    /// Let vectors and spans take tensors of any shape, in row-major order.
+    bool flatten = false;
+    /// Gets the report, also when the load is refused.
+    report* tell = nullptr;
+    /// What the format itself can be told.
+    Reading reading{};
 };
 
 namespace detail {
 
-/// Which tensor of a file goes into which leaf of a struct.
-class plan {
-  public:
-    struct pair {
-        std::string_view from, to;
-    };
+template <class Choice>
+struct into_options_for {
+    using type = into_options<>;
+};
+template <format Format>
+struct into_options_for<Format> {
+    using type = into_options<options_of<Format>>;
+};
 
-    plan(std::vector<leaf_place> leaves, into_options const& options, std::vector<pair> renames)
-        : leaves_(std::move(leaves)),
-          options_(options),
-          renames_(std::move(renames)),
-          taken_(leaves_.size()) {
-        for (std::size_t i = 0; i < leaves_.size(); ++i) order_.push_back(i);
-        std::sort(order_.begin(), order_.end(),
-                  [&](std::size_t a, std::size_t b) { return leaves_[a].name < leaves_[b].name; });
-    }
-
-    /// The leaf that a tensor of the file is for; null if nobody wants it, with `looked_at` whether
-    /// it counts as unexpected.
-    leaf_place const* leaf_for(std::string_view name, bool& looked_at) const {
-        looked_at = options_.only.empty() || glob_match(options_.only, name);
-        if (!looked_at) return nullptr;
-        for (auto const& one : renames_)
-            if (one.from == name) return find(one.to);
-        if (!options_.root.empty()) {
-            looked_at = name.size() > options_.root.size() && name.starts_with(options_.root) &&
-                        name[options_.root.size()] == '.';
-            if (!looked_at) return nullptr;
-            name.remove_prefix(options_.root.size() + 1);
-        }
-        if (!options_.prefix.empty() && name.starts_with(options_.prefix))
-            name.remove_prefix(options_.prefix.size());
-        return find(name);
-    }
-
-    /// Holds the listing of a file against the struct.
-    report compare(listing const& file) {
-        report found;
-        for (tensor_info const& one : file.tensors) {
-            bool looked_at = true;
-            leaf_place const* const leaf = leaf_for(one.name, looked_at);
-            if (leaf == nullptr) {
-                if (looked_at) found.unexpected.emplace_back(one.name);
-                continue;
-            }
-            bool const same_type =
-                leaf->type == one.type || (options_.cast && is_castable(one.type));
-            if (one.absent || !same_type || !leaf->fits(leaf->object, one.shape)) {
-                auto const shape = leaf->shape(leaf->object);
-                found.mismatched.push_back(
-                    {leaf->name, type_text(leaf->type, shape), type_text(one.type, one.shape)});
-            } else {
-                found.loaded.push_back(leaf->name);
-                if (leaf->type != one.type)
-                    found.changed.push_back(leaf->name + ": " + std::string(name_of(one.type)) +
-                                            " to " + std::string(name_of(leaf->type)));
-            }
-            taken_[static_cast<std::size_t>(leaf - leaves_.data())] = true;
-        }
-        for (std::size_t i = 0; i < leaves_.size(); ++i)
-            if (!taken_[i] && !leaves_[i].optional) found.missing.push_back(leaves_[i].name);
+/// Whether a span below the type wants to point into the file.
+template <class T, class... Seen>
+consteval bool has_views() {
+    if constexpr (is_among<T, Seen...>) {
+        return false;
+    } else if constexpr (tensor_like<T>) {
+        return tensor_trait<T>::is_view;
+    } else if constexpr (has_fields<T>) {
+        bool found = false;
+        each_field_type<T>([&]<class Member, bool>(std::string_view) {
+            found = found || has_views<Member, T, Seen...>();
+        });
         return found;
+    } else if constexpr (bindable<T>) {
+        return has_views<typename held<T>::type, T, Seen...>();
+    } else {
+        return false;
     }
-
-    std::size_t size() const { return leaves_.size(); }
-    into_options const& options() const { return options_; }
-
-  private:
-    leaf_place const* find(std::string_view name) const {
-        auto const at = std::lower_bound(
-            order_.begin(), order_.end(), name,
-            [&](std::size_t i, std::string_view wanted) { return leaves_[i].name < wanted; });
-        return at != order_.end() && leaves_[*at].name == name ? &leaves_[*at] : nullptr;
-    }
-
-    std::vector<leaf_place> leaves_;
-    into_options options_;
-    std::vector<pair> renames_;
-    std::vector<bool> taken_;
-    std::vector<std::size_t> order_;
-};
-
-/// Reads the tensors that fit straight into their fields.
-class filler final : public any_sink {
-  public:
-    filler(plan const& by, report const& checked)
-        : by_(&by), fits_(checked.loaded.begin(), checked.loaded.end()) {
-        std::sort(fits_.begin(), fits_.end());
-    }
-
-    result<flow> take(tensor_info const& info, any_payload& bytes) override {
-        bool looked_at = true;
-        leaf_place const* const leaf = by_->leaf_for(info.name, looked_at);
-        if (leaf == nullptr ||
-            !std::binary_search(fits_.begin(), fits_.end(), std::string_view(leaf->name)))
-            return flow::more;
-        auto const to = leaf->prepare(leaf->object, info.shape);
-        if (auto const done = fill(*leaf, info, bytes, to); !done)
-            return done.error().in(info.name);
-        return flow::more;
-    }
-
-  private:
-    static result<void> fill(leaf_place const& leaf, tensor_info const& info, any_payload& bytes,
-                             std::span<std::byte> to) {
-        std::uint64_t const wanted = leaf.type == info.type
-                                         ? bytes.size()
-                                         : bytes.size() / size_of(info.type) * size_of(leaf.type);
-        if (wanted != to.size())
-            return fail(ids::bad_tensor_size, error::nowhere, wanted, to.size());
-        if (leaf.type != info.type) {
-            cast_payload converted(bytes, info.type, leaf.type);
-            if (auto const done = converted.read(0, to); !done) return done;
-        } else if (auto const done = bytes.read(0, to); !done) {
-            return done;
-        }
-        if (leaf.type == dtype::boolean)  // any other value in a C++ bool is undefined behaviour
-            for (std::size_t i = 0; i < to.size(); ++i)
-                if (to[i] > std::byte{1})
-                    return fail(ids::not_bool, i, 1, static_cast<std::uint64_t>(to[i]));
-        if constexpr (bytes::native_order != bytes::order::little)
-            bytes::swap_elements(to, word_of(leaf.type));
-        return {};
-    }
-
-    plan const* by_;
-    std::vector<std::string_view> fits_;
-};
-
-template <class Choice, class Struct, where Where, class... Renamings>
-result<report> load_into(Struct& to, Where const& at, into_options const& options, Renamings...) {
-    auto const file = open_at(at);
-    if (!file) return file.error();
-    auto const listed = try_inspect<Choice>(**file);
-    if (!listed) return listed.error();
-    std::vector<leaf_place> leaves;
-    for_each_leaf(to, "", true, false, [&](leaf_place const& one) { leaves.push_back(one); });
-    plan by(std::move(leaves), options, {{Renamings::from, Renamings::to}...});
-    report found = by.compare(*listed);
-    if (options.strict && !found.complete()) {
-        std::string_view const first =
-            !found.missing.empty()      ? std::string_view(found.missing.front())
-            : !found.mismatched.empty() ? std::string_view(found.mismatched.front().name)
-                                        : std::string_view(found.unexpected.front());
-        return fail(ids::incomplete, error::nowhere, by.size(), found.loaded.size())
-            .in(first)
-            .in((*file)->name());
-    }
-    filler sink(by, found);
-    auto const done = with_format_of<flow, typename as_list<Choice>::type>(
-        **file, [&]<class Format>() { return read<Format>(**file, sink, options_of<Format>{}); });
-    if (!done) return done.error().in((*file)->name());
-    return found;
 }
 
 }  // namespace detail
 
-/// Loads the tensors of a file into the fields of a struct (bind/fields.hpp says what can be one),
-/// straight into their memory. Strict by default, like load_state_dict: unless all fits, nothing is
-/// loaded. `lade::as<"from", "to">` renames, checked when compiling. Errors: bind.incomplete
-/// (place: the first name that does not fit), tensor.not_bool, cast.out_of_range, those of the
-/// format and of the operating system.
-template <format_choice Choice = all_formats, bindable Struct, where Where, fixed_string... From,
-          fixed_string... To>
-result<report> try_load_into(Struct& to, Where const& at, into_options const& options = {},
-                             renaming<From, To>... renames) {
-    static_assert(
-        (renaming_finds_field<Struct, To, detail::has_leaf<Struct>(To.view())>::value && ...));
-    return detail::load_into<Choice>(to, at, options, renames...);
+template <format_choice Choice>
+using into_options_of = typename detail::into_options_for<Choice>::type;
+
+/// Refused by the compiler, which prints the arguments: spans of const elements point into the
+/// file, which must be mapped, and stay so.
+template <class Struct, class Where, bool Stays>
+struct spans_outlive_their_file {
+    static_assert(Stays, "Struct has spans of const elements, which point into the file: give a "
+                         "source that outlives it, such as a lade::mapped_file of your own");
+    static constexpr bool value = true;
+};
+
+namespace detail {
+
+template <format Format, class T, class Options>
+result<report> load_into(T& object, opened& file, Options const& options,
+                         options_of<Format> const& reading, std::span<name_rule const> pairs) {
+    bind_settings how;
+    how.names = {options.only, options.root, options.prefix, options.rename, pairs,
+                 trait<Format>::separator};
+    how.strict = options.strict;
+    how.cast = options.cast;
+    how.flatten = options.flatten;
+
+    tensor_table tensors;
+    name_sink names(tensors);
+    if (auto const done = read<Format>(file, names, reading); !done) return done.error();
+    auto plan = bind_plan::of(object, tensors, how);
+    if (!plan) return plan.error();
+    if (options.tell != nullptr) *options.tell = plan->told();
+    if (how.strict && !plan->told().complete()) return plan->incomplete();
+
+    filling_sink fill(*plan, tensors, plan->grow(object, tensors, how), io::use_large_pages);
+    if (!fill.is_done()) {
+        if (auto const done = read<Format>(file, fill, reading); !done) return done.error();
+        if (!fill.is_done()) return fail(ids::file_changed);
+    }
+    return std::move(plan->told());
+}
+
+}  // namespace detail
+
+/// Loads the tensors of a file into the fields of a struct, by name, straight into their memory;
+/// nothing is transposed, converted or renamed unless asked, and what was asked for is in the
+/// report.
+///
+/// What the struct is made of: fields named by `lade::bind` (or by bind/pfr.hpp), tensors
+/// (bind/tensor_trait.hpp), arrays, vectors, maps with text keys, optionals. Vectors and maps that
+/// are empty get the members that the file has; an optional has a value if the file has one.
+///
+/// `at`: a path, bytes in memory, or a source. Without a format it is found from the content.
+/// Names, types and shapes are compared before anything is written: a load that is refused leaves
+/// the struct as it was. If the bytes themselves turn out to be damaged, or a number to be out of
+/// range, fields may have been written.
+///
+/// Errors: bind.incomplete, bind.duplicate_name, cast.*, tensor.not_bool, memory.exhausted; of
+/// spans into the file bind.not_in_place, tensor.unaligned; those of detection, of the format, of
+/// the operating system.
+template <format_choice Choice = all_formats, class T, class At, class... Pairs>
+    requires where<std::remove_cvref_t<At>>
+result<report> try_load_into(T& object, At&& at, into_options_of<Choice> const& options = {},
+                             Pairs... pairs) {
+    static_assert(type_is_bound<T, bindable<T>>::value);
+    static_assert(detail::check_pairs<T, Pairs...>());
+    if constexpr (detail::has_views<T>())
+        static_assert(
+            spans_outlive_their_file<T, At,
+                                     std::is_lvalue_reference_v<At> &&
+                                         source<std::remove_reference_t<At> const>>::value);
+    (void(pairs), ...);
+    auto const file = open_at(at);
+    if (!file) return file.error();
+    auto const& rules = detail::rules_of<Pairs...>;
+    result<report> outcome = fail(ids::unknown_format);
+    if constexpr (format<Choice>) {
+        outcome = detail::load_into<Choice>(object, **file, options, options.reading, rules);
+    } else {
+        outcome = with_format_of<report, Choice>(**file, [&]<class Format>() {
+            return detail::load_into<Format>(object, **file, options, options_of<Format>{}, rules);
+        });
+    }
+    return std::move(outcome).in((*file)->name());
+}
+template <format_choice Choice = all_formats, class T, class At, fixed_string From, fixed_string To,
+          bool Transposed, class... Pairs>
+    requires where<std::remove_cvref_t<At>>
+result<report> try_load_into(T& object, At&& at, name_pair<From, To, Transposed> first,
+                             Pairs... pairs) {
+    return try_load_into<Choice>(object, std::forward<At>(at), into_options_of<Choice>{}, first,
+                                 pairs...);
 }
 #if LADE_EXCEPTIONS
 /// `try_load_into`, its errors thrown.
-template <format_choice Choice = all_formats, bindable Struct, where Where, fixed_string... From,
-          fixed_string... To>
-report load_into(Struct& to, Where const& at, into_options const& options = {},
-                 renaming<From, To>... renames) {
-    return value_or_throw(try_load_into<Choice>(to, at, options, renames...));
+template <format_choice Choice = all_formats, class T, class At, class... Pairs>
+    requires where<std::remove_cvref_t<At>>
+report load_into(T& object, At&& at, into_options_of<Choice> const& options = {}, Pairs... pairs) {
+    return value_or_throw(
+        try_load_into<Choice>(object, std::forward<At>(at), options, pairs...));
+}
+template <format_choice Choice = all_formats, class T, class At, fixed_string From, fixed_string To,
+          bool Transposed, class... Pairs>
+    requires where<std::remove_cvref_t<At>>
+report load_into(T& object, At&& at, name_pair<From, To, Transposed> first, Pairs... pairs) {
+    return value_or_throw(
+        try_load_into<Choice>(object, std::forward<At>(at), first, pairs...));
 }
 #endif
-
-/// Hands the leaves of a struct to a sink, so that a struct is saved like a model. Errors: those of
-/// the sink.
-template <composite Struct>
-result<flow> give(Struct const& from, any_sink& to) {
-    to.holds(content::weights);
-    result<flow> answer = flow::more;
-    for_each_leaf(from, "", false, false, [&](leaf_place const& one) {
-        if (!answer || *answer == flow::enough) return;
-        auto const shape = one.shape(one.object);
-        tensor_info info;
-        info.name = one.name;
-        info.type = one.type;
-        info.shape = shape;
-        bytes::view const bytes = one.bytes(one.object);
-        info.nbytes = bytes.size();
-        detail::memory_payload payload(bytes);
-        answer = to.take(info, payload);
-    });
-    return answer;
-}
-
-/// What a bound struct holds.
-template <composite Struct>
-inline constexpr contents holds_of<Struct> = content::weights;
-template <composite Struct>
-inline constexpr dtype_set dtypes_of<Struct> = [] {
-    dtype_set all;
-    all.bits = detail::leaf_dtypes<Struct>();
-    return all;
-}();
 
 }  // namespace lade::inline LADE_ABI

@@ -1,98 +1,163 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/base/fixed_string.hpp>
+#include <lade/bind/tensor_trait.hpp>
 
-#include <cstddef>
+#include <optional>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
-/// The names of the members of a struct.
-///
-///     template <> struct lade::bind<features> {
-///         static constexpr std::tuple fields{field("0", &features::conv), field("3", &features::norm)};
-///     };
-///
-/// A name may have dots. `lade/bind/pfr.hpp` gives every aggregate the names of its members; a
-/// specialisation such as this one wins.
+/// Which members of a struct are named how.
 namespace lade::inline LADE_ABI {
 
-/// `static constexpr std::tuple fields` of a struct; no definition for types that nobody has bound.
+/// The names of a struct's members. No definition: a program specialises it, in any namespace
+/// scope.
+///
+///     template <> struct lade::bind<features> {
+///         static constexpr std::tuple fields{field("0", &features::conv),
+///                                            field("3", &features::norm)};
+///     };
+///
+/// A field whose name is empty gives its own fields as if they stood in the struct itself.
 template <class T>
 struct bind;
 
-/// A name and the way to a member: a pointer to member, or a callable that gives a reference to a
-/// part of the object it is called with, const or not.
-template <class Member>
-struct named_field {
-    std::string_view name;
-    Member member;
+/// Said of a field, or of a name (`as`): its memory holds the elements with all axes in reverse
+/// order. So a matrix by columns holds a tensor of the same shape, and one by rows a tensor of the
+/// transposed shape. Elements are moved accordingly, and the report tells.
+struct transposed_t {};
+inline constexpr transposed_t transposed{};
 
-    template <class Object>
-    constexpr auto& in(Object& object) const {
-        if constexpr (std::is_member_object_pointer_v<Member>) return object.*member;
-        else return member(object);
-    }
+/// A member and its name.
+template <class Owner, class Member, bool Transposed>
+struct bound_field {
+    using member_type = Member;
+    static constexpr bool is_transposed = Transposed;
+
+    std::string_view name;
+    Member Owner::* member;
 };
 
-/// `name` must live as long as the program: a literal.
-template <class Member>
-constexpr named_field<Member> field(std::string_view name, Member member) {
-    return {name, member};
+template <class Owner, class Member>
+constexpr auto field(std::string_view name, Member Owner::* member) {
+    return bound_field<Owner, Member, false>{name, member};
+}
+template <class Owner, class Member>
+constexpr auto field(std::string_view name, Member Owner::* member, transposed_t) {
+    return bound_field<Owner, Member, true>{name, member};
 }
 
-/// A struct whose members have names.
-template <class T>
-concept bound = requires { bind<std::remove_cv_t<T>>::fields; };
+namespace detail {
 
-/// Two members of one struct with the same name: the compiler prints Name.
-template <class Struct, fixed_string Name, bool Unique>
-struct field_names_differ {
-    static_assert(Unique, "two fields of this struct have the same name");
+/// Names that a program did not write down: defined by bind/pfr.hpp, and nowhere else.
+template <class T>
+struct reflected;
+
+}  // namespace detail
+
+template <class T>
+concept has_fields = requires { bind<T>::fields; } || requires { detail::reflected<T>::size; };
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+// Containers, whose members are named by position or by key.
+template <class T>
+inline constexpr bool is_array = false;
+template <class T, std::size_t N>
+inline constexpr bool is_array<std::array<T, N>> = true;
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T, class Allocator>
+inline constexpr bool is_vector<std::vector<T, Allocator>> = !std::same_as<T, bool>;
+template <class T>
+concept is_map = requires(T& t, typename T::key_type key) {
+    typename T::mapped_type;
+    requires std::constructible_from<typename T::key_type, std::string_view>;
+    requires std::convertible_to<typename T::key_type const&, std::string_view>;
+    { t[std::move(key)] } -> std::same_as<typename T::mapped_type&>;
+    t.begin()->second;
+};
+
+}  // namespace detail
+
+/// What has tensors below it: a struct with fields, or a container of such or of tensors.
+template <class T>
+concept bindable =
+    !tensor_like<T> && (has_fields<T> || detail::is_optional<T> || detail::is_array<T> ||
+                         detail::is_vector<T> || detail::is_map<T>);
+
+/// For people who err: the compiler prints the argument.
+template <class T, bool Is>
+struct type_is_bound {
+    static_assert(Is, "T is no tensor and names no fields: specialise lade::bind<T>, or "
+                      "lade::bind_tensor<T> for a matrix type, or include <lade/bind/pfr.hpp>");
     static constexpr bool value = true;
 };
 
 namespace detail {
 
-template <class T>
-inline constexpr auto const& fields_of = bind<std::remove_cv_t<T>>::fields;
-
-template <class T>
-inline constexpr std::size_t field_count =
-    std::tuple_size_v<std::remove_cvref_t<decltype(fields_of<T>)>>;
-
-template <class T, std::size_t I>
-using field_type = std::remove_reference_t<
-    decltype(std::get<I>(fields_of<T>).in(std::declval<std::remove_cv_t<T>&>()))>;
-
-/// Calls `use(field)` for each field of a struct, until one gives false.
-template <class T, class Use>
-constexpr bool each_field(Use&& use) {
-    return std::apply([&](auto const&... one) { return (use(one) && ...); }, fields_of<T>);
-}
-
-/// The first field whose name another one has already; as many as there are fields if none has.
-template <class T>
-inline constexpr std::size_t same_name = [] {
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-        std::string_view const names[]{std::get<I>(fields_of<T>).name..., ""};
-        for (std::size_t i = 0; i < sizeof...(I); ++i)
-            for (std::size_t j = 0; j < i; ++j)
-                if (names[i] == names[j]) return i;
-        return sizeof...(I);
-    }(std::make_index_sequence<field_count<T>>{});
-}();
-
-template <class T>
-consteval bool check_names() {
-    if constexpr (same_name<T> < field_count<T>) {
-        constexpr std::string_view name = std::get<same_name<T>>(fields_of<T>).name;
-        return field_names_differ<T, fixed_string<name.size() + 1>(name), false>::value;
+/// Calls `use.template operator()<Member, Transposed>(name)` for each field.
+template <has_fields T, class Use>
+constexpr void each_field_type(Use&& use) {
+    if constexpr (requires { bind<T>::fields; }) {
+        std::apply(
+            [&](auto const&... one) {
+                (use.template operator()<typename std::remove_cvref_t<decltype(one)>::member_type,
+                                         std::remove_cvref_t<decltype(one)>::is_transposed>(
+                     one.name),
+                 ...);
+            },
+            bind<T>::fields);
+    } else {
+        using names = reflected<T>;
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (use.template operator()<typename names::template member_type<I>, false>(names::name(I)),
+             ...);
+        }(std::make_index_sequence<names::size>{});
     }
-    return true;
 }
+
+/// Calls `use(name, member, std::bool_constant<Transposed>)` for each field. `T` may be const.
+template <class T, class Use>
+void each_field(T& of, Use&& use) {
+    using type = std::remove_const_t<T>;
+    if constexpr (requires { bind<type>::fields; }) {
+        std::apply(
+            [&](auto const&... one) {
+                (use(one.name, of.*(one.member),
+                     std::bool_constant<std::remove_cvref_t<decltype(one)>::is_transposed>{}),
+                 ...);
+            },
+            bind<type>::fields);
+    } else {
+        using names = reflected<type>;
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (use(names::name(I), names::template member<I>(of), std::false_type{}), ...);
+        }(std::make_index_sequence<names::size>{});
+    }
+}
+
+/// What a container holds.
+template <class T>
+struct held {
+    using type = void;
+};
+template <class T>
+    requires(is_optional<T> || is_array<T> || is_vector<T>)
+struct held<T> {
+    using type = typename T::value_type;
+};
+template <class T>
+    requires(!has_fields<T> && is_map<T>)
+struct held<T> {
+    using type = typename T::mapped_type;
+};
 
 }  // namespace detail
 

@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/bind/walk.hpp>
+#include <lade/bind/fields.hpp>
 
 #include <boost/pfr/core.hpp>
 #include <boost/pfr/core_name.hpp>
 
-/// Names of fields by Boost.PFR (1.84 or newer), for aggregates that nobody bound by hand. Costs
-/// about a second of compile time a unit; nothing else in the library includes it.
-namespace lade::inline LADE_ABI {
+/// The names of fields by Boost.PFR (1.84 or newer), for aggregates that no program bound: `struct
+/// linear { lade::tensor<float> weight, bias; };` needs no `lade::bind`, which wins where there is
+/// one. Nothing else of the library includes this header; a unit that does pays about a second.
+/// Every unit of a program that binds a type should see the same names of it.
+namespace lade::inline LADE_ABI::detail {
 
 template <class T>
-    requires(std::is_aggregate_v<T> && !bound<T> && !leaf<T> && !detail::is_array<T> &&
-             std::is_class_v<T>)
-struct reflect<T> {
-    static constexpr auto names = boost::pfr::names_as_array<T>();
-    using types = decltype([]<std::size_t... I>(std::index_sequence<I...>) {
-        return std::tuple<boost::pfr::tuple_element_t<I, T>...>();
-    }(std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
+concept reflectable = std::is_aggregate_v<T> && std::is_class_v<T> && !tensor_like<T> &&
+                      !is_array<T> && !requires { bind<T>::fields; };
 
-    template <class Object, class Visit>
-    static void each(Object& object, Visit&& visit) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (visit(names[I], boost::pfr::get<I>(object)), ...);
-        }(std::make_index_sequence<boost::pfr::tuple_size_v<T>>{});
+template <reflectable T>
+struct reflected<T> {
+    static constexpr std::size_t size = boost::pfr::tuple_size_v<T>;
+    template <std::size_t I>
+    using member_type = boost::pfr::tuple_element_t<I, T>;
+
+    static constexpr std::string_view name(std::size_t number) {
+        constexpr auto names = boost::pfr::names_as_array<T>();
+        return names[number];
+    }
+    template <std::size_t I, class Object>
+    static auto& member(Object& of) {
+        return boost::pfr::get<I>(of);
     }
 };
 
-}  // namespace lade::inline LADE_ABI
+}  // namespace lade::inline LADE_ABI::detail

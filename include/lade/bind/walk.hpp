@@ -1,245 +1,142 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/bind/fields.hpp>
-#include <lade/bytes/view.hpp>
+#include <lade/bind/names.hpp>
 
 #include <string>
-#include <utility>
+#include <vector>
 
-/// Visits the leaves of a struct with their full names: "layers.1.weight".
+/// From a struct to the tensors below it, by name.
 namespace lade::inline LADE_ABI {
 
-/// A leaf whose type is forgotten: what a file's tensor is read into.
-struct leaf_place {
-    std::string name;
-    dtype type = dtype::float32;
-    bool optional = false;  ///< the file need not have it
-    void* object = nullptr;
-    /// Elements along each axis as they are now.
-    std::vector<std::uint64_t> (*shape)(void const*) = nullptr;
-    /// Takes the shape of a file; false if it cannot. An optional part is made.
-    bool (*fits)(void const*, std::span<std::uint64_t const>) = nullptr;
-    std::span<std::byte> (*prepare)(void*, std::span<std::uint64_t const>) = nullptr;
-    bytes::view (*bytes)(void const*) = nullptr;
-};
-
 namespace detail {
 
-template <leaf T>
-struct leaf_type;
-template <class T, std::size_t... Dims>
-struct leaf_type<tensor<T, Dims...>> {
-    using element = T;
-};
-template <element T>
-struct leaf_type<T> {
-    using element = T;
-};
-template <user_tensor T>
-struct leaf_type<T> {
-    using element = typename bind_tensor<T>::element;
-};
-template <leaf T>
-    requires(is_vector<T> || is_array<T>)
-struct leaf_type<T> {
-    using element = typename T::value_type;
-};
-template <leaf T>
-using element_of = typename leaf_type<T>::element;
+/// The name of a place in a struct, while it is walked: parts joined by dots.
+class place_name {
+  public:
+    /// Adds a part for as long as this object lives. An empty part changes nothing.
+    class part {
+      public:
+        part(place_name& of, std::string_view text) : of_(&of), size_(of.text_.size()) {
+            ++of.depth_;
+            if (text.empty()) return;
+            if (size_ != 0) of.text_ += '.';
+            of.text_.append(text);
+        }
+        part(part const&) = delete;
+        part& operator=(part const&) = delete;
+        ~part() {
+            of_->text_.resize(size_);
+            --of_->depth_;
+        }
 
-/// The axes of a leaf's type, if its type says them.
-template <leaf T>
-constexpr bool has_static_shape = element<T> || is_array<T>;
-template <class T, std::size_t... Dims>
-constexpr bool has_static_shape<tensor<T, Dims...>> = sizeof...(Dims) != 0;
-
-template <leaf T>
-std::vector<std::uint64_t> shape_of(void const* object) {
-    T const& one = *static_cast<T const*>(object);
-    if constexpr (is_tensor<T>) {
-        return {one.shape().begin(), one.shape().end()};
-    } else if constexpr (user_tensor<T>) {
-        auto const shape = bind_tensor<T>::shape(const_cast<T&>(one));
-        return {shape.begin(), shape.end()};
-    } else if constexpr (element<T>) {
-        return {};
-    } else {
-        return {one.size()};
-    }
-}
-
-template <leaf T>
-bool takes_shape(void const* object, std::span<std::uint64_t const> shape) {
-    if constexpr (has_static_shape<T>) {
-        auto const own = shape_of<T>(object);
-        return std::equal(own.begin(), own.end(), shape.begin(), shape.end());
-    } else if constexpr (is_vector<T>) {
-        return shape.size() == 1;
-    } else {
-        return true;  // a matrix type answers when it is resized
-    }
-}
-
-template <leaf T>
-std::span<std::byte> prepared(void* object, std::span<std::uint64_t const> shape) {
-    T& one = *static_cast<T*>(object);
-    if constexpr (is_tensor<T> && !has_static_shape<T>) one.resize({shape.begin(), shape.end()});
-    if constexpr (is_vector<T>) one.resize(static_cast<std::size_t>(shape[0]));
-    if constexpr (user_tensor<T>) {
-        if (!bind_tensor<T>::resize(one, shape)) return {};
-        std::size_t count = 1;
-        for (std::uint64_t axis : shape) count *= static_cast<std::size_t>(axis);
-        return std::as_writable_bytes(std::span(bind_tensor<T>::data(one), count));
-    } else if constexpr (element<T>) {
-        return std::as_writable_bytes(std::span(&one, 1));
-    } else {
-        return std::as_writable_bytes(std::span(one.data(), one.size()));
-    }
-}
-
-template <leaf T>
-bytes::view bytes_in(void const* object) {
-    T& one = *const_cast<T*>(static_cast<T const*>(object));
-    if constexpr (user_tensor<T>) {
-        std::size_t count = 1;
-        for (std::uint64_t axis : shape_of<T>(object)) count *= static_cast<std::size_t>(axis);
-        return std::as_bytes(std::span(bind_tensor<T>::data(one), count));
-    } else if constexpr (element<T>) {
-        return std::as_bytes(std::span(&one, 1));
-    } else {
-        return std::as_bytes(std::span(one.data(), one.size()));
-    }
-}
-
-inline std::string joined(std::string_view prefix, std::string_view name) {
-    std::string text(prefix);
-    if (!text.empty() && !name.empty()) text += '.';
-    return text.append(name);
-}
-
-}  // namespace detail
-
-/// Calls `visit(leaf_place const&)` for every leaf, in the order of the fields. Vectors and maps
-/// are visited as they are filled. An empty optional is made (default-constructed) if `fill` says
-/// so, and passed over otherwise.
-template <class T, class Visit>
-    requires bindable<std::remove_const_t<T>>
-void for_each_leaf(T& object, std::string_view name, bool fill, bool optional, Visit&& visit) {
-    using type = std::remove_const_t<T>;
-    if constexpr (leaf<type>) {
-        using element = detail::element_of<type>;
-        visit(leaf_place{std::string(name), dtype_of<element>::value, optional,
-                         const_cast<type*>(&object), detail::shape_of<type>,
-                         detail::takes_shape<type>, detail::prepared<type>,
-                         detail::bytes_in<type>});
-    } else if constexpr (bound<type>) {
-        std::apply(
-            [&](auto const&... each) {
-                (for_each_leaf(object.*(each.member), detail::joined(name, each.name), fill,
-                               optional, visit),
-                 ...);
-            },
-            bind<type>::fields);
-    } else if constexpr (detail::is_optional<type>) {
-        if constexpr (!std::is_const_v<T>)
-            if (!object && fill) object.emplace();
-        if (object) for_each_leaf(*object, name, fill, true, visit);
-    } else if constexpr (part_map<type>) {
-        for (auto& [key, part] : object)
-            for_each_leaf(part, detail::joined(name, key), fill, optional, visit);
-    } else if constexpr (detail::is_array<type> || detail::is_vector<type>) {
-        for (std::size_t i = 0; i < object.size(); ++i)
-            for_each_leaf(object[i], detail::joined(name, std::to_string(i)), fill, optional,
-                          visit);
-    } else {
-        reflect<type>::each(object, [&](std::string_view part, auto& member) {
-            for_each_leaf(member, detail::joined(name, part), fill, optional, visit);
-        });
-    }
-}
-
-// ---- what is known of a struct before it runs
-
-namespace detail {
-
-constexpr bool is_number(std::string_view text) {
-    for (char c : text)
-        if (c < '0' || c > '9') return false;
-    return !text.empty();
-}
-
-/// Whether a struct has a leaf of this name; what is decided when running (positions in vectors,
-/// keys of maps) is granted.
-template <class T>
-constexpr bool has_leaf(std::string_view name) {
-    auto const split = [&](std::string_view part, auto&& next) {
-        if (!name.starts_with(part)) return false;
-        if (name.size() == part.size()) return next(std::string_view{});
-        return name[part.size()] == '.' && next(name.substr(part.size() + 1));
+      private:
+        place_name* of_;
+        std::size_t size_;
     };
-    if constexpr (leaf<T>) {
-        return name.empty();
-    } else if constexpr (bound<T>) {
-        return std::apply(
-            [&](auto const&... each) {
-                return (
-                    split(each.name,
-                          [&](std::string_view rest) {
-                              return has_leaf<
-                                  std::remove_cvref_t<decltype(std::declval<T&>().*(each.member))>>(
-                                  rest);
-                          }) ||
-                    ...);
-            },
-            bind<T>::fields);
-    } else if constexpr (is_optional<T>) {
-        return has_leaf<typename T::value_type>(name);
-    } else if constexpr (part_map<T>) {
-        return true;
-    } else if constexpr (is_array<T> || is_vector<T>) {
-        std::string_view const first = name.substr(0, name.find('.'));
-        return is_number(first) && has_leaf<typename T::value_type>(
-                                       name.size() == first.size() ? std::string_view{}
-                                                                   : name.substr(first.size() + 1));
-    } else {
-        bool found = false;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            ((found =
-                  found ||
-                  split(reflect<T>::names[I],
-                        [&](std::string_view rest) {
-                            return has_leaf<std::tuple_element_t<I, typename reflect<T>::types>>(
-                                rest);
-                        })),
-             ...);
-        }(std::make_index_sequence<reflect<T>::names.size()>{});
-        return found;
-    }
-}
 
-/// The element types of all leaves, as bits of `dtype`.
-template <class T>
-constexpr std::uint64_t leaf_dtypes() {
-    if constexpr (leaf<T>) {
-        return std::uint64_t{1} << static_cast<unsigned>(dtype_of<element_of<T>>::value);
-    } else if constexpr (bound<T>) {
-        return std::apply(
-            [](auto const&... each) {
-                return (std::uint64_t{0} | ... |
-                        leaf_dtypes<
-                            std::remove_cvref_t<decltype(std::declval<T&>().*(each.member))>>());
-            },
-            bind<T>::fields);
-    } else if constexpr (part_map<T>) {
-        return leaf_dtypes<typename T::mapped_type>();
-    } else if constexpr (is_optional<T> || is_array<T> || is_vector<T>) {
-        return leaf_dtypes<typename T::value_type>();
+    std::string const& text() const { return text_; }
+    std::size_t depth() const { return depth_; }
+
+  private:
+    std::string text_;
+    std::size_t depth_ = 0;
+};
+
+/// What containers do that have no members yet.
+enum class growth {
+    none,       ///< stay as they are
+    pretended,  ///< show the members that they would have, and stay as they are
+    real,       ///< make these members
+};
+
+/// Levels of containers in containers that grow: a type that holds itself would follow the names of
+/// a file into any depth.
+inline constexpr std::size_t most_levels = 64;
+
+/// Visits every tensor below `of`, in the order of fields, positions and keys:
+/// `to.template leaf<Transposed>(tensor, name)`.
+///
+/// Unless `How` is none, an empty std::vector grows to `to.positions(name)` members, an empty map
+/// to those of `to.keys(name, is_leaf)`, and a std::optional gets a value if `to.has(name)`, and
+/// loses it otherwise if `to.resets()`.
+/// Containers that are not empty are as fixed as arrays. The same answers lead to the same visits,
+/// pretended or real.
+template <growth How, bool Transposed = false, class T, class Visitor>
+void walk(T& of, place_name& name, Visitor& to) {
+    using type = std::remove_const_t<T>;
+    using part = place_name::part;
+    if constexpr (tensor_like<type>) {
+        static_assert(check_layout<type, Transposed>());
+        to.template leaf<Transposed>(of, name.text());
+    } else if constexpr (has_fields<type>) {
+        static_assert(fields_have_different_names<type, fields_differ<type>()>::value);
+        each_field(of, [&]<class M, bool Is>(std::string_view field, M& member,
+                                             std::bool_constant<Is>) {
+            part const below(name, field);
+            walk<How, Transposed != Is>(member, name, to);
+        });
+    } else if constexpr (is_optional<type>) {
+        if constexpr (How == growth::none) {
+            if (of) walk<How, Transposed>(*of, name, to);
+        } else {
+            bool const is_there = name.depth() < most_levels && to.has(name.text());
+            part const deeper(name, {});
+            if constexpr (How == growth::real) {
+                if (is_there) walk<How, Transposed>(of ? *of : of.emplace(), name, to);
+                else if (to.resets()) of.reset();
+            } else if (is_there && of) {
+                walk<How, Transposed>(*of, name, to);
+            } else if (is_there) {
+                typename type::value_type const fresh{};
+                walk<How, Transposed>(fresh, name, to);
+            }
+        }
+    } else if constexpr (is_array<type> || is_vector<type>) {
+        std::size_t count = of.size();
+        [[maybe_unused]] bool grows = false;
+        if constexpr (is_vector<type> && How != growth::none) {
+            grows = count == 0 && name.depth() < most_levels;
+            if (grows) count = to.positions(name.text());
+            if constexpr (How == growth::real)
+                if (grows) of.resize(count);
+        }
+        if constexpr (is_vector<type> && How == growth::pretended)
+            if (grows && count != 0) {
+                typename type::value_type const fresh{};
+                for (std::size_t i = 0; i < count; ++i) {
+                    part const below(name, std::to_string(i));
+                    walk<How, Transposed>(fresh, name, to);
+                }
+                return;
+            }
+        for (std::size_t i = 0; i < count; ++i) {
+            part const below(name, std::to_string(i));
+            walk<How, Transposed>(of[i], name, to);
+        }
+    } else if constexpr (is_map<type>) {
+        using mapped = typename type::mapped_type;
+        if constexpr (How != growth::none)
+            if (of.begin() == of.end() && name.depth() < most_levels) {
+                std::vector<std::string_view> const keys =
+                    to.keys(name.text(), tensor_like<mapped>);
+                if constexpr (How == growth::real) {
+                    for (auto const key : keys) (void)of[typename type::key_type(key)];
+                } else {
+                    mapped const fresh{};
+                    for (auto const key : keys) {
+                        part const below(name, key);
+                        walk<How, Transposed>(fresh, name, to);
+                    }
+                    return;
+                }
+            }
+        for (auto& [key, member] : of) {
+            part const below(name, std::string_view(key));
+            walk<How, Transposed>(member, name, to);
+        }
     } else {
-        return []<std::size_t... I>(std::index_sequence<I...>) {
-            return (std::uint64_t{0} | ... |
-                    leaf_dtypes<std::tuple_element_t<I, typename reflect<T>::types>>());
-        }(std::make_index_sequence<reflect<T>::names.size()>{});
+        static_assert(type_is_bound<type, false>::value);
     }
 }
 

@@ -22,6 +22,9 @@ inline constexpr contents holds_of = [] {
 /// The types of its tensors, where its type says them.
 template <class Value>
 inline constexpr dtype_set dtypes_of{};
+/// The most axes that one of its tensors has, where its type says it.
+template <class Value>
+inline constexpr std::size_t axes_of = 0;
 
 template <class Value>
 concept model_part = !holds_of<Value>.empty();
@@ -64,6 +67,13 @@ template <class Format, class Value, dtype... Lacking>
 struct format_holds_dtypes {
     static_assert(sizeof...(Lacking) == 0,
                   "the format has no type for the elements that Lacking names");
+    static constexpr bool value = true;
+};
+
+/// A save of a tensor with more axes than the format can hold.
+template <class Format, class Value, std::size_t Axes, bool Holds>
+struct format_holds_axes {
+    static_assert(Holds, "the format cannot hold a tensor with as many axes as Axes tells");
     static constexpr bool value = true;
 };
 
@@ -135,10 +145,13 @@ consteval bool check_dtypes() {
         std::make_index_sequence<detail::count_types<set>>{});
 }
 
-/// Refuses to compile where something would be lost; costs nothing when running.
+/// Refuses to compile where something would be lost, or has too many axes; costs nothing when
+/// running.
 template <format Format, model_part Value, class Dropped = dropped<>>
 consteval bool check_lossless() {
     constexpr contents set = lost<Format, Value, Dropped>;
+    static_assert(format_holds_axes<Format, Value, axes_of<Value>,
+                                    (axes_of<Value> <= trait<Format>::max_rank)>::value);
     return detail::refuse_loss<Format, Value, set>(std::make_index_sequence<detail::count<set>>{});
 }
 

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <concepts>
+#include <cstring>
 #include <initializer_list>
 #include <new>
 #include <optional>
@@ -173,8 +173,9 @@ class tensor<T> {
 
     /// Gives the tensor a new shape; all elements are zero then. Throws std::bad_alloc.
     void resize(std::span<std::uint64_t const> shape) {
+        std::vector<std::uint64_t> made(shape.begin(), shape.end());  // it may be our own
         elements_ = detail::elements<T>(bytes::product(shape));
-        shape_.assign(shape.begin(), shape.end());
+        shape_ = std::move(made);
     }
     void resize(std::initializer_list<std::uint64_t> shape) {
         resize(std::span<std::uint64_t const>(shape.begin(), shape.size()));
@@ -192,7 +193,7 @@ class tensor<T> {
             elements_ = *std::move(made);
             if (prepare != nullptr) prepare(std::as_writable_bytes(span()));
         }
-        shape_.assign(shape.begin(), shape.end());
+        shape_ = std::vector<std::uint64_t>(shape.begin(), shape.end());
         return {};
     }
 
