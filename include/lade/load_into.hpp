@@ -76,8 +76,9 @@ using into_options_of = typename detail::into_options_for<Choice>::type;
 /// file, which must be mapped, and stay so.
 template <class Struct, class Where, bool Stays>
 struct spans_outlive_their_file {
-    static_assert(Stays, "Struct has spans of const elements, which point into the file: give a "
-                         "source that outlives it, such as a lade::mapped_file of your own");
+    static_assert(Stays,
+                  "Struct has spans of const elements, which point into the file: give a "
+                  "source that outlives it, such as a lade::mapped_file of your own");
     static constexpr bool value = true;
 };
 
@@ -87,8 +88,8 @@ template <format Format, class T, class Options>
 result<report> load_into(T& object, opened& file, Options const& options,
                          options_of<Format> const& reading, std::span<name_rule const> pairs) {
     bind_settings how;
-    how.names = {options.only, options.root, options.prefix, options.rename, pairs,
-                 trait<Format>::separator};
+    how.names = {options.only,   options.root, options.prefix,
+                 options.rename, pairs,        trait<Format>::separator};
     how.strict = options.strict;
     how.cast = options.cast;
     how.flatten = options.flatten;
@@ -134,10 +135,9 @@ result<report> try_load_into(T& object, At&& at, into_options_of<Choice> const& 
     static_assert(type_is_bound<T, bindable<T>>::value);
     static_assert(detail::check_pairs<T, Pairs...>());
     if constexpr (detail::has_views<T>())
-        static_assert(
-            spans_outlive_their_file<T, At,
-                                     std::is_lvalue_reference_v<At> &&
-                                         source<std::remove_reference_t<At> const>>::value);
+        static_assert(spans_outlive_their_file < T, At,
+                      std::is_lvalue_reference_v<At> &&
+                          source < std::remove_reference_t<At> const >> ::value);
     (void(pairs), ...);
     auto const file = open_at(at);
     if (!file) return file.error();
@@ -165,15 +165,13 @@ result<report> try_load_into(T& object, At&& at, name_pair<From, To, Transposed>
 template <format_choice Choice = all_formats, class T, class At, class... Pairs>
     requires where<std::remove_cvref_t<At>>
 report load_into(T& object, At&& at, into_options_of<Choice> const& options = {}, Pairs... pairs) {
-    return value_or_throw(
-        try_load_into<Choice>(object, std::forward<At>(at), options, pairs...));
+    return value_or_throw(try_load_into<Choice>(object, std::forward<At>(at), options, pairs...));
 }
 template <format_choice Choice = all_formats, class T, class At, fixed_string From, fixed_string To,
           bool Transposed, class... Pairs>
     requires where<std::remove_cvref_t<At>>
 report load_into(T& object, At&& at, name_pair<From, To, Transposed> first, Pairs... pairs) {
-    return value_or_throw(
-        try_load_into<Choice>(object, std::forward<At>(at), first, pairs...));
+    return value_or_throw(try_load_into<Choice>(object, std::forward<At>(at), first, pairs...));
 }
 #endif
 

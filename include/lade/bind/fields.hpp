@@ -90,13 +90,14 @@ concept is_map = requires(T& t, typename T::key_type key) {
 template <class T>
 concept bindable =
     !tensor_like<T> && (has_fields<T> || detail::is_optional<T> || detail::is_array<T> ||
-                         detail::is_vector<T> || detail::is_map<T>);
+                        detail::is_vector<T> || detail::is_map<T>);
 
 /// For people who err: the compiler prints the argument.
 template <class T, bool Is>
 struct type_is_bound {
-    static_assert(Is, "T is no tensor and names no fields: specialise lade::bind<T>, or "
-                      "lade::bind_tensor<T> for a matrix type, or include <lade/bind/pfr.hpp>");
+    static_assert(Is,
+                  "T is no tensor and names no fields: specialise lade::bind<T>, or "
+                  "lade::bind_tensor<T> for a matrix type, or include <lade/bind/pfr.hpp>");
     static constexpr bool value = true;
 };
 
@@ -117,7 +118,8 @@ constexpr void each_field_type(Use&& use) {
     } else {
         using names = reflected<T>;
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (use.template operator()<typename names::template member_type<I>, false>(names::name(I)),
+            (use.template operator()<typename names::template member_type<I>, false>(
+                 names::name(I)),
              ...);
         }(std::make_index_sequence<names::size>{});
     }

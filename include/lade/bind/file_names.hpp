@@ -25,7 +25,7 @@ struct name_settings {
 class file_names {
   public:
     struct entry {
-        std::string name;  ///< of the field that it would go to
+        std::string name;         ///< of the field that it would go to
         bool is_in = false;       ///< below the root, and let through by `only`
         bool is_renamed = false;  ///< by a pair or a rule
         bool transposed = false;  ///< by a pair
@@ -109,8 +109,8 @@ class file_names {
             }
         made.name = name;
         if (how_.separator != ".")
-            for (std::size_t at = 0;
-                 (at = made.name.find(how_.separator, at)) != std::string::npos; ++at)
+            for (std::size_t at = 0; (at = made.name.find(how_.separator, at)) != std::string::npos;
+                 ++at)
                 made.name.replace(at, how_.separator.size(), ".");
         return made;
     }

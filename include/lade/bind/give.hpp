@@ -57,8 +57,13 @@ class giving_visitor {
     template <bool Transposed, class T>
     void leaf(T const& of, std::string_view name) {
         if (!answer_ || *answer_ == flow::enough) return;
-        auto const data = std::as_bytes(std::span(bind_tensor<T>::data(of), size_in(shape_of(of))));
-        answer_ = give(name, tensor_trait<T>::type, shape_of(of), data, Transposed);
+        auto const shape = shape_of(of);
+        auto const* const data = bind_tensor<T>::data(of);
+        if (std::size_t const count = size_in(shape); data == nullptr && count != 0)
+            answer_ = fail(ids::no_room).in(name);
+        else
+            answer_ = give(name, tensor_trait<T>::type, shape,
+                           std::as_bytes(std::span(data, count)), Transposed);
     }
     result<flow> answer() const { return answer_; }
 

@@ -8,6 +8,12 @@
 #include <string>
 #include <vector>
 
+namespace lade::inline LADE_ABI::ids {
+inline constexpr error_id no_room{"bind.no_room", kind::mismatch,
+                                  "a field has no memory for the elements of its shape",
+                                  "a tensor that was moved from must be given a value first"};
+}  // namespace lade::inline LADE_ABI::ids
+
 /// A field that holds a tensor, its type forgotten: what is compiled once for each type is small,
 /// and all that follows is compiled once.
 namespace lade::inline LADE_ABI::detail {
@@ -58,7 +64,7 @@ using prepare_memory = void (*)(std::span<std::byte>);
 struct open_leaf {
     void* at = nullptr;
     /// The memory of all elements, in the shape that was asked for (by rows). Errors:
-    /// memory.exhausted; bind.resized.
+    /// memory.exhausted, bind.no_room.
     result<std::span<std::byte>> (*room)(void* at, std::span<std::uint64_t const> shape,
                                          prepare_memory prepare) = nullptr;
     /// Instead of `room`, of a field that points into the file. Errors: those of
@@ -121,8 +127,9 @@ open_leaf open(T& of) {
             }
             std::uint64_t count = 1;
             for (std::uint64_t const one : wanted) count *= one;
-            return std::as_writable_bytes(
-                std::span<E>(stated::data(to), static_cast<std::size_t>(count)));
+            E* const data = stated::data(to);
+            if (data == nullptr && count != 0) return fail(ids::no_room);
+            return std::as_writable_bytes(std::span<E>(data, static_cast<std::size_t>(count)));
         };
     }
     return made;

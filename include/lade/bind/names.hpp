@@ -99,7 +99,8 @@ constexpr bool fields_differ() {
 }
 
 template <class Pair, class... Pairs>
-inline constexpr bool is_only_one_to = ((Pair::to != Pairs::to || std::is_same_v<Pair, Pairs>) && ...);
+inline constexpr bool is_only_one_to =
+    ((Pair::to != Pairs::to || std::is_same_v<Pair, Pairs>) && ...);
 
 }  // namespace detail
 

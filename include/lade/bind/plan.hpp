@@ -132,9 +132,8 @@ class bind_plan {
     result<void> index() {
         order_.resize(fields_.size());
         for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
-        std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
-            return fields_[a].name < fields_[b].name;
-        });
+        std::sort(order_.begin(), order_.end(),
+                  [&](std::size_t a, std::size_t b) { return fields_[a].name < fields_[b].name; });
         for (std::size_t i = 1; i < order_.size(); ++i)
             if (fields_[order_[i]].name == fields_[order_[i - 1]].name)
                 return fail(ids::duplicate_field).in(fields_[order_[i]].name);
@@ -180,9 +179,9 @@ class bind_plan {
                    file_names::entry const& entry, bind_settings const& how) {
         made.transposed = field.transposed != entry.transposed;
         made.cast = info.type != field.type;
-        made.shape = made.transposed ? reversed(info.shape)
-                                     : std::vector<std::uint64_t>(info.shape.begin(),
-                                                                  info.shape.end());
+        made.shape = made.transposed
+                         ? reversed(info.shape)
+                         : std::vector<std::uint64_t>(info.shape.begin(), info.shape.end());
         auto const count = bytes::product(info.shape);
         bool const is_flattened = how.flatten && field.is_flat && made.shape.size() != 1;
         if (is_flattened && count) made.shape = {*count};
@@ -193,9 +192,9 @@ class bind_plan {
         if (!fits) {
             wanted_tensor in_file = field;
             in_file.transposed = made.transposed;
-            report_.mismatched.push_back({field.name, in_file.text(),
-                                          type_text(info.type, info.shape) +
-                                              (info.absent ? " without bytes" : "")});
+            report_.mismatched.push_back(
+                {field.name, in_file.text(),
+                 type_text(info.type, info.shape) + (info.absent ? " without bytes" : "")});
             return false;
         }
         std::string const name = field.name + ": ";
@@ -203,7 +202,8 @@ class bind_plan {
         if (made.cast)
             report_.changed.push_back(name + std::string(name_of(info.type)) + " to " +
                                       std::string(name_of(field.type)));
-        if (made.transposed && info.shape.size() > 1) report_.changed.push_back(name + "transposed");
+        if (made.transposed && info.shape.size() > 1)
+            report_.changed.push_back(name + "transposed");
         if (is_flattened) report_.changed.push_back(name + "flattened");
         return true;
     }

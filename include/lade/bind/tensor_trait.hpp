@@ -39,8 +39,9 @@ concept tensor_like = requires { typename bind_tensor<T>::element; };
 /// For people who err: the compiler prints the argument.
 template <class T, bool Stated>
 struct layout_is_stated {
-    static_assert(Stated, "lade::bind_tensor of T must say how the elements lie: a static "
-                          "constexpr member `layout`");
+    static_assert(Stated,
+                  "lade::bind_tensor of T must say how the elements lie: a static "
+                  "constexpr member `layout`");
     static constexpr bool value = true;
 };
 
@@ -80,8 +81,9 @@ struct tensor_trait {
 /// A matrix by columns holds the transposed tensor; whoever binds one says that aloud.
 template <class T, bool Said>
 struct transposition_is_said {
-    static_assert(Said, "the elements of T lie by columns, those of files by rows: say "
-                        "lade::field(name, member, lade::transposed)");
+    static_assert(Said,
+                  "the elements of T lie by columns, those of files by rows: say "
+                  "lade::field(name, member, lade::transposed)");
     static constexpr bool value = true;
 };
 
@@ -90,7 +92,7 @@ namespace detail {
 /// Refuses to compile elements that would land in the wrong order.
 template <tensor_like T, bool Transposed>
 consteval bool check_layout() {
-    return transposition_is_said<T, !tensor_trait<T>::is_by_columns || Transposed>::value;
+    return transposition_is_said < T, !tensor_trait<T>::is_by_columns || Transposed > ::value;
 }
 
 }  // namespace detail

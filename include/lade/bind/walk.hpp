@@ -71,11 +71,11 @@ void walk(T& of, place_name& name, Visitor& to) {
         to.template leaf<Transposed>(of, name.text());
     } else if constexpr (has_fields<type>) {
         static_assert(fields_have_different_names<type, fields_differ<type>()>::value);
-        each_field(of, [&]<class M, bool Is>(std::string_view field, M& member,
-                                             std::bool_constant<Is>) {
-            part const below(name, field);
-            walk<How, Transposed != Is>(member, name, to);
-        });
+        each_field(
+            of, [&]<class M, bool Is>(std::string_view field, M& member, std::bool_constant<Is>) {
+                part const below(name, field);
+                walk<How, Transposed != Is>(member, name, to);
+            });
     } else if constexpr (is_optional<type>) {
         if constexpr (How == growth::none) {
             if (of) walk<How, Transposed>(*of, name, to);

@@ -60,9 +60,8 @@ class elements {
         auto const size = bytes::product(count, sizeof(T));
         if (!size || *size > static_cast<std::size_t>(-1) / 2) return fail(ids::out_of_memory);
         elements made;
-        made.data_ = static_cast<T*>(::operator new(static_cast<std::size_t>(*size),
-                                                    std::align_val_t{block::alignment},
-                                                    std::nothrow));
+        made.data_ = static_cast<T*>(::operator new(
+            static_cast<std::size_t>(*size), std::align_val_t{block::alignment}, std::nothrow));
         if (made.data_ == nullptr) return fail(ids::out_of_memory, error::nowhere, *size, 0);
         made.size_ = static_cast<std::size_t>(count);
         return made;
@@ -98,7 +97,7 @@ class tensor {
     static constexpr std::size_t rank() { return fixed_rank; }
     static constexpr std::size_t size() { return fixed_size; }
 
-    // A tensor that was moved from has no elements: its data() is null.
+    // Of a tensor that was moved from, data() is null and the spans are empty.
     T* data() { return elements_.data(); }
     T const* data() const { return elements_.data(); }
     std::span<T> span() { return {data(), elements_.size()}; }
@@ -141,14 +140,18 @@ class tensor<T> {
     using element_type = T;
     static constexpr bool is_fixed = false;
 
-    /// No axes and no elements.
+    /// One axis of no elements. So is a tensor that was moved from.
     tensor() = default;
     /// Of this shape, all elements zero.
     explicit tensor(std::initializer_list<std::uint64_t> shape) { resize(shape); }
 
     /// Elements along each axis, slowest first.
-    std::span<std::uint64_t const> shape() const { return shape_; }
-    std::size_t rank() const { return shape_.size(); }
+    std::span<std::uint64_t const> shape() const {
+        static constexpr std::array<std::uint64_t, 1> nothing{0};
+        if (data() == nullptr) return nothing;
+        return shape_;
+    }
+    std::size_t rank() const { return shape().size(); }
     std::size_t size() const { return elements_.size(); }
     bool empty() const { return size() == 0; }
 
@@ -198,7 +201,8 @@ class tensor<T> {
     }
 
     friend bool operator==(tensor const& a, tensor const& b) {
-        return a.shape_ == b.shape_ && std::equal(a.begin(), a.end(), b.begin(), b.end());
+        return std::equal(a.shape().begin(), a.shape().end(), b.shape().begin(), b.shape().end()) &&
+               std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
 
   private:
