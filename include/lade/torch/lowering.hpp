@@ -21,6 +21,12 @@ inline constexpr error_id cannot_compact{
     "torch.cannot_compact", kind::mismatch,
     "an object refers to a storage itself, which a compact save does not keep",
     "save with the storages as they are, or save the tensors without the objects"};
+inline constexpr error_id bad_name{"torch.bad_name", kind::mismatch,
+                                   "the name of a tensor is not UTF-8, which texts of pickles are",
+                                   "rename the tensor"};
+inline constexpr error_id unknown_storage{
+    "torch.unknown_storage", kind::mismatch,
+    "a value refers to a storage that the model does not have (expected: storages)"};
 }  // namespace ids
 
 /// Types that torch.save has a name for.
@@ -47,7 +53,8 @@ struct save_options {
 
 class lowering {
   public:
-    /// `of`: what is to be saved. Errors: save.dtype, torch.cannot_compact.
+    /// `of`: what is to be saved. Errors: save.dtype, torch.cannot_compact,
+    /// torch.bad_name, torch.unknown_storage.
     static result<lowering> lower(listing const& of, save_options const& options,
                                   pickler::container in) {
         lowering made(of, options, in);
@@ -83,6 +90,7 @@ class lowering {
         // the calls are made in the order of the listing, which is the order in which the bytes
         // come
         std::size_t const before = tree_.size();
+        first_made_ = static_cast<values::id>(before);
         std::vector<bool> wanted(listing_->tensors.size());
         for (values::id id = 0; id < before; ++id)
             if (auto const number = replaced(id)) wanted[*number] = true;
@@ -127,6 +135,8 @@ class lowering {
         values::id const dict = tree_.dict();
         for (std::size_t i = 0; i < listing_->tensors.size(); ++i) {
             if (listing_->tensors[i].absent) continue;
+            if (!bytes::is_utf8(listing_->tensors[i].name, bytes::surrogates::allowed))
+                return fail(ids::bad_name).in(listing_->tensors[i].name);
             auto const call = tensor(i);
             if (!call) return call.error();
             tree_.add_entry(dict, tree_.text(listing_->tensors[i].name), *call);
@@ -236,7 +246,10 @@ class lowering {
         elements_ = sizes_;
         for (values::id id = 0, end = static_cast<values::id>(tree_.size()); id < end; ++id) {
             if (tree_.at(id).type() != value_type::storage) continue;
+            if (options_.compact && id < first_made_) continue;  // of the old file, left behind
             auto& parts = tree_.edit_storage(id);
+            if (parts.number >= sizes_.size())
+                return fail(ids::unknown_storage, error::nowhere, sizes_.size(), parts.number);
             if (parts.word == values::nothing) parts.word = storage_word();
             if (parts.location == values::nothing) parts.location = cpu();
             if (parts.type == values::nothing) {
@@ -285,6 +298,7 @@ class lowering {
     pickler::container container_;
     values tree_;
     values::id root_ = values::nothing;
+    values::id first_made_ = 0;  ///< values from here on were not in the file that was loaded
     std::vector<std::uint64_t> sizes_;
     std::vector<std::uint64_t> elements_;
     std::vector<values::id> made_;  ///< of each tensor its call

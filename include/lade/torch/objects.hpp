@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/utf8.hpp>
 #include <lade/model/value.hpp>
 #include <lade/torch/decoder.hpp>
 
@@ -52,8 +53,12 @@ class object_builder {
             case node_type::long_text:
                 to = out_.big_integer(bytes::of(binary_of(of.characters())));
                 break;
-            case node_type::text:
-            case node_type::raw_text: to = out_.text(of.characters()); break;
+            case node_type::text: to = out_.text(of.characters()); break;
+            case node_type::raw_text:  // of Python 2: text if it can be one, for pickles' texts are
+                to = bytes::is_utf8(of.characters(), bytes::surrogates::allowed)
+                         ? out_.text(of.characters())
+                         : out_.bytes(bytes::of(of.characters()));
+                break;
             case node_type::bytes: to = out_.bytes(bytes::of(of.characters())); break;
             case node_type::bytearray:
                 to = call("builtins", "bytearray", out_.bytes(bytes::of(of.characters())));
@@ -160,6 +165,10 @@ class object_builder {
         parts.word = made_[id[0].id()];
         parts.type = made_[id[1].id()];
         parts.location = made_[id[3].id()];
+        // another class counts other elements; of a part (files of 0.3) the table has the number
+        if (auto const elements = id[4].integer();
+            elements && !id[5].is(lade::pickle::node_type::tuple))
+            parts.elements = static_cast<std::uint64_t>(*elements);
     }
 
     values::id call(std::string_view module, std::string_view name, values::id argument) {
