@@ -3,13 +3,17 @@
 
 #include <support/recording.hpp>
 
-#include <malloc.h>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /// The counter itself: stands in front of the allocator of glibc, or behind a hook of the
-/// sanitizers. Threads are not counted right; these programs have none.
+/// sanitizers; elsewhere nothing is counted. Threads are not counted right; these programs have
+/// none.
 
 #if defined(__SANITIZE_ADDRESS__)
 #define LADE_TEST_SANITIZED 1
@@ -31,7 +35,7 @@ inline int const installed = __sanitizer_install_malloc_and_free_hooks(
         counted.now -= static_cast<std::int64_t>(__sanitizer_get_allocated_size(at));
     });
 }  // namespace support::recording
-#else
+#elif defined(__GLIBC__)
 extern "C" {
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);

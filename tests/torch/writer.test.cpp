@@ -292,4 +292,33 @@ TEST_CASE("long numbers in decimal become the bytes that Python writes") {
           std::string("\0\0\0\xe8\x3c\x80\xd0\x9f\x3c\x2e\x3b\x03", 12));
 }
 
+TEST_CASE(
+    "storages that no tensor uses are left behind by a compact save, and unknown ones refused") {
+    wanted made;
+    made.add("w", dtype::uint8, {1}, "x"_bytes);
+    values& tree = made.about.objects;
+    for (std::uint64_t number = 0; number < 40; ++number) {
+        values::storage_parts parts;
+        parts.number = number;
+        (void)tree.storage(parts);
+    }
+    auto const root = tree.dict();
+    tree.set_entry(root, "w", tree.tensor(0));
+    tree.set_root(root);
+    torch_file const back(
+        how::zip, written<lade::torch::zip_writer>(made.about, made.all(), {.compact = true}, 1));
+    CHECK(back.told() == "w:uint8[1]");
+    std::string trouble;
+    (void)written<lade::torch::zip_writer>(made.about, made.all(), {}, 1, &trouble);
+    CHECK(trouble == "torch.unknown_storage");
+}
+
+TEST_CASE("names that are no UTF-8 are refused, for no pickle could be read with them") {
+    wanted made;
+    made.add("\xff", dtype::uint8, {1}, "x"_bytes);
+    std::string trouble;
+    (void)written<lade::torch::zip_writer>(made.about, made.all(), {}, 1, &trouble);
+    CHECK(trouble == "torch.bad_name");
+}
+
 }  // namespace
