@@ -47,7 +47,7 @@ class file_set {
     path const& where() const { return at_; }
     /// What stands at `where()`.
     io::entry what() const { return kind_; }
-    bool has_file() const { return !named_.empty(); }
+    bool has_file() const { return kind_ != io::entry::nothing && kind_ != io::entry::directory; }
     /// The file itself. Precondition: has_file().
     any_source file() const { return named_.front().from; }
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/tensorflow/bundle_reader.hpp>
+#include <lade/tensorflow/bundle_writer.hpp>
+#include <lade/tensorflow/checkpoint_reader.hpp>
+#include <lade/tensorflow/graph_index.hpp>
+#include <lade/tensorflow/graph_reader.hpp>
+#include <lade/tensorflow/latest_checkpoint.hpp>
+#include <lade/tensorflow/object_graph.hpp>
+#include <lade/tensorflow/options.hpp>
+#include <lade/tensorflow/place.hpp>
+#include <lade/tensorflow/tags.hpp>
+#include <lade/tensorflow/traits.hpp>
+#include <lade/tensorflow/v1_reader.hpp>
+#include <lade/tensorflow/v1_writer.hpp>
+#include <lade/tensorflow/write_tensor.hpp>

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/format/traits.hpp>
+#include <lade/tensorflow/checkpoint_reader.hpp>
+#include <lade/tensorflow/graph_reader.hpp>
+#include <lade/tensorflow/tags.hpp>
+
+#include <array>
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct format_traits<tensorflow::checkpoint> {
+    static constexpr std::string_view name = "tensorflow.checkpoint";
+    static constexpr std::array<std::string_view, 2> extensions{".ckpt", ".index"};
+    static constexpr contents reads = content::weights | content::objects;
+    static constexpr std::size_t max_rank = 254;
+    static constexpr file_shape shape = file_shape::set;
+    static constexpr std::string_view separator = "/";
+
+    using options = tensorflow::options;
+
+    static confidence detect(file_set& of) {
+        return tensorflow::looks_like_checkpoint(of, tensorflow::checkpoint_place::version::v2);
+    }
+    static result<flow> read(file_set& from, any_sink& to, options const& how) {
+        return tensorflow::read_checkpoint(from, to, how);
+    }
+};
+
+template <>
+struct format_traits<tensorflow::checkpoint_v1> {
+    static constexpr std::string_view name = "tensorflow.checkpoint_v1";
+    static constexpr contents reads = content::weights;
+    static constexpr std::size_t max_rank = 254;
+    static constexpr file_shape shape = file_shape::set;
+    static constexpr std::string_view separator = "/";
+
+    using options = tensorflow::options;
+
+    static confidence detect(file_set& of) {
+        return tensorflow::looks_like_checkpoint(of, tensorflow::checkpoint_place::version::v1);
+    }
+    static result<flow> read(file_set& from, any_sink& to, options const& how) {
+        return tensorflow::read_checkpoint_v1(from, to, how);
+    }
+};
+
+template <>
+struct format_traits<tensorflow::graph_def> {
+    static constexpr std::string_view name = "tensorflow.graph_def";
+    static constexpr std::array<std::string_view, 2> extensions{".pb", ".pbtxt"};
+    static constexpr contents reads = content::weights | content::graph;
+    static constexpr std::size_t max_rank = 254;
+    static constexpr std::string_view separator = "/";
+
+    using options = tensorflow::options;
+
+    static confidence detect(file_set& of) {
+        return tensorflow::looks_like_message(of, tensorflow::message_kind::graph_def);
+    }
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        return tensorflow::read_graph_def(any_source(from), to, how);
+    }
+};
+
+template <>
+struct format_traits<tensorflow::meta_graph> {
+    static constexpr std::string_view name = "tensorflow.meta_graph";
+    static constexpr std::array<std::string_view, 1> extensions{".meta"};
+    static constexpr contents reads = content::weights | content::graph;
+    static constexpr std::size_t max_rank = 254;
+    static constexpr std::string_view separator = "/";
+
+    using options = tensorflow::options;
+
+    static confidence detect(file_set& of) {
+        return tensorflow::looks_like_message(of, tensorflow::message_kind::meta_graph);
+    }
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        return tensorflow::read_meta_graph(any_source(from), to, how);
+    }
+};
+
+template <>
+struct format_traits<tensorflow::saved_model> {
+    static constexpr std::string_view name = "tensorflow.saved_model";
+    static constexpr contents reads = content::weights | content::graph | content::objects;
+    static constexpr std::size_t max_rank = 254;
+    static constexpr file_shape shape = file_shape::set;
+    static constexpr std::string_view separator = "/";
+
+    using options = tensorflow::saved_model_options;
+
+    static confidence detect(file_set& of) {
+        if (tensorflow::is_saved_model_directory(of)) return confidence::certain;
+        return tensorflow::looks_like_message(of, tensorflow::message_kind::saved_model);
+    }
+    static result<flow> read(file_set& from, any_sink& to, options const& how) {
+        return tensorflow::read_saved_model(from, to, how);
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
