@@ -117,7 +117,8 @@ bool print_completions(std::string_view shell) {
     };
     if (shell == "bash") {
         fmt::print(
-            "_lade() {{\n  local current=${{COMP_WORDS[COMP_CWORD]}}\n  if [ \"$COMP_CWORD\" = 1 ]; then\n"
+            "_lade() {{\n  local current=${{COMP_WORDS[COMP_CWORD]}}\n"
+            "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
             "    COMPREPLY=($(compgen -W \"{} help\" -- \"$current\"))\n    return\n  fi\n  case ${{COMP_WORDS[1]}} in\n",
             names);
         for (auto const& one : commands())
