@@ -119,18 +119,21 @@ bool print_completions(std::string_view shell) {
         fmt::print(
             "_lade() {{\n  local current=${{COMP_WORDS[COMP_CWORD]}}\n"
             "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
-            "    COMPREPLY=($(compgen -W \"{} help\" -- \"$current\"))\n    return\n  fi\n  case ${{COMP_WORDS[1]}} in\n",
+            "    COMPREPLY=($(compgen -W \"{} help\" -- \"$current\"))\n"
+            "    return\n  fi\n  case ${{COMP_WORDS[1]}} in\n",
             names);
         for (auto const& one : commands())
             fmt::print(
-                "    {}) [[ $current == -* ]] && COMPREPLY=($(compgen -W \"{}\" -- \"$current\")) ;;\n",
+                "    {}) [[ $current == -* ]] && "
+                "COMPREPLY=($(compgen -W \"{}\" -- \"$current\")) ;;\n",
                 one.name, options_of(one));
         fmt::print("  esac\n}}\ncomplete -o default -F _lade lade\n");
         return true;
     }
     if (shell == "zsh") {
         fmt::print(
-            "#compdef lade\n_lade() {{\n  if (( CURRENT == 2 )); then\n    compadd {} help\n    return\n  fi\n  case $words[2] in\n",
+            "#compdef lade\n_lade() {{\n  if (( CURRENT == 2 )); then\n    compadd {} help\n"
+            "    return\n  fi\n  case $words[2] in\n",
             names);
         for (auto const& one : commands())
             fmt::print("    {}) [[ $PREFIX == -* ]] && compadd -- {} || _files ;;\n", one.name,
