@@ -18,9 +18,10 @@ concept reflectable = std::is_aggregate_v<T> && std::is_class_v<T> && !tensor_li
 
 template <reflectable T>
 struct reflected<T> {
-    static constexpr std::size_t size = boost::pfr::tuple_size_v<T>;
+    using members = decltype(boost::pfr::structure_tie(std::declval<T&>()));
+    static constexpr std::size_t size = std::tuple_size_v<members>;
     template <std::size_t I>
-    using member_type = boost::pfr::tuple_element_t<I, T>;
+    using member_type = std::remove_reference_t<std::tuple_element_t<I, members>>;
 
     static constexpr std::string_view name(std::size_t number) {
         constexpr auto names = boost::pfr::names_as_array<T>();
