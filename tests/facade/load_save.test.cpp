@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <lade/convert.hpp>
-#include <lade/lade.hpp>
+#include <lade/load.hpp>
+#include <lade/save.hpp>
+#include <lade/view.hpp>
 
 #include <doctest/doctest.h>
 
@@ -254,6 +256,33 @@ TEST_CASE("a file of zero-sized tensors with odd strides is loaded and saved") {
     memory_output to;
     REQUIRE(try_save<torch::zip>(to, *loaded));
     CHECK(try_load(to.bytes())->weights().size() == 2);
+}
+
+TEST_CASE("one storage under two classes is saved under both") {
+    blob const file =
+        p::archive(p::table({{"f", p::vector_of_4()},
+                             {"b", p::tensor(p::storage("0", 16, "ByteStorage"), {16}, {1})}}),
+                   {{"0", raw<float>({1, 2, 3, 4})}});
+    auto const loaded = try_load(bytes::view(file));
+    REQUIRE_MESSAGE(loaded, id_of(loaded));
+    memory_output to;
+    REQUIRE(try_save<torch::zip>(to, *loaded));
+    auto const back = try_load(to.bytes());
+    REQUIRE_MESSAGE(back, id_of(back));
+    CHECK(numbers(*back, "f") == floats{1, 2, 3, 4});
+    CHECK(back->weights().find("b")->size() == 16);
+}
+
+TEST_CASE("strings of Python 2 that are no text are saved as bytes") {
+    blob const file = p::archive(p::table({{"raw", "U\2\xff\xfe"}, {"text", "U\1x"}}));
+    auto const loaded = try_load(bytes::view(file));
+    REQUIRE(loaded);
+    CHECK(loaded->objects()["raw"].type() == value_type::bytes);
+    CHECK(loaded->objects()["text"].type() == value_type::text);
+    memory_output to;
+    REQUIRE(try_save<torch::zip>(to, *loaded));
+    auto const back = try_load(to.bytes());
+    CHECK_MESSAGE(back, id_of(back));
 }
 
 TEST_CASE("a big-endian file is saved little-endian") {
