@@ -6,4 +6,5 @@
 #include <lade/container/hdf5/writer.hpp>
 #include <lade/hdf5/reader.hpp>
 #include <lade/hdf5/tags.hpp>
+#include <lade/hdf5/tensor_writer.hpp>
 #include <lade/hdf5/traits.hpp>

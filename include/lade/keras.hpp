@@ -4,7 +4,9 @@
 #include <lade/keras/archive_reader.hpp>
 #include <lade/keras/config_graph.hpp>
 #include <lade/keras/errors.hpp>
+#include <lade/keras/h5_names.hpp>
 #include <lade/keras/h5_reader.hpp>
+#include <lade/keras/h5_writer.hpp>
 #include <lade/keras/json_reader.hpp>
 #include <lade/keras/tags.hpp>
 #include <lade/keras/traits.hpp>

@@ -10,12 +10,13 @@
 /// Datasets of HDF5 files as tensors, for all formats that lie in such files.
 namespace lade::inline LADE_ABI::hdf5 {
 
-/// What all tensors of a file may together ask for when they are read: a small file may name one
-/// dataset many times, or declare elements that were never written.
+/// What all tensors of a file may together ask for when they are read, a few times what one may
+/// have in memory: a small file may name one dataset many times, or declare elements that were
+/// never written.
 class reading_budget {
   public:
     reading_budget(limits const& granted, std::uint64_t file_size)
-        : left_(granted.decoded(file_size)) {}
+        : left_(bytes::product(granted.decoded(file_size), 4).value_or(~std::uint64_t{0})) {}
 
     /// Errors: limit.exceeded.
     result<void> spend(std::uint64_t bytes) {
@@ -69,7 +70,11 @@ class dataset_payload final : public any_payload {
     }
     /// Errors: those of `dataset::read`, of texts, limit.exceeded.
     result<void> read(std::uint64_t from, std::span<std::byte> to) override {
-        if (auto const done = granted(); !done) return done;
+        if (!packed_ && !asked_) {
+            asked_ = true;
+            if (auto const done = work_->spend(of_->nbytes()); !done) failure_ = done.error();
+        }
+        if (failure_) return *failure_;
         if (!packed_) return of_->read(from, to);
         if (!bytes::inside(from, to.size(), packed_->size()))
             return fail(ids::outside_dataset, error::nowhere, packed_->size(), from);
@@ -77,14 +82,8 @@ class dataset_payload final : public any_payload {
         return {};
     }
     result<void> granted() override {
-        if (!asked_) {
-            asked_ = true;
-            result<void> done = of_->affordable();
-            if (done) done = work_->spend(of_->nbytes());
-            if (!done) failure_ = done.error();
-        }
         if (failure_) return *failure_;
-        return {};
+        return of_->affordable();
     }
 
   private:

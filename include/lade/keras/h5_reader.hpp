@@ -2,7 +2,7 @@
 #pragma once
 
 #include <lade/format/hdf5_tensor.hpp>
-#include <lade/keras/config_graph.hpp>
+#include <lade/keras/h5_names.hpp>
 
 #include <string>
 
@@ -22,18 +22,6 @@
 /// weight_names. Refused: listed weights that are not there. Source: keras/src/legacy/saving/
 /// legacy_h5_format.py.
 namespace lade::inline LADE_ABI::keras {
-
-namespace h5_names {
-inline constexpr std::string_view model_weights = "model_weights";
-inline constexpr std::string_view top_level = "top_level_model_weights";
-inline constexpr std::string_view optimizer = "optimizer_weights";
-inline constexpr std::string_view layer_names = "layer_names";
-inline constexpr std::string_view weight_names = "weight_names";
-inline constexpr std::string_view model_config = "model_config";
-inline constexpr std::string_view training_config = "training_config";
-inline constexpr std::string_view keras_version = "keras_version";
-inline constexpr std::string_view backend = "backend";
-}  // namespace h5_names
 
 /// A list of names of an object: the attribute, or its parts. None where there is neither.
 /// Errors: those of attributes.

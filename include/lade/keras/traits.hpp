@@ -5,6 +5,7 @@
 #include <lade/io/file_set.hpp>
 #include <lade/keras/archive_reader.hpp>
 #include <lade/keras/h5_reader.hpp>
+#include <lade/keras/h5_writer.hpp>
 #include <lade/keras/json_reader.hpp>
 #include <lade/keras/tags.hpp>
 
@@ -15,13 +16,18 @@ namespace lade::inline LADE_ABI {
 template <>
 struct format_traits<keras::h5> {
     static constexpr std::string_view name = "keras.h5";
-    static constexpr std::array<std::string_view, 4> extensions{".h5", ".hdf5", ".hdf", ".keras"};
+    static constexpr std::array<std::string_view, 3> extensions{".h5", ".hdf5", ".hdf"};
     static constexpr contents reads =
         content::weights | content::config | content::optimizer | content::metadata;
+    static constexpr contents writes =
+        content::weights | content::config | content::optimizer | content::metadata;
+    static constexpr dtype_set dtypes = hdf5::storable_dtypes;
     static constexpr std::size_t max_rank = 32;
     static constexpr std::string_view separator = "/";
 
     using options = hdf5::options;
+    using save_options = keras::h5_save_options;
+    using writer = keras::h5_writer;
 
     static confidence detect(file_set const& of) {
         return of.has_file() && keras::looks_like_h5(of.file()) ? confidence::certain
