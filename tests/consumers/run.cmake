@@ -63,7 +63,7 @@ endmacro()
 # One header copied, two units, no build system.
 macro(do_single_header)
     file(COPY ${ROOT}/single_include/lade DESTINATION ${WORK}/copied)
-    run(${COMPILER} -std=c++20 -O0 -Wall -Wextra -Werror -Icopied ${here}/program/main.cpp ${here}/program/second.cpp
+    run(${COMPILER} -std=c++20 -O0 -Wall -Wextra -Werror -Icopied -DWHOLE ${here}/program/main.cpp ${here}/program/second.cpp
         -o consumer)
     run(${WORK}/consumer)
 endmacro()
@@ -116,7 +116,7 @@ macro(do_conan)
         set(ENV{CONAN_HOME} ${WORK}/home)
         run(${found_conan} profile detect)
         run(${found_conan} create ${ROOT} --test-folder ${here}/conan --no-remote -s compiler.cppstd=20
-            -c tools.cmake.cmaketoolchain:generator=${GENERATOR})
+            -c tools.cmake.cmaketoolchain:generator=${GENERATOR} -c tools.cmake.cmake_layout:test_folder=${WORK}/test)
         file(REMOVE_RECURSE ${WORK}/home)
     endif()
 endmacro()

@@ -14,7 +14,7 @@ class LadeTest(ConanFile):
         self.requires(self.tested_reference_str)
 
     def layout(self):
-        cmake_layout(self, build_folder=os.environ.get("LADE_CONAN_BUILD", "build"))
+        cmake_layout(self)
 
     def build(self):
         cmake = CMake(self)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#if __has_include(<lade/lade.hpp>)
+#ifdef WHOLE
 #include <lade/lade.hpp>
 #else
-#include <lade/base/error.hpp>
-#include <lade/base/result.hpp>
+#include <lade/core.hpp>
 #endif
 
 namespace {
