@@ -83,9 +83,9 @@ inline checkpoint_place::version version_of(any_source from) {
     auto const table = sstable::table::open(from, {.verify_crc = false});
     if (!table) return none;
     auto at = table->begin();
-    if (!at.next() || !at.key().empty()) return none;
+    if (!at.next() || !at.key().empty() || at.value().empty()) return none;
     // a header begins with the number of shards, the directory of V1 is a message
-    return !at.value().empty() && at.value()[0] == std::byte{0x0a} ? v1 : v2;
+    return at.value()[0] == std::byte{0x0a} ? v1 : v2;
 }
 
 inline bool is_table(head const& of) {
@@ -189,8 +189,13 @@ inline result<checkpoint_place> find_checkpoint(file_set& files) {
 /// counts as one of V2, whose reader tells why.
 inline confidence looks_like_checkpoint(file_set& files, checkpoint_place::version wanted) {
     auto const found = find_checkpoint(files);
-    if (!found)
-        return wanted == checkpoint_place::version::v2 ? confidence::certain : confidence::no;
+    if (!found) {
+        // what is wrong with a checkpoint is told by its reader; a source that fails is nobody's
+        // file
+        bool const is_ours =
+            wanted == checkpoint_place::version::v2 && found.error().id->kind != kind::io;
+        return is_ours ? confidence::certain : confidence::no;
+    }
     if (found->is != wanted) return confidence::no;
     return found->sure ? confidence::certain : confidence::possible;
 }
