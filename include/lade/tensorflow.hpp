@@ -4,6 +4,7 @@
 #include <lade/tensorflow/bundle_reader.hpp>
 #include <lade/tensorflow/bundle_writer.hpp>
 #include <lade/tensorflow/checkpoint_reader.hpp>
+#include <lade/tensorflow/checkpoint_writer.hpp>
 #include <lade/tensorflow/graph_index.hpp>
 #include <lade/tensorflow/graph_reader.hpp>
 #include <lade/tensorflow/latest_checkpoint.hpp>

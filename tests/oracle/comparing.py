@@ -25,6 +25,7 @@ class Family:
     program: str
     python: Path
     tag: str = ""
+    kind: str = "torch"  # the environment that reads the files
 
     def generate(self, context: Context) -> list[Line]:
         return frameworks.generate(self.program, context.work / self.name, self.python, self.tag)
@@ -106,6 +107,6 @@ def run_family(tally: Tally, family: Family) -> None:
     context = tally.context
     lines = family.generate(context)
     asked = [line["path"] for line in lines if line["oracle"] and not line["path"].name.endswith(".json")]
-    reference = frameworks.listings(asked, jobs=context.jobs)
+    reference = frameworks.listings(asked, family.kind, context.jobs)
     found = context.lade.inspect([line["path"] for line in lines])
     check_cases(tally, family, lines, reference, found)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import cases_numpy
 import cases_safetensors
+import cases_tensorflow
 import cases_torch
 import corpus
 import hostile
@@ -32,7 +33,7 @@ from venvs import older_torch
 
 SECTIONS = {
     module.SECTION.name: module.SECTION
-    for module in (cases_torch, cases_numpy, cases_safetensors, corpus, hostile, save)
+    for module in (cases_torch, cases_numpy, cases_safetensors, cases_tensorflow, corpus, hostile, save)
 }
 
 

@@ -3,6 +3,7 @@
 
 #include <lade/format/traits.hpp>
 #include <lade/tensorflow/checkpoint_reader.hpp>
+#include <lade/tensorflow/checkpoint_writer.hpp>
 #include <lade/tensorflow/graph_reader.hpp>
 #include <lade/tensorflow/tags.hpp>
 
@@ -15,11 +16,16 @@ struct format_traits<tensorflow::checkpoint> {
     static constexpr std::string_view name = "tensorflow.checkpoint";
     static constexpr std::array<std::string_view, 2> extensions{".ckpt", ".index"};
     static constexpr contents reads = content::weights | content::objects;
+    /// Of objects the graph of TensorFlow's, which is a tensor of strings; no others.
+    static constexpr contents writes = content::weights | content::objects;
+    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr file_shape shape = file_shape::set;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
+    using save_options = tensorflow::save_options;
+    using writer = tensorflow::checkpoint_writer;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_checkpoint(of, tensorflow::checkpoint_place::version::v2);

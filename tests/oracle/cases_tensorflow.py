@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSL-1.0
+"""TensorFlow: checkpoints of both versions, graphs, meta graphs, SavedModels; and checkpoints that we write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import frameworks
+from comparing import Family, run_family, tensors_only
+from section import Context, Section, Tally
+from tool import FINE, Line, Outcome, last
+from venvs import python_of
+
+FAMILY = "tensorflow"
+OTHERS = (("numpy", "numpy_cases.py"), ("safetensors", "safetensors_cases.py"))
+LACKS = {"safetensors": {"string", "complex128", "qint8", "quint8", "qint16", "quint16", "qint32"}}
+LACKS["numpy.npz"] = LACKS["safetensors"] - {"complex128"} | {"bfloat16", "float8_e5m2", "float8_e4m3fn"}
+LACKS["tensorflow.checkpoint"] = {"complex32", "float8_e8m0fnu", "float4_e2m1fn", "float6_e2m3fn", "float6_e3m2fn", "compound", "opaque", "object"}
+
+
+@dataclass(frozen=True)
+class Job:
+    source: Path
+    listing: Line
+    target: str
+    output: Path
+
+    @property
+    def name(self) -> str:
+        return f"save/{self.target}/{self.source.parent.name}/{self.source.name}"
+
+    def may_refuse(self) -> bool:
+        tensors = self.listing["tensors"]
+        names = [tensor["name"] for tensor in tensors]
+        lacks = any(tensor["dtype"] in LACKS[self.target] for tensor in tensors)
+        return lacks or len(set(names)) < len(names) or "" in names
+
+
+def family() -> Family:
+    return Family(FAMILY, "tensorflow_cases.py", python_of("tf"), kind="tf")
+
+
+def _jobs(context: Context) -> Iterator[Job]:
+    made = family()
+    sources = [(made, "tensorflow.checkpoint", ".index"), (made, "safetensors", ".safetensors"), (made, "numpy.npz", ".npz")]
+    sources += [(Family(name, program, python_of("torch")), "tensorflow.checkpoint", ".index") for name, program in OTHERS]
+    for of, target, suffix in sources:
+        cases = [line["path"] for line in of.generate(context) if line["file"].startswith("y_") and line["oracle"]]
+        cases = [path for path in cases if path.suffix in (".index", ".ckpt", ".npy", ".npz", ".safetensors")]
+        folder = context.work / "saved" / target / of.name
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, listing in frameworks.listings(cases, of.kind, context.jobs).items():
+            if "refused" not in listing:
+                yield Job(path, listing, target, folder / f"{path.name}{suffix}")
+
+
+def _problems(job: Job, outcome: Outcome, told: Line | None, opened: str | None) -> Iterator[str]:
+    if outcome.status != FINE:
+        if (crash := outcome.crash()) is not None:
+            yield crash
+        elif job.output.exists():
+            yield "fails, but leaves a file"
+        elif not job.may_refuse():
+            yield f"should be saved: {last(outcome.errors)}"
+        return
+    if opened:
+        yield opened
+    if told is None or "refused" in told:
+        yield f"the framework does not read it: {told}"
+    else:
+        expected = job.listing | {"format": job.target}
+        if job.target == "tensorflow.checkpoint":  # lists by name
+            expected["tensors"] = sorted(expected["tensors"], key=lambda tensor: tensor["name"].encode())
+        yield from tensors_only(expected, told, ordered=job.target != "safetensors")
+
+
+def _save(tally: Tally) -> None:
+    context = tally.context
+    jobs = list(_jobs(context))
+    outcomes = context.lade.convert((job.source, job.output, ("--to", job.target)) for job in jobs)
+    done = [job for job, outcome in zip(jobs, outcomes) if outcome.status == FINE]
+    listings: dict[Path, Line] = {}
+    for kind in ("tf", "torch"):
+        files = [job.output for job in done if (job.target == "tensorflow.checkpoint") == (kind == "tf")]
+        listings |= frameworks.listings(files, kind, context.jobs)
+    asked = [job.output for job in done if job.target == "tensorflow.checkpoint"]
+    opened = dict(zip(asked, frameworks.accepted([("tf_checkpoint", path) for path in asked], "tf")))
+    for job, outcome in zip(jobs, outcomes):
+        told = listings.get(job.output)
+        tally.check(job.name, _problems(job, outcome, told, opened.get(job.output)))
+
+
+def run(tally: Tally) -> None:
+    run_family(tally, family())
+    _save(tally)
+
+
+SECTION = Section("tensorflow", "TensorFlow's files against TensorFlow", run)
