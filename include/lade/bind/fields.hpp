@@ -57,7 +57,7 @@ struct reflected;
 }  // namespace detail
 
 template <class T>
-concept has_fields = requires { bind<T>::fields; } || requires { detail::reflected<T>::size; };
+concept has_fields = requires { bind<T>::fields; } || requires { detail::reflected<T>::is_there; };
 
 namespace detail {
 
@@ -118,10 +118,10 @@ constexpr void each_field_type(Use&& use) {
     } else {
         using names = reflected<T>;
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (use.template operator()<typename names::template member_type<I>, false>(
-                 names::name(I)),
+            (use.template operator()<typename names::template member_at<I>::type, false>(
+                 names::template name<I>()),
              ...);
-        }(std::make_index_sequence<names::size>{});
+        }(std::make_index_sequence<names::size()>{});
     }
 }
 
@@ -140,8 +140,8 @@ void each_field(T& of, Use&& use) {
     } else {
         using names = reflected<type>;
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (use(names::name(I), names::template member<I>(of), std::false_type{}), ...);
-        }(std::make_index_sequence<names::size>{});
+            (use(names::template name<I>(), names::template member<I>(of), std::false_type{}), ...);
+        }(std::make_index_sequence<names::size()>{});
     }
 }
 

@@ -16,20 +16,62 @@ template <class T>
 concept reflectable = std::is_aggregate_v<T> && std::is_class_v<T> && !tensor_like<T> &&
                       !is_array<T> && !requires { bind<T>::fields; };
 
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+/// g++ 12 gives up (internal error in check_noexcept_r) where PFR asks whether a struct with an
+/// array of structs can be made from `{}`. So it is not asked: the parts of PFR that follow are.
+template <class T>
+struct reflected_members {
+    static constexpr std::size_t size =
+        boost::pfr::detail::detect_fields_count<T, 0, sizeof(T) * 4 + 1>(
+            boost::pfr::detail::multi_element_range{}, 1L);
+
+    template <std::size_t I, class Object>
+    static constexpr auto& member(Object& of) {
+        return boost::pfr::detail::sequence_tuple::get<I>(
+            boost::pfr::detail::tie_as_tuple(of, boost::pfr::detail::size_t_<size>{}));
+    }
+    template <std::size_t I>
+    static constexpr auto text =
+        boost::pfr::detail::name_of_field<T, std::addressof(member<I>(
+                                                 boost::pfr::detail::fake_object<T>()))>();
+    template <std::size_t I>
+    static constexpr std::string_view name() {
+        return text<I>.data();
+    }
+};
+#else
+template <class T>
+struct reflected_members {
+    static constexpr std::size_t size = boost::pfr::tuple_size_v<T>;
+
+    template <std::size_t I, class Object>
+    static constexpr auto& member(Object& of) {
+        return boost::pfr::get<I>(of);
+    }
+    template <std::size_t I>
+    static constexpr std::string_view name() {
+        return boost::pfr::get_name<I, T>();
+    }
+};
+#endif
+
 template <reflectable T>
 struct reflected<T> {
-    using members = decltype(boost::pfr::structure_tie(std::declval<T&>()));
-    static constexpr std::size_t size = std::tuple_size_v<members>;
-    template <std::size_t I>
-    using member_type = std::remove_reference_t<std::tuple_element_t<I, members>>;
+    static constexpr bool is_there = true;
+    static constexpr std::size_t size() { return reflected_members<T>::size; }
 
-    static constexpr std::string_view name(std::size_t number) {
-        constexpr auto names = boost::pfr::names_as_array<T>();
-        return names[number];
+    template <std::size_t I>
+    struct member_at {
+        using type = std::remove_reference_t<decltype(reflected_members<T>::template member<I>(
+            std::declval<T&>()))>;
+    };
+    template <std::size_t I>
+    static constexpr std::string_view name() {
+        return reflected_members<T>::template name<I>();
     }
     template <std::size_t I, class Object>
-    static auto& member(Object& of) {
-        return boost::pfr::get<I>(of);
+    static constexpr auto& member(Object& of) {
+        return reflected_members<T>::template member<I>(of);
     }
 };
 
