@@ -14873,7 +14873,9 @@ namespace lade::inline LADE_ABI {
 template <>
 struct format_traits<hdf5::any_file> {
     static constexpr std::string_view name = "hdf5";
-    static constexpr std::array<std::string_view, 4> extensions{".weights.h5", ".h5", ".hdf5", ".hdf"};
+    static constexpr std::array<std::string_view, 4> extensions{
+        ".weights.h5", ".h5", ".hdf5",
+                                                                ".hdf"};
     static constexpr contents reads = content::weights;
     static constexpr contents writes = content::weights;
     static constexpr dtype_set dtypes = hdf5::storable_dtypes;
@@ -27886,411 +27888,6 @@ class graph_index {
 
 #endif  // LADE_HAS_TENSORFLOW_GRAPH_INDEX_HPP
 
-// ---- lade/tensorflow/write_tensor.hpp
-#ifndef LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-#define LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-
-/// Tensors into messages.
-namespace lade::inline LADE_ABI::tensorflow {
-
-/// Adds the values of a tensor (dense, little-endian, whole elements) to the list of their type in
-/// a TensorProto. `data` is borrowed where it can go as it is. Precondition: a type with a list
-/// that is no list of texts.
-inline void write_values(protobuf::message to, dtype type, bytes::view data) {
-    auto const where = values_of(type);
-    if (!where || data.empty()) return;
-    if (where->is != value_list::form::number) return to.set_bytes_borrowed(where->number, data);
-    std::size_t const word = where->word;
-    dtype_class const is = row_of(type).is;
-    bool const has_sign = is == dtype_class::integer || type == dtype::qint8 ||
-                          type == dtype::qint16 || type == dtype::qint32;
-    unsigned const unused = static_cast<unsigned>(64 - 8 * word);
-    for (std::size_t at = 0; data.size() - at >= word; at += word) {
-        std::uint64_t bits = 0;
-        for (std::size_t i = 0; i < word; ++i)
-            bits |= static_cast<std::uint64_t>(data[at + i]) << (8 * i);
-        if (has_sign)
-            bits = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << unused) >> unused);
-        to.add_bits(where->number, bits);
-    }
-}
-
-/// Fills a TensorProto as tf.make_tensor_proto does: the bytes as they are for tensors of several
-/// elements of most types, the list of the type for all others. `data`: dense, little-endian, as
-/// many as type and shape say; it must outlive the document.
-inline void write_tensor(protobuf::message to, dtype type, std::span<std::uint64_t const> shape,
-                         bytes::view data) {
-    using proto::tensor_proto;
-    auto const number = data_type_of(type);
-    if (!number) return;
-    to.set_integer(tensor_proto::number("dtype"), *number);
-    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
-    dtype_class const is = row_of(type).is;
-    bool const plain = is == dtype_class::real || is == dtype_class::integer ||
-                       is == dtype_class::quantized ||
-                       (is == dtype_class::natural && type != dtype::uint16);
-    if (plain && data.size() > size_of(type))
-        to.set_bytes_borrowed(tensor_proto::number("tensor_content"), data);
-    else write_values(to, type, data);
-}
-
-/// The same for strings.
-inline void write_strings(protobuf::message to, std::span<std::uint64_t const> shape,
-                          std::span<std::string_view const> texts) {
-    using proto::tensor_proto;
-    to.set_integer(tensor_proto::number("dtype"), static_cast<std::int32_t>(data_type::string));
-    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
-    for (std::string_view const text : texts)
-        to.add_bytes_borrowed(tensor_proto::number("string_val"), bytes::of(text));
-}
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-
-// ---- lade/tensorflow/freeze_body.hpp
-#ifndef LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
-#define LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
-
-/// The nodes of one body (a graph, or a function) when the variables that they read become values.
-///
-/// A handle of a variable is followed through what only hands it on (Identity, the operations of
-/// loops) to what uses it:
-///
-///     ReadVariableOp        Identity
-///     ResourceGather        GatherV2 with a constant axis 0
-///     ResourceGatherNd      GatherNd
-///     calls, If, Case, While  stay, with the type of the value in the place of the handle
-///
-/// tensorflow/python/framework/convert_to_constants.py tells the same of TensorFlow.
-namespace lade::inline LADE_ABI::tensorflow::detail {
-
-/// What a handle stands for.
-struct captured {
-    std::int32_t number = 0;  ///< TensorFlow's number of the type
-    std::vector<std::uint64_t> shape;
-};
-
-enum class use : std::uint8_t {
-    none,
-    hands_on,
-    splits,
-    loop,
-    call,
-    branch,
-    read,
-    gather,
-    gather_nd
-};
-
-constexpr use use_of(std::string_view op) {
-    struct row {
-        std::string_view op;
-        use as;
-    };
-    constexpr row rows[]{
-        {"Identity", use::hands_on},
-        {"Enter", use::hands_on},
-        {"Exit", use::hands_on},
-        {"NextIteration", use::hands_on},
-        {"Merge", use::hands_on},
-        {"Switch", use::splits},
-        {"While", use::loop},
-        {"StatelessWhile", use::loop},
-        {"PartitionedCall", use::call},
-        {"StatefulPartitionedCall", use::call},
-        {"If", use::branch},
-        {"StatelessIf", use::branch},
-        {"Case", use::branch},
-        {"StatelessCase", use::branch},
-        {"ReadVariableOp", use::read},
-        {"ResourceGather", use::gather},
-        {"ResourceGatherNd", use::gather_nd},
-    };
-    for (auto const& one : rows)
-        if (one.op == op) return one.as;
-    return use::none;
-}
-
-inline protobuf::message attribute(protobuf::message node, std::string_view name) {
-    return node.edit_entry(proto::node_def::number("attr"), name).edit(2);
-}
-inline void set_type(protobuf::message node, std::string_view name, std::int32_t type) {
-    attribute(node, name).set_integer(proto::attr_value::number("type"), type);
-}
-inline void drop_attribute(protobuf::message node, std::string_view name) {
-    node.keep_if(proto::node_def::number("attr"),
-                 [&](protobuf::message each) { return each.text(1) != name; });
-}
-/// Sets one type of a list of types.
-inline void set_type_at(protobuf::message node, std::string_view name, std::size_t place,
-                        std::int32_t type) {
-    auto const number = proto::attr_value_list_value::number("type");
-    auto list = attribute(node, name).edit(proto::attr_value::number("list"));
-    std::vector<std::int64_t> all;
-    for (std::int64_t const each : list.integers(number)) all.push_back(each);
-    if (place < all.size()) all[place] = type;
-    list.clear(number);
-    for (std::int64_t const each : all) list.add_integer(number, each);
-}
-inline void set_inputs(protobuf::message node, std::span<std::string const> inputs) {
-    node.clear(proto::node_def::number("input"));
-    for (auto const& each : inputs) node.add_text(proto::node_def::number("input"), each);
-}
-inline std::vector<std::string> inputs_of(protobuf::message node) {
-    std::vector<std::string> all;
-    for (auto const each : node.texts(proto::node_def::number("input"))) all.emplace_back(each);
-    return all;
-}
-
-class frozen_body {
-  public:
-    /// A node, or an argument of a function, and the handles that come out of it.
-    struct item {
-        protobuf::message node{};  ///< absent for an argument
-        std::string_view name;
-        std::string_view op;
-        std::vector<captured const*> outputs{};
-        std::vector<std::pair<std::uint32_t, captured const*>> handles{};  ///< by input
-    };
-
-    /// `field`: that of the nodes in `holder`. `arguments`: names of those of a function.
-    frozen_body(protobuf::message holder, std::uint32_t field,
-                std::span<std::string_view const> arguments)
-        : holder_(holder), field_(field), is_function_(!holder.has(field) || field != 1) {
-        for (auto const name : arguments) items_.push_back({{}, name, {}});
-        for (auto const node : holder.subs(field))
-            items_.push_back({node, node.text(proto::node_def::number("name")),
-                              node.text(proto::node_def::number("op"))});
-        for (std::uint32_t i = 0; i < items_.size(); ++i) names_.push_back({items_[i].name, i});
-        std::sort(names_.begin(), names_.end());
-        for (std::uint32_t i = 0; i < items_.size(); ++i) {
-            if (!items_[i].node) continue;
-            std::uint32_t place = 0;
-            for (auto const text : items_[i].node.texts(proto::node_def::number("input"))) {
-                auto const from = parse_input(text);
-                std::uint32_t const at = place++;
-                if (from.control) continue;
-                if (auto const found = find(from.node))
-                    edges_.push_back({*found, output_of(from), i, at});
-            }
-        }
-        std::sort(edges_.begin(), edges_.end());
-    }
-
-    std::vector<item>& items() { return items_; }
-    bool is_function() const { return is_function_; }
-
-    /// From the output of an item comes the handle of a variable.
-    void mark(std::uint32_t at, std::uint32_t output, captured const* what) {
-        auto& outputs = items_[at].outputs;
-        if (outputs.size() <= output) outputs.resize(output + 1);
-        if (outputs[output] != nullptr) return;
-        outputs[output] = what;
-        left_.push_back({at, output});
-    }
-    /// Follows all marks to their users.
-    void follow() {
-        while (!left_.empty()) {
-            auto const [at, output] = left_.back();
-            left_.pop_back();
-            captured const* const what = items_[at].outputs[output];
-            edge const first{at, output, 0, 0};
-            for (auto each = std::lower_bound(edges_.begin(), edges_.end(), first);
-                 each != edges_.end() && each->from == at && each->output == output; ++each) {
-                item& user = items_[each->to];
-                user.handles.push_back({each->place, what});
-                switch (use_of(user.op)) {
-                    case use::hands_on: mark(each->to, 0, what); break;
-                    case use::splits:
-                        mark(each->to, 0, what);
-                        mark(each->to, 1, what);
-                        break;
-                    case use::loop: mark(each->to, each->place, what); break;
-                    default: break;
-                }
-            }
-        }
-    }
-    /// The handle that a tensor of this body is; null: it is none.
-    captured const* handle(std::string_view tensor) const {
-        auto const from = parse_input(tensor);
-        auto const found = find(from.node);
-        if (!found) return nullptr;
-        auto const& outputs = items_[*found].outputs;
-        std::uint32_t const output = output_of(from);
-        return output < outputs.size() ? outputs[output] : nullptr;
-    }
-
-    /// Rewrites a node that reads a variable. `functions` are not its matter.
-    void rewrite_read(item& of) {
-        using proto::node_def;
-        captured const& what = *of.handles.front().second;
-        auto node = of.node;
-        auto const attributes = node_def::number("attr");
-        switch (use_of(of.op)) {
-            case use::read:
-                node.set_text(node_def::number("op"), "Identity");
-                node.keep_if(attributes,
-                             [](protobuf::message each) { return each.text(1) == "_class"; });
-                set_type(node, "T", what.number);
-                if (is_function_) reads_.push_back(of.name);
-                break;
-            case use::gather: rewrite_gather(node, std::string(of.name), what); break;
-            case use::gather_nd:
-                node.set_text(node_def::number("op"), "GatherNd");
-                node.keep_if(attributes,
-                             [](protobuf::message each) { return each.text(1) == "Tindices"; });
-                set_type(node, "Tparams", what.number);
-                break;
-            default:  // hands it on
-                set_type(node, "T", what.number);
-                drop_attribute(node, "_output_shapes");
-        }
-        clear_debug(node);
-    }
-    /// Users of what was `node:value:0` before.
-    std::string renamed(std::string_view tensor) const {
-        auto const from = parse_input(tensor);
-        if (from.control || from.output != "value" ||
-            std::find(reads_.begin(), reads_.end(), from.node) == reads_.end())
-            return std::string(tensor);
-        return std::string(from.node) + ":output:0";
-    }
-    void rename_users() {
-        if (reads_.empty()) return;
-        std::sort(reads_.begin(), reads_.end());
-        for (item& each : items_) {
-            if (!each.node) continue;
-            bool changed = false;
-            auto inputs = inputs_of(each.node);
-            for (auto& input : inputs) {
-                auto const from = parse_input(input);
-                if (from.control || from.output != "value" ||
-                    !std::binary_search(reads_.begin(), reads_.end(), from.node))
-                    continue;
-                input = std::string(from.node) + ":output:0";
-                changed = true;
-            }
-            if (changed) set_inputs(each.node, inputs);
-        }
-    }
-
-    static void clear_debug(protobuf::message node) {
-        node.clear(proto::node_def::number("experimental_debug_info"));
-        node.clear(proto::node_def::number("experimental_type"));
-    }
-
-  private:
-    struct edge {
-        std::uint32_t from, output, to, place;
-        auto operator<=>(edge const&) const = default;
-    };
-
-    static std::uint32_t output_of(input_name const& of) {
-        return of.output == "output_true" ? 1 : of.index;
-    }
-    std::optional<std::uint32_t> find(std::string_view name) const {
-        auto const at = std::lower_bound(names_.begin(), names_.end(),
-                                         std::pair<std::string_view, std::uint32_t>{name, 0});
-        if (at == names_.end() || at->first != name) return std::nullopt;
-        return at->second;
-    }
-
-    void rewrite_gather(protobuf::message node, std::string const& name, captured const& what) {
-        using proto::node_def;
-        std::int64_t const indices = node.at(node_def::number("attr"), "Tindices")
-                                         .integer(proto::attr_value::number("type"), 3);
-        std::int64_t const batch =
-            node.at(node_def::number("attr"), "batch_dims").integer(proto::attr_value::number("i"));
-        std::string const axis = name + "/axis";
-        node.set_text(node_def::number("op"), "GatherV2");
-        node.clear(node_def::number("attr"));
-        set_type(node, "Tparams", what.number);
-        set_type(node, "Tindices", static_cast<std::int32_t>(indices));
-        set_type(node, "Taxis", 3);
-        attribute(node, "batch_dims").set_integer(proto::attr_value::number("i"), batch);
-        auto inputs = inputs_of(node);
-        inputs.insert(
-            inputs.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(inputs.size(), 2)),
-            is_function_ ? axis + ":output:0" : axis);
-        set_inputs(node, inputs);
-        auto made = holder_.add(field_);
-        made.set_text(node_def::number("name"), axis);
-        made.set_text(node_def::number("op"), "Const");
-        set_type(made, "dtype", 3);
-        static constexpr std::byte zero[4]{};
-        static constexpr std::byte one[4]{std::byte{1}};
-        write_tensor(attribute(made, "value").edit(proto::attr_value::number("tensor")),
-                     dtype::int32, {}, batch == 0 ? bytes::view(zero) : bytes::view(one));
-    }
-
-    protobuf::message holder_;
-    std::uint32_t field_;
-    bool is_function_;
-    std::vector<item> items_;
-    std::vector<std::pair<std::string_view, std::uint32_t>> names_;
-    std::vector<edge> edges_;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> left_;
-    std::vector<std::string_view> reads_;
-};
-
-}  // namespace lade::inline LADE_ABI::tensorflow::detail
-
-#endif  // LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
-
-// ---- lade/model/names.hpp
-#ifndef LADE_HAS_MODEL_NAMES_HPP
-#define LADE_HAS_MODEL_NAMES_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Edits (a character inserted, removed or replaced) that turn `a` into `b`; more than `most` is
-/// told as `most + 1`.
-inline std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
-    if ((a.size() > b.size() ? a.size() - b.size() : b.size() - a.size()) > most) return most + 1;
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        std::size_t best = row[0];
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            std::size_t const above = row[j];
-            row[j] = (std::min)(
-                {above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-            diagonal = above;
-            best = (std::min)(best, row[j]);
-        }
-        if (best > most) return most + 1;
-    }
-    return row.back();
-}
-
-/// The name that was probably meant: equal in its last part, or few edits away; empty if none is
-/// close. Looks at no more than 1,000 candidates, so that reports stay linear.
-template <class Names>
-std::string closest(std::string_view wanted, Names const& candidates) {
-    std::string_view best;
-    std::size_t least = std::max<std::size_t>(2, wanted.size() / 4);
-    std::string_view same_end;
-    std::size_t seen = 0;
-    for (std::string_view const one : candidates) {
-        if (++seen > 1000) break;
-        if (auto const distance = edit_distance(wanted, one, least);
-            distance <= least && (best.empty() || distance < least)) {
-            best = one;
-            least = distance;
-        }
-        if (same_end.empty() && wanted.size() < one.size() && one.ends_with(wanted)) same_end = one;
-        if (same_end.empty() && one.size() < wanted.size() && wanted.ends_with(one)) same_end = one;
-    }
-    return std::string(best.empty() ? same_end : best);
-}
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_NAMES_HPP
-
 // ---- lade/tensorflow/proto/meta_graph.hpp
 #ifndef LADE_HAS_TENSORFLOW_PROTO_META_GRAPH_HPP
 #define LADE_HAS_TENSORFLOW_PROTO_META_GRAPH_HPP
@@ -29029,1194 +28626,6 @@ inline bool is_saved_model_directory(file_set const& files) {
 
 #endif  // LADE_HAS_TENSORFLOW_GRAPH_READER_HPP
 
-// ---- lade/tensorflow/graph.hpp
-#ifndef LADE_HAS_TENSORFLOW_GRAPH_HPP
-#define LADE_HAS_TENSORFLOW_GRAPH_HPP
-
-namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id no_output{"tensorflow.no_output", kind::mismatch,
-                                    "a node's output was named that it does not have"};
-}  // namespace ids
-
-/// One output of a node. Points into its graph.
-struct graph_tensor {
-    std::string_view node;
-    std::string_view op;
-    std::uint32_t output = 0;
-    std::optional<lade::dtype> type;  ///< where an attribute of the node tells it
-    /// Elements along each axis, -1 where the graph leaves it open; none: the graph does not say.
-    std::optional<std::vector<std::int64_t>> shape;
-};
-
-/// A graph as a value: the bytes of a GraphDef and their index. What is not edited is written byte
-/// for byte as it was read.
-class graph {
-  public:
-    static constexpr contents holds{content::graph | content::weights};
-
-    /// Errors: those of graph_index.
-    static result<graph> parse(std::vector<std::byte> graph_def, limits const& most = {}) {
-        graph made;
-        made.in_ = std::make_unique<state>(std::move(graph_def), most);
-        auto index = graph_index::read(made.in_->data, made.in_->memory);
-        if (!index) return index.error();
-        made.in_->index.emplace(*std::move(index));
-        return made;
-    }
-    static result<graph> parse(bytes::view graph_def, limits const& most = {}) {
-        return parse(std::vector<std::byte>(graph_def.begin(), graph_def.end()), most);
-    }
-    /// Errors: those of textproto and of graph_index.
-    static result<graph> parse_text(std::string_view text, limits const& most = {}) {
-        heap_arena memory{most.bookkeeping(text.size())};
-        protobuf::document in{memory};
-        auto const parsed =
-            textproto::parse(text, proto::graph_def::table, in, {.types = proto::all});
-        if (!parsed) return parsed.error();
-        return parse(protobuf::encode(*parsed), most);
-    }
-
-    /// The GraphDef.
-    bytes::view bytes() const { return in_->data; }
-    graph_index const& index() const { return *in_->index; }
-    std::uint32_t size() const { return in_->index->size(); }
-    limits const& granted() const { return in_->most; }
-
-    /// Placeholders, and the nodes that no other one consumes. Errors: those of the memory.
-    result<graph_summary> summary() const { return in_->index->summary(); }
-
-    /// The number of a node. Errors: tensorflow.no_node, with the likeliest other name in it.
-    result<std::uint32_t> node(std::string_view name) const {
-        auto const found = in_->index->find(name);
-        if (!found) return found.error();
-        if (*found != name_index::none) return *found;
-        std::vector<std::string_view> names;
-        for (std::uint32_t i = 0; i < size(); ++i) names.push_back(index().name(i));
-        std::string const guess = closest(name, names);
-        error const what = fail(ids::no_node);
-        return guess.empty() ? what.in(name) : what.in("did you mean " + guess + "?").in(name);
-    }
-
-    /// The tensor "node:output"; without a number the first output. Errors: tensorflow.no_node,
-    /// tensorflow.no_output (an order of work, "^node", has none).
-    result<graph_tensor> tensor(std::string_view name) const {
-        auto const parts = parse_input(name);
-        if (parts.control || !parts.output.empty()) return fail(ids::no_output).in(name);
-        auto const at = node(parts.node);
-        if (!at) return at.error();
-        graph_tensor made;
-        made.node = index().name(*at);
-        made.op = index().op(*at);
-        made.output = parts.index;
-        heap_arena scratch{granted().bookkeeping(index().bytes(*at).size())};
-        protobuf::document in{scratch};
-        auto const body = index().node(*at, in);
-        made.type = type_of(body, made);
-        made.shape = shape_of(body, made.output);
-        if (in.failed()) return in.error();
-        return made;
-    }
-
-    /// The nodes that the outputs need ("node" or "node:output"), in their order, with the whole
-    /// library of functions. Errors: tensorflow.no_node, those of the document.
-    result<graph> subgraph(std::span<std::string const> outputs) const {
-        auto const wanted = needed(outputs);
-        if (!wanted) return wanted.error();
-        heap_arena memory{granted().bookkeeping(bytes().size())};
-        protobuf::document in{memory};
-        auto const whole = protobuf::read(in, proto::graph_def::table, bytes());
-        std::uint32_t number = 0;
-        auto edited = whole;
-        edited.keep_if(proto::graph_def::number("node"),
-                       [&](protobuf::message) { return (*wanted)[number++]; });
-        if (in.failed()) return in.error();
-        return parse(protobuf::encode(edited), granted());
-    }
-
-    /// The same graph below a prefix, as tf.import_graph_def(name=prefix) names it: nodes, inputs
-    /// and places of colocation, but not functions. Errors: those of the document.
-    result<graph> imported(std::string_view prefix) const {
-        using proto::node_def;
-        while (prefix.ends_with('/')) prefix.remove_suffix(1);
-        if (prefix.empty()) return parse(bytes(), granted());
-        std::string const before = std::string(prefix) + '/';
-        heap_arena memory{granted().bookkeeping(bytes().size() + size() * before.size())};
-        protobuf::document in{memory};
-        auto const whole = protobuf::read(in, proto::graph_def::table, bytes());
-        for (auto node : whole.subs(proto::graph_def::number("node"))) {
-            node.set_text(node_def::number("name"),
-                          before + std::string(node.text(node_def::number("name"))));
-            std::vector<std::string> inputs;
-            for (auto const each : node.texts(node_def::number("input")))
-                inputs.push_back(each.starts_with('^') ? '^' + before + std::string(each.substr(1))
-                                                       : before + std::string(each));
-            node.clear(node_def::number("input"));
-            for (auto const& each : inputs) node.add_text(node_def::number("input"), each);
-            constexpr std::string_view here = "loc:@";
-            auto const entry = node.entry(node_def::number("attr"), "_class");
-            if (!entry) continue;
-            std::vector<std::string> classes;
-            for (auto const each : places_of(entry))
-                classes.push_back(each.starts_with(here) ? std::string(here) + before +
-                                                               std::string(each.substr(here.size()))
-                                                         : std::string(each));
-            auto list = entry.sub(2).edit(proto::attr_value::number("list"));
-            list.clear(proto::attr_value_list_value::number("s"));
-            for (auto const& each : classes)
-                list.add_text(proto::attr_value_list_value::number("s"), each);
-        }
-        if (in.failed()) return in.error();
-        return parse(protobuf::encode(whole), granted());
-    }
-
-    /// The text form, as TensorFlow prints it. Errors: those of the document.
-    result<std::string> text() const {
-        heap_arena memory{granted().bookkeeping(bytes().size())};
-        protobuf::document in{memory};
-        return textproto::print(protobuf::read(in, proto::graph_def::table, bytes()));
-    }
-
-    /// For each node whether the outputs need it: by inputs, by order, or because it must stand
-    /// where they stand (graph_util.extract_sub_graph). Errors: tensorflow.no_node.
-    result<std::vector<bool>> needed(std::span<std::string const> outputs) const {
-        std::vector<bool> found(size());
-        std::vector<std::uint32_t> left;
-        auto const want = [&](std::string_view name) -> result<void> {
-            auto const at = node(name);
-            if (!at) return at.error();
-            if (!found[*at]) left.push_back(*at);
-            found[*at] = true;
-            return {};
-        };
-        for (auto const& one : outputs)
-            if (auto const done = want(parse_input(one).node); !done) return done.error();
-        while (!left.empty()) {
-            std::uint32_t const at = left.back();
-            left.pop_back();
-            for (std::uint32_t i = 0; i < index().inputs(at); ++i)
-                if (auto const done = want(parse_input(index().input(at, i)).node); !done)
-                    return done.error().in(index().name(at));
-            heap_arena scratch{granted().bookkeeping(index().bytes(at).size())};
-            protobuf::document in{scratch};
-            auto const entry =
-                index().node(at, in).entry(proto::node_def::number("attr"), "_class");
-            constexpr std::string_view here = "loc:@";
-            if (!entry) continue;
-            for (auto const each : places_of(entry))
-                if (each.starts_with(here))
-                    if (auto const done = want(each.substr(here.size())); !done)
-                        return done.error().in(index().name(at));
-        }
-        return found;
-    }
-
-  private:
-    struct state {
-        state(std::vector<std::byte> bytes, limits const& granted)
-            : data(std::move(bytes)), most(granted), memory(granted.bookkeeping(data.size())) {}
-        std::vector<std::byte> data;
-        limits most;
-        heap_arena memory;
-        std::optional<graph_index> index;
-    };
-    graph() = default;
-
-    static protobuf::occurrences<protobuf::detail::as_text> places_of(protobuf::message entry) {
-        return entry.sub(2)
-            .sub(proto::attr_value::number("list"))
-            .texts(proto::attr_value_list_value::number("s"));
-    }
-
-    static std::optional<lade::dtype> type_of(protobuf::message node, graph_tensor const& of) {
-        // their attribute T is that of the inputs
-        for (std::string_view const each :
-             {"Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual"})
-            if (of.op == each) return lade::dtype::boolean;
-        for (std::string_view const name :
-             {"dtype", "DstT", "out_type", "output_type", "Tout", "_output_types", "T"}) {
-            auto const value = node.at(proto::node_def::number("attr"), name);
-            if (!value) continue;
-            if (value.has(proto::attr_value::number("type")))
-                return dtype_of(value.integer(proto::attr_value::number("type")));
-            std::uint32_t at = 0;
-            for (std::int64_t const each :
-                 value.sub(proto::attr_value::number("list"))
-                     .integers(proto::attr_value_list_value::number("type")))
-                if (at++ == of.output) return dtype_of(each);
-        }
-        return std::nullopt;
-    }
-    static std::optional<std::vector<std::int64_t>> shape_of(protobuf::message node,
-                                                             std::uint32_t output) {
-        using proto::attr_value, proto::attr_value_list_value, proto::tensor_shape_proto;
-        auto const attributes = proto::node_def::number("attr");
-        protobuf::message found;
-        std::uint32_t at = 0;
-        for (auto const each : node.at(attributes, "_output_shapes")
-                                   .sub(attr_value::number("list"))
-                                   .subs(attr_value_list_value::number("shape")))
-            if (at++ == output) found = each;
-        if (!found && output == 0) {
-            found = node.at(attributes, "shape").sub(attr_value::number("shape"));
-            if (!found)
-                found = node.at(attributes, "value")
-                            .sub(attr_value::number("tensor"))
-                            .sub(proto::tensor_proto::number("tensor_shape"));
-        }
-        if (!found || found.flag(tensor_shape_proto::number("unknown_rank"))) return std::nullopt;
-        std::vector<std::int64_t> made;
-        for (auto const dim : found.subs(tensor_shape_proto::number("dim")))
-            made.push_back(dim.integer(proto::tensor_shape_proto_dim::number("size")));
-        return made;
-    }
-
-    std::unique_ptr<state> in_;
-};
-
-/// Hands a graph to a sink, as a reader hands its file. Errors: those of read_graph_def.
-inline result<flow> give(graph const& from, any_sink& to) {
-    if (auto const done = to.part(content::graph, "graph_def", from.bytes()); !done)
-        return done.error();
-    return detail::read_nodes(from.bytes(), to, from.granted(), {});
-}
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_GRAPH_HPP
-
-// ---- lade/model/weights.hpp
-#ifndef LADE_HAS_MODEL_WEIGHTS_HPP
-#define LADE_HAS_MODEL_WEIGHTS_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Named tensors in the order of their file: `for (auto const& [name, t] : w)`. Owns names and
-/// shapes; the elements belong to the model that was loaded, or to the source that is viewed.
-class weights {
-  public:
-    static constexpr contents holds{content::weights};
-
-    struct named {
-        std::string_view name;
-        tensor_view tensor;
-    };
-
-    class iterator {
-      public:
-        using value_type = named;
-        using difference_type = std::ptrdiff_t;
-        iterator() = default;
-        iterator(weights const& in, std::size_t at) : in_(&in), at_(at) {}
-        named operator*() const { return {in_->at(at_).name(), in_->at(at_)}; }
-        iterator& operator++() {
-            ++at_;
-            return *this;
-        }
-        iterator operator++(int) { return {*in_, at_++}; }
-        friend bool operator==(iterator const& a, iterator const& b) { return a.at_ == b.at_; }
-
-      private:
-        weights const* in_ = nullptr;
-        std::size_t at_ = 0;
-    };
-
-    std::size_t size() const { return table_.size(); }
-    bool empty() const { return table_.empty(); }
-    iterator begin() const { return {*this, 0}; }
-    iterator end() const { return {*this, size()}; }
-    /// Precondition: position < size().
-    tensor_view at(std::size_t position) const { return {table_[position], data_[position]}; }
-    std::optional<tensor_view> find(std::string_view name) const {
-        if (auto const position = table_.find(name)) return at(*position);
-        return std::nullopt;
-    }
-    bool contains(std::string_view name) const { return table_.find(name).has_value(); }
-    /// Errors: tensor.not_found.
-    result<tensor_view> try_at(std::string_view name) const {
-        if (auto const found = find(name)) return *found;
-        return fail(ids::no_tensor).in(name);
-    }
-#if LADE_EXCEPTIONS
-    /// `try_at`, its error thrown.
-    tensor_view operator[](std::string_view name) const { return value_or_throw(try_at(name)); }
-#endif
-    tensor_table const& table() const { return table_; }
-
-    /// Copies what `info` points to. `data` must outlive this object.
-    void add(tensor_info const& info, bytes::view data) {
-        table_.add(info);
-        data_.push_back(data);
-    }
-    /// Call it when all tensors are there: look-up by name is fast from then on.
-    void index() { table_.index(); }
-
-  private:
-    tensor_table table_;
-    std::vector<bytes::view> data_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_WEIGHTS_HPP
-
-// ---- lade/tensorflow/variables.hpp
-#ifndef LADE_HAS_TENSORFLOW_VARIABLES_HPP
-#define LADE_HAS_TENSORFLOW_VARIABLES_HPP
-
-namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id no_value{"tensorflow.no_value", kind::mismatch,
-                                   "there is no value for a variable of the graph",
-                                   "`lade inspect` lists the names of the checkpoint"};
-}  // namespace ids
-
-/// The value of a variable: dense, little-endian; strings with an eight-byte length each.
-struct variable_value {
-    dtype type = dtype::float32;
-    std::vector<std::uint64_t> shape;
-    std::vector<std::byte> data;
-};
-
-/// Where the values of variables come from.
-class variable_source {
-  public:
-    /// Errors: tensorflow.no_value, those of reading.
-    virtual result<variable_value> value(std::string_view name) = 0;
-
-  protected:
-    ~variable_source() = default;
-};
-
-/// Tensors in memory, by name.
-class weights_variables final : public variable_source {
-  public:
-    explicit weights_variables(weights const& from) : from_(&from) {}
-    result<variable_value> value(std::string_view name) override {
-        auto const found = from_->find(name);
-        if (!found) return fail(ids::no_value).in(name);
-        return variable_value{found->dtype(),
-                              {found->shape().begin(), found->shape().end()},
-                              {found->bytes().begin(), found->bytes().end()}};
-    }
-
-  private:
-    weights const* from_;
-};
-
-/// A checkpoint of either version. In one of objects a variable is found by its key, or by the full
-/// name that it had.
-class checkpoint_variables final : public variable_source {
-  public:
-    /// `files` must outlive this object. Errors: those of find_checkpoint and of the readers.
-    static result<checkpoint_variables> open(file_set& files, limits const& most = {}) {
-        auto const place = find_checkpoint(files);
-        if (!place) return place.error();
-        checkpoint_variables made;
-        if (place->is == checkpoint_place::version::v1) {
-            std::vector<any_source> tables;
-            if (place->shards.empty()) tables.push_back(files.file());
-            for (auto const& name : place->shards) {
-                auto const one = files.sibling(name);
-                if (!one) return one.error();
-                tables.push_back(*one);
-            }
-            auto reader = v1_reader::open(tables, {most, true});
-            if (!reader) return reader.error();
-            made.v1_.emplace(*std::move(reader));
-            return made;
-        }
-        if (place->is == checkpoint_place::version::none) return fail(lade::ids::not_found);
-        return open(files, place->prefix, most);
-    }
-    /// The V2 checkpoint of that prefix, relative to the folder of `files`.
-    static result<checkpoint_variables> open(file_set& files, std::string_view prefix,
-                                             limits const& most = {}) {
-        checkpoint_variables made;
-        auto reader = bundle_reader::open(files, prefix, {most, true});
-        if (!reader) return reader.error();
-        made.v2_.emplace(*std::move(reader));
-        if (auto const done = made.read_objects(most); !done) return done.error();
-        return made;
-    }
-
-    result<variable_value> value(std::string_view name) override {
-        if (v1_) {
-            auto const* const entry = v1_->find(name);
-            return entry != nullptr ? read(*v1_, *entry) : fail(ids::no_value).in(name);
-        }
-        auto const* entry = v2_->find(name);
-        for (std::size_t i = 0; entry == nullptr && i < full_names_.size(); ++i)
-            if (full_names_[i].first == name) entry = v2_->find(full_names_[i].second);
-        return entry != nullptr ? read(*v2_, *entry) : fail(ids::no_value).in(name);
-    }
-
-  private:
-    checkpoint_variables() = default;
-
-    template <class Reader, class Entry>
-    static result<variable_value> read(Reader& from, Entry const& entry) {
-        auto tensor = from.open_tensor(entry);
-        if (!tensor) return tensor.error();
-        variable_value made;
-        made.type = tensor->dtype();
-        made.shape.assign(entry.shape.begin(), entry.shape.end());
-        made.data.resize(static_cast<std::size_t>(tensor->size()));
-        if (auto const done = tensor->read(0, made.data); !done) return done.error();
-        return made;
-    }
-
-    result<void> read_objects(limits const& most) {
-        auto const* const entry = v2_->find(object_graph_key);
-        if (entry == nullptr) return {};
-        auto tensor = v2_->open_tensor(*entry);
-        if (!tensor) return tensor.error();
-        if (tensor->texts().size() != 1) return {};
-        std::string_view const text = tensor->texts()[0];
-        heap_arena memory{most.bookkeeping(text.size())};
-        protobuf::document in{memory};
-        auto const objects = object_graph::read(
-            protobuf::read(in, proto::trackable_object_graph::table, bytes::of(text)));
-        if (!objects) return objects.error();
-        for (auto const& each : objects->tensors())
-            if (!each.full_name.empty())
-                full_names_.emplace_back(std::string(each.full_name), std::string(each.key));
-        return {};
-    }
-
-    std::optional<bundle_reader> v2_;
-    std::optional<v1_reader> v1_;
-    std::vector<std::pair<std::string, std::string>> full_names_;
-};
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_VARIABLES_HPP
-
-// ---- lade/tensorflow/freeze.hpp
-#ifndef LADE_HAS_TENSORFLOW_FREEZE_HPP
-#define LADE_HAS_TENSORFLOW_FREEZE_HPP
-
-#include <list>
-
-/// Graphs whose variables have become constants: the part that the outputs need, equal in effect to
-/// TensorFlow's convert_variables_to_constants.
-///
-/// Supported: variables of TensorFlow 1 (Variable, VariableV2, AutoReloadVariable), resource
-/// variables, and those that functions take as arguments: functions are copied with values in the
-/// place of handles, not inlined. Training, saving and functions that nobody calls fall away.
-/// Refused: a use of a variable that changes it.
-namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id cannot_freeze{
-    "tensorflow.cannot_freeze", kind::unsupported,
-    "an output needs an operation that does more with a variable than read it",
-    "choose outputs that only predict"};
-inline constexpr error_id no_outputs{"tensorflow.no_outputs", kind::mismatch,
-                                     "no output was named, and the file names none",
-                                     "name the nodes that are wanted: {.outputs = {\"ypred\"}}"};
-inline constexpr error_id no_function{"tensorflow.no_function", kind::corrupt,
-                                      "a function is called that the graph does not have"};
-inline constexpr error_id value_differs{
-    "tensorflow.value_differs", kind::mismatch,
-    "the value of a variable is of another type than the variable (numbers of TensorFlow)"};
-}  // namespace ids
-
-/// How a graph is frozen.
-struct freeze_options {
-    std::vector<std::string> outputs{};  ///< "ypred" or "ypred:0"
-    /// Of a SavedModel, when no outputs are named: those of this signature.
-    std::string signature{"serving_default"};
-    std::vector<std::string> tags{};  ///< of a SavedModel: see saved_model_options
-    lade::limits limits{};
-};
-
-namespace detail {
-
-class freezer {
-  public:
-    /// `keys`: names of nodes, and how the values of these variables are called.
-    freezer(graph const& from, variable_source& values, limits const& most,
-            std::vector<std::pair<std::string, std::string>> keys = {})
-        : from_(&from),
-          values_(&values),
-          most_(most),
-          keys_(std::move(keys)),
-          memory_(most.bookkeeping(8 * std::uint64_t{from.bytes().size()})) {
-        std::sort(keys_.begin(), keys_.end());
-    }
-
-    result<graph> run(std::span<std::string const> outputs) {
-        using proto::graph_def;
-        if (outputs.empty()) return fail(ids::no_outputs);
-        auto const wanted = from_->needed(outputs);
-        if (!wanted) return wanted.error();
-        auto const whole = protobuf::read(in_, graph_def::table, from_->bytes());
-        made_ = protobuf::make(in_, graph_def::table);
-        std::uint32_t number = 0;
-        for (auto const node : whole.subs(graph_def::number("node")))
-            if ((*wanted)[number++]) made_.add(graph_def::number("node"), node);
-        if (whole.has(graph_def::number("versions")))
-            copy_versions(whole.sub(graph_def::number("versions")));
-        for (auto const each : whole.sub(graph_def::number("library"))
-                                   .subs(proto::function_def_library::number("function")))
-            functions_.push_back({name_of(each), each});
-        std::sort(functions_.begin(), functions_.end(),
-                  [](auto const& a, auto const& b) { return a.first < b.first; });
-        library_ = protobuf::make(in_, proto::function_def_library::table);
-        if (auto const done = freeze_graph(); !done) return done.error();
-        keep_functions(whole.sub(graph_def::number("library")));
-        if (library_.count(proto::function_def_library::number("function")) != 0)
-            made_.set_encoded(graph_def::number("library"), library_);
-        if (in_.failed()) return in_.error();
-        return graph::parse(protobuf::encode(made_), most_);
-    }
-
-  private:
-    static constexpr std::uint32_t deepest = 64;  ///< calls in calls
-
-    static std::string_view name_of(protobuf::message function) {
-        return function.sub(proto::function_def::number("signature"))
-            .text(proto::op_def::number("name"));
-    }
-
-    void copy_versions(protobuf::message from) {
-        auto const bytes = from.raw();
-        made_.set_bytes_borrowed(proto::graph_def::number("versions"), bytes);
-    }
-
-    result<void> freeze_graph() {
-        frozen_body body(made_, proto::graph_def::number("node"), {});
-        auto& items = body.items();
-        for (std::uint32_t i = 0; i < items.size(); ++i) {
-            std::string_view const op = items[i].op;
-            bool const handle = op == "VarHandleOp";
-            if (!handle && op != "VariableV2" && op != "Variable" && op != "AutoReloadVariable")
-                continue;
-            auto const what = freeze_variable(items[i].node);
-            if (!what) return what.error();
-            if (handle) body.mark(i, 0, *what);
-        }
-        return freeze_body(body, 0);
-    }
-
-    /// Turns a variable into a constant.
-    result<captured const*> freeze_variable(protobuf::message node) {
-        using proto::node_def, proto::attr_value;
-        std::string const name(node.text(node_def::number("name")));
-        std::int64_t const told =
-            node.at(node_def::number("attr"), "dtype").integer(attr_value::number("type"));
-        auto found = value_of(
-            name, node.at(node_def::number("attr"), "shared_name").text(attr_value::number("s")));
-        if (!found) return found.error();
-        auto const number = data_type_of(found->type);
-        if (!number || *number != told)
-            return fail(ids::value_differs, error::nowhere, static_cast<std::uint64_t>(told),
-                        static_cast<std::uint64_t>(number.value_or(0)))
-                .in(name);
-        auto const& kept = kept_.emplace_back(std::move(*found));
-        node.set_text(node_def::number("op"), "Const");
-        node.clear(node_def::number("attr"));
-        node.clear(node_def::number("device"));
-        frozen_body::clear_debug(node);
-        set_type(node, "dtype", *number);
-        auto const tensor = attribute(node, "value").edit(attr_value::number("tensor"));
-        if (kept.type == dtype::string) {
-            std::vector<std::string_view> texts;
-            bytes::cursor at{kept.data};
-            while (at && !at.done()) {
-                std::uint64_t const length = at.number<std::uint64_t>();
-                texts.push_back(bytes::text(at.bytes(length)));
-            }
-            write_strings(tensor, kept.shape, texts);
-        } else {
-            write_tensor(tensor, kept.type, kept.shape, kept.data);
-        }
-        return &captured_.emplace_back(captured{*number, kept.shape});
-    }
-
-    result<variable_value> value_of(std::string const& name, std::string_view shared) {
-        auto const key = std::lower_bound(keys_.begin(), keys_.end(),
-                                          std::pair<std::string, std::string>{name, {}});
-        if (key != keys_.end() && key->first == name) return values_->value(key->second);
-        auto found = values_->value(name);
-        if (found || shared.empty() || shared == name || *found.error().id != ids::no_value)
-            return found;
-        return values_->value(shared);
-    }
-
-    result<void> freeze_body(frozen_body& body, std::uint32_t depth) {
-        body.follow();
-        for (std::size_t i = 0; i < body.items().size(); ++i) {
-            auto& each = body.items()[i];
-            if (each.handles.empty() || !each.node) continue;
-            result<void> done{};
-            switch (use_of(each.op)) {
-                case use::none: return fail(ids::cannot_freeze).in(each.op).in(each.name);
-                case use::call: done = freeze_call(each, "Tin", 0, {"f"}, depth); break;
-                case use::branch:
-                    done = freeze_call(each, "Tin", 1, {"then_branch", "else_branch", "branches"},
-                                       depth);
-                    break;
-                case use::loop: done = freeze_call(each, "T", 0, {"cond", "body"}, depth); break;
-                default: body.rewrite_read(each);
-            }
-            if (!done) return done.error().in(each.name);
-        }
-        body.rename_users();
-        return in_.failed() ? result<void>(in_.error()) : result<void>{};
-    }
-
-    /// A node that calls functions: its types, and copies of the functions. `skipped`: inputs that
-    /// are not handed to them.
-    result<void> freeze_call(frozen_body::item& of, std::string_view types, std::uint32_t skipped,
-                             std::initializer_list<std::string_view> names, std::uint32_t depth) {
-        using proto::attr_value, proto::name_attr_list;
-        auto node = of.node;
-        std::vector<captured const*> arguments;
-        for (auto const& [place, what] : of.handles) {
-            if (place < skipped) return fail(ids::cannot_freeze).in(of.op);
-            std::uint32_t const at = place - skipped;
-            if (arguments.size() <= at) arguments.resize(at + 1);
-            arguments[at] = what;
-            set_type_at(node, types, at, what->number);
-            if (types == "T") set_loop_shape(node, at, *what);
-        }
-        drop_attribute(node, "_output_shapes");
-        for (std::string_view const name : names) {
-            auto const entry = node.entry(proto::node_def::number("attr"), name);
-            if (!entry) continue;
-            auto const value = entry.sub(2);
-            auto function = value.sub(attr_value::number("func"));
-            if (function) {
-                if (auto const done = point_at_copy(function, arguments, depth); !done) return done;
-                continue;
-            }
-            for (auto each : value.sub(attr_value::number("list"))
-                                 .subs(proto::attr_value_list_value::number("func")))
-                if (auto const done = point_at_copy(each, arguments, depth); !done) return done;
-        }
-        return {};
-    }
-    result<void> point_at_copy(protobuf::message function,
-                               std::span<captured const* const> arguments, std::uint32_t depth) {
-        auto const number = proto::name_attr_list::number("name");
-        auto const name = copy_of(function.text(number), arguments, depth + 1);
-        if (!name) return name.error();
-        function.set_text(number, *name);
-        return {};
-    }
-
-    /// In `output_shapes` of a loop stands the shape of the value now.
-    void set_loop_shape(protobuf::message node, std::uint32_t place, captured const& what) {
-        using proto::attr_value, proto::attr_value_list_value;
-        std::uint32_t at = 0;
-        for (auto shape : node.at(proto::node_def::number("attr"), "output_shapes")
-                              .sub(attr_value::number("list"))
-                              .subs(attr_value_list_value::number("shape"))) {
-            if (at++ != place) continue;
-            shape.clear(proto::tensor_shape_proto::number("dim"));
-            shape.clear(proto::tensor_shape_proto::number("unknown_rank"));
-            write_shape(shape, what.shape);
-        }
-    }
-
-    /// The name of the function's copy for these arguments.
-    result<std::string> copy_of(std::string_view name, std::span<captured const* const> arguments,
-                                std::uint32_t depth) {
-        using proto::function_def, proto::op_def, proto::op_def_arg_def;
-        if (depth > deepest) return fail(lade::ids::limit, error::nowhere, deepest, depth);
-        std::string key(name);
-        for (auto const* const each : arguments) {
-            key += each == nullptr ? std::string("\n-") : '\n' + std::to_string(each->number);
-            if (each == nullptr) continue;
-            for (std::uint64_t const axis : each->shape) key += ',' + std::to_string(axis);
-        }
-        for (auto const& [known, copy] : copies_)
-            if (known == key) return copy;
-        auto const at = std::lower_bound(
-            functions_.begin(), functions_.end(), name,
-            [](auto const& each, std::string_view wanted) { return each.first < wanted; });
-        if (at == functions_.end() || at->first != name) return fail(ids::no_function).in(name);
-        std::string const copy = std::string(name) + "_frozen_" + std::to_string(copies_.size());
-        copies_.emplace_back(key, copy);  // before its body: a function may call itself
-
-        auto function = library_.add(proto::function_def_library::number("function"), at->second);
-        auto signature = function.edit(function_def::number("signature"));
-        signature.set_text(op_def::number("name"), copy);
-        std::vector<std::string_view> names;
-        for (auto argument : signature.subs(op_def::number("input_arg"))) {
-            std::size_t const i = names.size();
-            names.push_back(argument.text(op_def_arg_def::number("name")));
-            if (i >= arguments.size() || arguments[i] == nullptr) continue;
-            set_argument(argument, *arguments[i]);
-            for (std::string_view const field : {"arg_attr", "resource_arg_unique_id"})
-                function.keep_if(function_def::table.named(field)->number,
-                                 [&](protobuf::message each) {
-                                     return static_cast<std::uint64_t>(each.integer(1)) != i;
-                                 });
-        }
-        function.keep_if(function_def::number("attr"), [](protobuf::message each) {
-            std::string_view const of = each.text(1);
-            return of != "api_implements" && of != "api_preferred_device" && of != "_input_shapes";
-        });
-        frozen_body body(function, function_def::number("node_def"), names);
-        for (std::uint32_t i = 0; i < arguments.size() && i < names.size(); ++i)
-            if (arguments[i] != nullptr) body.mark(i, 0, arguments[i]);
-        if (auto const done = freeze_body(body, depth); !done) return done.error().in(name);
-        settle_results(function, signature, body);
-        return copy;
-    }
-
-    static void set_argument(protobuf::message argument, captured const& what) {
-        argument.set_integer(proto::op_def_arg_def::number("type"), what.number);
-        argument.clear(proto::op_def_arg_def::number("handle_data"));
-        argument.clear(proto::op_def_arg_def::number("experimental_full_type"));
-    }
-    /// Results that were handles, and results that came from a node whose output has another name.
-    static void settle_results(protobuf::message function, protobuf::message signature,
-                               frozen_body const& body) {
-        using proto::function_def, proto::op_def, proto::op_def_arg_def;
-        for (auto argument : signature.subs(op_def::number("output_arg"))) {
-            auto entry = function.entry(function_def::number("ret"),
-                                        argument.text(op_def_arg_def::number("name")));
-            if (!entry) continue;
-            if (auto const* const what = body.handle(entry.text(2))) set_argument(argument, *what);
-            std::string const now = body.renamed(entry.text(2));
-            if (now != entry.text(2)) entry.set_text(2, now);
-        }
-    }
-
-    /// Puts what is called, and what that calls, into the library.
-    void keep_functions(protobuf::message library) {
-        using proto::function_def, proto::function_def_library, proto::node_def;
-        auto const number = function_def_library::number("function");
-        std::vector<bool> kept(functions_.size());
-        std::vector<protobuf::message> left;
-        auto const want = [&](std::string_view name) {
-            auto const at = std::lower_bound(
-                functions_.begin(), functions_.end(), name,
-                [](auto const& each, std::string_view wanted) { return each.first < wanted; });
-            if (at == functions_.end() || at->first != name) return;
-            auto const place = static_cast<std::size_t>(at - functions_.begin());
-            if (!kept[place]) left.push_back(at->second);
-            kept[place] = true;
-        };
-        auto const look = [&](protobuf::message node) {
-            want(node.text(node_def::number("op")));
-            for (auto const entry : node.subs(node_def::number("attr"))) {
-                auto const value = entry.sub(2);
-                if (auto const one = value.sub(proto::attr_value::number("func")))
-                    want(one.text(proto::name_attr_list::number("name")));
-                for (auto const one : value.sub(proto::attr_value::number("list"))
-                                          .subs(proto::attr_value_list_value::number("func")))
-                    want(one.text(proto::name_attr_list::number("name")));
-            }
-        };
-        for (auto const node : made_.subs(proto::graph_def::number("node"))) look(node);
-        for (auto const each : library_.subs(number))
-            for (auto const node : each.subs(function_def::number("node_def"))) look(node);
-        while (!left.empty()) {
-            auto const function = left.back();
-            left.pop_back();
-            for (auto const node : function.subs(function_def::number("node_def"))) look(node);
-        }
-        for (std::size_t i = 0; i < functions_.size(); ++i)
-            if (kept[i]) library_.add(number, functions_[i].second);
-        auto const gradients = function_def_library::number("gradient");
-        for (auto const each : library.subs(gradients)) {
-            std::string_view const of = each.text(proto::gradient_def::number("function_name"));
-            auto const at = std::lower_bound(
-                functions_.begin(), functions_.end(), of,
-                [](auto const& one, std::string_view wanted) { return one.first < wanted; });
-            if (at != functions_.end() && at->first == of &&
-                kept[static_cast<std::size_t>(at - functions_.begin())])
-                library_.add(gradients, each);
-        }
-    }
-
-    graph const* from_;
-    variable_source* values_;
-    limits most_;
-    std::vector<std::pair<std::string, std::string>> keys_;
-    heap_arena memory_;
-    protobuf::document in_{memory_};
-    protobuf::message made_;
-    protobuf::message library_;
-    std::vector<std::pair<std::string_view, protobuf::message>> functions_;  ///< sorted
-    std::vector<std::pair<std::string, std::string>> copies_;
-    std::list<variable_value> kept_;
-    std::list<captured> captured_;
-};
-
-/// Which key of the checkpoint each handle of a SavedModel's graph is restored from: the function
-/// that restores says it.
-inline std::vector<std::pair<std::string, std::string>> restored_keys(protobuf::message meta,
-                                                                      limits const& most) {
-    using proto::meta_graph_def, proto::graph_def, proto::node_def, proto::function_def,
-        proto::attr_value;
-    std::vector<std::pair<std::string, std::string>> found;
-    std::string_view const restore = meta.sub(meta_graph_def::number("saver_def"))
-                                         .text(proto::saver_def::number("restore_op_name"));
-    auto const graph = meta.sub(meta_graph_def::number("graph_def"));
-    protobuf::message call, function;
-    for (auto const node : graph.subs(graph_def::number("node")))
-        if (node.text(node_def::number("name")) == parse_input(restore).node) call = node;
-    std::string_view const name = call.at(node_def::number("attr"), "f")
-                                      .sub(attr_value::number("func"))
-                                      .text(proto::name_attr_list::number("name"));
-    for (auto const each : graph.sub(graph_def::number("library"))
-                               .subs(proto::function_def_library::number("function")))
-        if (!name.empty() &&
-            each.sub(function_def::number("signature")).text(proto::op_def::number("name")) == name)
-            function = each;
-    if (!function) return found;
-    std::vector<std::string> handles, arguments;
-    for (auto const each : call.texts(node_def::number("input")))
-        handles.emplace_back(parse_input(each).node);
-    for (auto const each :
-         function.sub(function_def::number("signature")).subs(proto::op_def::number("input_arg")))
-        arguments.emplace_back(each.text(proto::op_def_arg_def::number("name")));
-    auto const nodes = function_def::number("node_def");
-    auto const node_named = [&](std::string_view wanted) {
-        for (auto const node : function.subs(nodes))
-            if (node.text(node_def::number("name")) == wanted) return node;
-        return protobuf::message{};
-    };
-    for (auto const node : function.subs(nodes)) {
-        if (node.text(node_def::number("op")) != "AssignVariableOp") continue;
-        auto const inputs = inputs_of(node);
-        if (inputs.size() < 2) continue;
-        auto const argument = std::find(arguments.begin(), arguments.end(), inputs[0]);
-        auto const place = static_cast<std::size_t>(argument - arguments.begin());
-        if (argument == arguments.end() || place >= handles.size()) continue;
-        auto from = parse_input(inputs[1]);
-        auto source = node_named(from.node);
-        std::string through;  // keeps the text that `from` points into
-        if (source.text(node_def::number("op")) == "Identity") {
-            auto const next = inputs_of(source);
-            if (next.empty()) continue;
-            through = next[0];
-            from = parse_input(through);
-            source = node_named(from.node);
-        }
-        if (source.text(node_def::number("op")) != "RestoreV2") continue;
-        auto const tables = inputs_of(source);
-        if (tables.size() < 2) continue;
-        heap_arena memory{most.bookkeeping(source.raw().size())};
-        auto names = const_tensor::read(node_named(parse_input(tables[1]).node)
-                                            .at(node_def::number("attr"), "value")
-                                            .sub(attr_value::number("tensor")),
-                                        memory, most);
-        if (!names || from.index >= names->stored_strings().size()) continue;
-        found.emplace_back(handles[place], std::string(names->stored_strings()[from.index]));
-    }
-    return found;
-}
-
-/// A SavedModel without variables.
-class no_variables final : public variable_source {
-  public:
-    result<variable_value> value(std::string_view name) override {
-        return fail(ids::no_value).in(name);
-    }
-};
-
-}  // namespace detail
-
-/// Freezes a graph with values from anywhere. Errors: tensorflow.no_node, .no_outputs, .no_value,
-/// .value_differs, .cannot_freeze, .no_function, limit.exceeded, those of the document.
-inline result<graph> try_freeze(graph const& from, variable_source& values,
-                                freeze_options const& how) {
-    return detail::freezer(from, values, how.limits).run(how.outputs);
-}
-/// Freezes a graph with the values of a model in memory.
-inline result<graph> try_freeze(graph const& from, weights const& values,
-                                freeze_options const& how) {
-    weights_variables source(values);
-    return try_freeze(from, source, how);
-}
-
-/// Freezes the graph of a SavedModel (its directory, or a file_set on its saved_model.pb). Without
-/// outputs those of the signature. Errors: as above; those of read_saved_model.
-inline result<graph> try_freeze_saved_model(file_set& files, freeze_options const& how) {
-    using proto::meta_graph_def, proto::signature_def;
-    auto const from =
-        files.has_file() ? result<any_source>(files.file()) : files.sibling("saved_model.pb");
-    if (!from) return from.error();
-    auto const data = detail::message_bytes::read(*from, message_kind::saved_model, how.limits);
-    if (!data) return data.error();
-    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
-    protobuf::document in{memory};
-    auto const meta =
-        choose_meta_graph(protobuf::read(in, proto::saved_model::table, data->bytes()), how.tags);
-    if (!meta) return meta.error();
-    auto const body = meta->sub(meta_graph_def::number("graph_def"));
-    auto whole = graph::parse(body ? body.raw() : bytes::view{}, how.limits);
-    if (!whole) return whole.error();
-    std::vector<std::string> outputs = how.outputs;
-    if (outputs.empty())
-        for (auto const each : meta->at(meta_graph_def::number("signature_def"), how.signature)
-                                   .subs(signature_def::number("outputs")))
-            outputs.emplace_back(each.sub(2).text(proto::tensor_info::number("name")));
-    auto keys = detail::restored_keys(*meta, how.limits);
-    if (in.failed()) return in.error();
-    if (!files.has_sibling("variables/variables.index")) {
-        detail::no_variables nothing;
-        return detail::freezer(*whole, nothing, how.limits, std::move(keys)).run(outputs);
-    }
-    auto values = checkpoint_variables::open(files, "variables/variables", how.limits);
-    if (!values) return values.error();
-    return detail::freezer(*whole, *values, how.limits, std::move(keys)).run(outputs);
-}
-
-/// Freezes what stands at a place: a SavedModel, or a checkpoint (any of its files) whose graph is
-/// `<prefix>.meta` beside it. Errors: those of the two above; io.not_found.
-inline result<graph> try_freeze(path const& at, freeze_options const& how) {
-    auto files = file_set::open(at);
-    if (!files) return files.error();
-    if (is_saved_model_directory(*files) ||
-        looks_like_message(*files, message_kind::saved_model) == confidence::certain)
-        return try_freeze_saved_model(*files, how);
-    std::string const name(at.name());
-    std::string meta_name;
-    std::optional<file_set> beside;
-    file_set* set = &*files;
-    if (name.ends_with(".meta")) {  // the graph was named: the checkpoint stands beside it
-        meta_name = name;
-        auto opened = file_set::open(at.sibling(std::string_view(name).substr(0, name.size() - 5)));
-        if (!opened) return opened.error();
-        beside.emplace(*std::move(opened));
-        set = &*beside;
-    } else {
-        auto const place = find_checkpoint(*files);
-        if (!place) return place.error();
-        std::string prefix = place->prefix;
-        if (place->is == checkpoint_place::version::v1)
-            prefix = place->shards.empty() ? name : place->shards.front();
-        if (auto const end = detail::before_shard_number(prefix); end != prefix.npos)
-            prefix.resize(end);
-        meta_name = prefix + ".meta";
-    }
-    auto const meta = files->sibling(meta_name);
-    if (!meta) return meta.error();
-    auto const data = detail::message_bytes::read(*meta, message_kind::meta_graph, how.limits);
-    if (!data) return data.error();
-    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
-    protobuf::document in{memory};
-    auto const body = protobuf::read(in, proto::meta_graph_def::table, data->bytes())
-                          .sub(proto::meta_graph_def::number("graph_def"));
-    if (in.failed()) return in.error();
-    if (!body) return fail(ids::no_graph).in(meta_name);
-    auto const whole = graph::parse(body.raw(), how.limits);
-    if (!whole) return whole.error();
-    auto values = checkpoint_variables::open(*set, how.limits);
-    if (!values) return values.error();
-    return detail::freezer(*whole, *values, how.limits).run(how.outputs);
-}
-
-#if LADE_EXCEPTIONS
-/// `try_freeze`, its errors thrown.
-inline graph freeze(path const& at, freeze_options const& how) {
-    return value_or_throw(try_freeze(at, how));
-}
-inline graph freeze(graph const& from, weights const& values, freeze_options const& how) {
-    return value_or_throw(try_freeze(from, values, how));
-}
-#endif
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_FREEZE_HPP
-
-// ---- lade/tensorflow/graph_writer.hpp
-#ifndef LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
-#define LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
-
-namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id no_graph_given{
-    "tensorflow.no_graph_given", kind::mismatch,
-    "there is no graph to be written: a file of this format is a graph with constants in it",
-    "choose a format of tensors, or freeze a graph"};
-inline constexpr error_id no_constant{
-    "tensorflow.no_constant", kind::mismatch,
-    "the graph has no constant of this name, type and shape for the tensor"};
-}  // namespace ids
-
-/// Writes the graph that was read, byte for byte as it was; constants whose tensors have other
-/// values by now get the new ones. A name that ends with `.pbtxt` or `.txt` makes it text. One
-/// tensor at a time is held in memory, and all that have changed.
-template <message_kind Kind>
-class graph_writer {
-  public:
-    static_assert(Kind == message_kind::graph_def || Kind == message_kind::meta_graph);
-
-    /// Errors: tensorflow.no_graph_given, tensorflow.no_constant, those of the document and of the
-    /// outputs.
-    static result<graph_writer> start(output_set& to, listing const& of, no_options const&) {
-        graph_writer made(to, of);
-        if (auto const done = made.open(); !done) return done.error();
-        return made;
-    }
-
-    /// Errors: save.wrong_byte_count.
-    result<void> push(bytes::view data) {
-        while (!data.empty()) {
-            if (auto const done = advance(); !done) return done;
-            if (number_ == of_->tensors.size())
-                return fail(lade::ids::wrong_byte_count, error::nowhere, 0, data.size());
-            auto const part =
-                data.first(static_cast<std::size_t>((std::min<std::uint64_t>)(left_, data.size())));
-            value_.insert(value_.end(), part.begin(), part.end());
-            left_ -= part.size();
-            data = data.subspan(part.size());
-        }
-        return {};
-    }
-    /// Errors: save.wrong_byte_count, those of the document and of the output.
-    result<void> finish() {
-        if (auto const done = advance(); !done) return done;
-        if (number_ != of_->tensors.size())
-            return fail(lade::ids::wrong_byte_count, error::nowhere, left_, 0);
-        auto out = to_->file();
-        if (!out) return out.error();
-        std::string_view const name = to_->where().name();
-        if (name.ends_with(".pbtxt") || name.ends_with(".txt")) {
-            auto const text = textproto::print(state_->root);
-            if (!text) return text.error();
-            return out->write(bytes::of(*text));
-        }
-        if (!changed_) return out->write(state_->root.raw());
-        if (state_->in.failed()) return state_->in.error();
-        return out->write(bytes::view(protobuf::encode(state_->root)));
-    }
-
-  private:
-    struct document {
-        heap_arena memory;
-        protobuf::document in{memory};
-        protobuf::message root;
-        std::vector<protobuf::message> constants;  ///< of each tensor, its TensorProto
-        std::list<std::vector<std::byte>> kept;    ///< values that have changed
-    };
-
-    graph_writer(output_set& to, listing const& of)
-        : to_(&to), of_(&of), state_(std::make_unique<document>()) {}
-
-    result<void> open() {
-        bool const meta = Kind == message_kind::meta_graph;
-        file_part const* const whole =
-            of_->part(content::graph, meta ? "meta_graph_def" : "graph_def");
-        file_part const* const other = meta ? nullptr : of_->part(content::graph, "meta_graph_def");
-        auto& in = state_->in;
-        if (whole != nullptr) {
-            state_->root =
-                protobuf::read(in, meta ? proto::meta_graph_def::table : proto::graph_def::table,
-                               bytes::of(whole->data));
-        } else if (other != nullptr) {
-            state_->root = protobuf::read(in, proto::meta_graph_def::table, bytes::of(other->data))
-                               .sub(proto::meta_graph_def::number("graph_def"));
-        }
-        if (!state_->root) return in.failed() ? in.error() : fail(ids::no_graph_given);
-        auto const graph =
-            meta ? state_->root.sub(proto::meta_graph_def::number("graph_def")) : state_->root;
-        return find_constants(graph);
-    }
-
-    /// Tensors come in the order of their nodes, but some may be left out.
-    result<void> find_constants(protobuf::message graph) {
-        using proto::node_def;
-        auto next = of_->tensors.begin();
-        for (auto const node : graph.subs(proto::graph_def::number("node"))) {
-            if (next == of_->tensors.end()) break;
-            if (node.text(node_def::number("op")) != "Const" ||
-                node.text(node_def::number("name")) != next->name)
-                continue;
-            state_->constants.push_back(node.at(node_def::number("attr"), "value")
-                                            .sub(proto::attr_value::number("tensor")));
-            ++next;
-        }
-        if (state_->in.failed()) return state_->in.error();
-        if (next != of_->tensors.end()) return fail(ids::no_constant).in(next->name);
-        return {};
-    }
-
-    /// Settles the tensor whose bytes are all there, and begins the next one that has any.
-    result<void> advance() {
-        while (left_ == 0) {
-            if (begun_) {
-                if (auto const done = settle(); !done) return done;
-                ++number_;
-            }
-            begun_ = number_ < of_->tensors.size();
-            if (!begun_) return {};
-            tensor_info const& next = of_->tensors[number_];
-            value_.clear();
-            left_ = next.absent ? 0 : next.nbytes;
-            if (next.type == dtype::string) {
-                auto const count = bytes::product(next.shape);
-                auto const words = count ? bytes::product(*count, 8) : std::nullopt;
-                auto const all = words ? bytes::sum(*words, next.nbytes) : std::nullopt;
-                if (!all) return fail(lade::ids::wrong_byte_count).in(next.name);
-                left_ = *all;
-            }
-        }
-        return {};
-    }
-
-    result<void> settle() {
-        tensor_info const& info = of_->tensors[number_];
-        if (info.absent) return {};
-        protobuf::message const tensor = state_->constants[number_];
-        heap_arena scratch;
-        auto had = const_tensor::read(tensor, scratch, limits{});
-        if (!had) return had.error().in(info.name);
-        if (had->dtype() != info.type || !std::equal(had->shape().begin(), had->shape().end(),
-                                                     info.shape.begin(), info.shape.end()))
-            return fail(ids::no_constant).in(info.name);
-        if (had->size() == value_.size()) {
-            std::vector<std::byte> before(value_.size());
-            if (auto const done = had->read(0, before); !done) return done;
-            if (before == value_) return {};
-        }
-        changed_ = true;
-        auto const& kept = state_->kept.emplace_back(std::move(value_));
-        value_ = {};
-        protobuf::message to = tensor;
-        for (auto const& each : proto::tensor_proto::table.fields) to.clear(each.number);
-        if (info.type != dtype::string) {
-            write_tensor(to, info.type, info.shape, kept);
-            return {};
-        }
-        std::vector<std::string_view> texts;
-        bytes::cursor from{kept};
-        while (from && !from.done()) {
-            std::uint64_t const length = from.number<std::uint64_t>();
-            texts.push_back(bytes::text(from.bytes(length)));
-        }
-        write_strings(to, info.shape, texts);
-        return {};
-    }
-
-    output_set* to_;
-    listing const* of_;
-    std::unique_ptr<document> state_;
-    std::size_t number_ = 0;
-    bool begun_ = false;
-    bool changed_ = false;
-    std::uint64_t left_ = 0;
-    std::vector<std::byte> value_;
-};
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
-
 // ---- lade/tensorflow/tags.hpp
 #ifndef LADE_HAS_TENSORFLOW_TAGS_HPP
 #define LADE_HAS_TENSORFLOW_TAGS_HPP
@@ -30287,14 +28696,10 @@ struct format_traits<tensorflow::graph_def> {
     static constexpr std::string_view name = "tensorflow.graph_def";
     static constexpr std::array<std::string_view, 2> extensions{".pb", ".pbtxt"};
     static constexpr contents reads = content::weights | content::graph;
-    static constexpr contents writes = content::weights | content::graph;
-    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
-    using save_options = no_options;
-    using writer = tensorflow::graph_writer<tensorflow::message_kind::graph_def>;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_message(of, tensorflow::message_kind::graph_def);
@@ -30310,14 +28715,10 @@ struct format_traits<tensorflow::meta_graph> {
     static constexpr std::string_view name = "tensorflow.meta_graph";
     static constexpr std::array<std::string_view, 1> extensions{".meta"};
     static constexpr contents reads = content::weights | content::graph;
-    static constexpr contents writes = content::weights | content::graph;
-    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
-    using save_options = no_options;
-    using writer = tensorflow::graph_writer<tensorflow::message_kind::meta_graph>;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_message(of, tensorflow::message_kind::meta_graph);
@@ -30350,6 +28751,68 @@ struct format_traits<tensorflow::saved_model> {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_TENSORFLOW_TRAITS_HPP
+
+// ---- lade/tensorflow/write_tensor.hpp
+#ifndef LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+#define LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+
+/// Tensors into messages.
+namespace lade::inline LADE_ABI::tensorflow {
+
+/// Adds the values of a tensor (dense, little-endian, whole elements) to the list of their type in
+/// a TensorProto. `data` is borrowed where it can go as it is. Precondition: a type with a list
+/// that is no list of texts.
+inline void write_values(protobuf::message to, dtype type, bytes::view data) {
+    auto const where = values_of(type);
+    if (!where || data.empty()) return;
+    if (where->is != value_list::form::number) return to.set_bytes_borrowed(where->number, data);
+    std::size_t const word = where->word;
+    dtype_class const is = row_of(type).is;
+    bool const has_sign = is == dtype_class::integer || type == dtype::qint8 ||
+                          type == dtype::qint16 || type == dtype::qint32;
+    unsigned const unused = static_cast<unsigned>(64 - 8 * word);
+    for (std::size_t at = 0; data.size() - at >= word; at += word) {
+        std::uint64_t bits = 0;
+        for (std::size_t i = 0; i < word; ++i)
+            bits |= static_cast<std::uint64_t>(data[at + i]) << (8 * i);
+        if (has_sign)
+            bits = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << unused) >> unused);
+        to.add_bits(where->number, bits);
+    }
+}
+
+/// Fills a TensorProto as tf.make_tensor_proto does: the bytes as they are for tensors of several
+/// elements of most types, the list of the type for all others. `data`: dense, little-endian, as
+/// many as type and shape say; it must outlive the document.
+inline void write_tensor(protobuf::message to, dtype type, std::span<std::uint64_t const> shape,
+                         bytes::view data) {
+    using proto::tensor_proto;
+    auto const number = data_type_of(type);
+    if (!number) return;
+    to.set_integer(tensor_proto::number("dtype"), *number);
+    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
+    dtype_class const is = row_of(type).is;
+    bool const plain = is == dtype_class::real || is == dtype_class::integer ||
+                       is == dtype_class::quantized ||
+                       (is == dtype_class::natural && type != dtype::uint16);
+    if (plain && data.size() > size_of(type))
+        to.set_bytes_borrowed(tensor_proto::number("tensor_content"), data);
+    else write_values(to, type, data);
+}
+
+/// The same for strings.
+inline void write_strings(protobuf::message to, std::span<std::uint64_t const> shape,
+                          std::span<std::string_view const> texts) {
+    using proto::tensor_proto;
+    to.set_integer(tensor_proto::number("dtype"), static_cast<std::int32_t>(data_type::string));
+    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
+    for (std::string_view const text : texts)
+        to.add_bytes_borrowed(tensor_proto::number("string_val"), bytes::of(text));
+}
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
 
 // ---- lade/tensorflow/v1_writer.hpp
 #ifndef LADE_HAS_TENSORFLOW_V1_WRITER_HPP
@@ -36326,6 +34789,81 @@ listing inspect(Where const& at, inspect_options const& options = {}) {
 
 #endif  // LADE_HAS_INSPECT_HPP
 
+// ---- lade/model/weights.hpp
+#ifndef LADE_HAS_MODEL_WEIGHTS_HPP
+#define LADE_HAS_MODEL_WEIGHTS_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Named tensors in the order of their file: `for (auto const& [name, t] : w)`. Owns names and
+/// shapes; the elements belong to the model that was loaded, or to the source that is viewed.
+class weights {
+  public:
+    static constexpr contents holds{content::weights};
+
+    struct named {
+        std::string_view name;
+        tensor_view tensor;
+    };
+
+    class iterator {
+      public:
+        using value_type = named;
+        using difference_type = std::ptrdiff_t;
+        iterator() = default;
+        iterator(weights const& in, std::size_t at) : in_(&in), at_(at) {}
+        named operator*() const { return {in_->at(at_).name(), in_->at(at_)}; }
+        iterator& operator++() {
+            ++at_;
+            return *this;
+        }
+        iterator operator++(int) { return {*in_, at_++}; }
+        friend bool operator==(iterator const& a, iterator const& b) { return a.at_ == b.at_; }
+
+      private:
+        weights const* in_ = nullptr;
+        std::size_t at_ = 0;
+    };
+
+    std::size_t size() const { return table_.size(); }
+    bool empty() const { return table_.empty(); }
+    iterator begin() const { return {*this, 0}; }
+    iterator end() const { return {*this, size()}; }
+    /// Precondition: position < size().
+    tensor_view at(std::size_t position) const { return {table_[position], data_[position]}; }
+    std::optional<tensor_view> find(std::string_view name) const {
+        if (auto const position = table_.find(name)) return at(*position);
+        return std::nullopt;
+    }
+    bool contains(std::string_view name) const { return table_.find(name).has_value(); }
+    /// Errors: tensor.not_found.
+    result<tensor_view> try_at(std::string_view name) const {
+        if (auto const found = find(name)) return *found;
+        return fail(ids::no_tensor).in(name);
+    }
+#if LADE_EXCEPTIONS
+    /// `try_at`, its error thrown.
+    tensor_view operator[](std::string_view name) const { return value_or_throw(try_at(name)); }
+#endif
+    tensor_table const& table() const { return table_; }
+
+    /// Copies what `info` points to. `data` must outlive this object.
+    void add(tensor_info const& info, bytes::view data) {
+        table_.add(info);
+        data_.push_back(data);
+    }
+    /// Call it when all tensors are there: look-up by name is fast from then on.
+    void index() { table_.index(); }
+
+  private:
+    tensor_table table_;
+    std::vector<bytes::view> data_;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_WEIGHTS_HPP
+
 // ---- lade/model/model.hpp
 #ifndef LADE_HAS_MODEL_MODEL_HPP
 #define LADE_HAS_MODEL_MODEL_HPP
@@ -37300,6 +35838,58 @@ struct bind_tensor<std::span<T const>> {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_BIND_TENSOR_TRAIT_HPP
+
+// ---- lade/model/names.hpp
+#ifndef LADE_HAS_MODEL_NAMES_HPP
+#define LADE_HAS_MODEL_NAMES_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Edits (a character inserted, removed or replaced) that turn `a` into `b`; more than `most` is
+/// told as `most + 1`.
+inline std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
+    if ((a.size() > b.size() ? a.size() - b.size() : b.size() - a.size()) > most) return most + 1;
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        std::size_t best = row[0];
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            std::size_t const above = row[j];
+            row[j] = (std::min)(
+                {above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            diagonal = above;
+            best = (std::min)(best, row[j]);
+        }
+        if (best > most) return most + 1;
+    }
+    return row.back();
+}
+
+/// The name that was probably meant: equal in its last part, or few edits away; empty if none is
+/// close. Looks at no more than 1,000 candidates, so that reports stay linear.
+template <class Names>
+std::string closest(std::string_view wanted, Names const& candidates) {
+    std::string_view best;
+    std::size_t least = std::max<std::size_t>(2, wanted.size() / 4);
+    std::string_view same_end;
+    std::size_t seen = 0;
+    for (std::string_view const one : candidates) {
+        if (++seen > 1000) break;
+        if (auto const distance = edit_distance(wanted, one, least);
+            distance <= least && (best.empty() || distance < least)) {
+            best = one;
+            least = distance;
+        }
+        if (same_end.empty() && wanted.size() < one.size() && one.ends_with(wanted)) same_end = one;
+        if (same_end.empty() && one.size() < wanted.size() && wanted.ends_with(one)) same_end = one;
+    }
+    return std::string(best.empty() ? same_end : best);
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_NAMES_HPP
 
 // ---- lade/model/report.hpp
 #ifndef LADE_HAS_MODEL_REPORT_HPP
