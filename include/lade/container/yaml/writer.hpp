@@ -124,8 +124,10 @@ inline open_collection open(lade::json::value in, std::size_t indent, bool inlin
     if (how.sort_keys && in.is_object()) {
         made.order.resize(in.size());
         for (std::size_t i = 0; i < made.order.size(); ++i) made.order[i] = i;
-        std::stable_sort(made.order.begin(), made.order.end(),
-                         [&](std::size_t a, std::size_t b) { return in.key(a) < in.key(b); });
+        std::sort(made.order.begin(), made.order.end(), [&](std::size_t a, std::size_t b) {
+            int const order = in.key(a).compare(in.key(b));
+            return order != 0 ? order < 0 : a < b;
+        });
     }
     return made;
 }
