@@ -167,9 +167,12 @@ class translator : scanner {
         auto const found = index_.find(name, name_at());
         if (found == name_index::none || !with.anchor.empty() || with.tag != tag::none)
             return refuse(ids::unknown_alias, begin);
-        std::string const copy =
-            to_->substr(anchors_[found].begin, anchors_[found].end - anchors_[found].begin);
-        if (copy.size() > left_) return refuse(lade::ids::limit, begin, left_);
+        std::size_t const size = anchors_[found].end - anchors_[found].begin;
+        if (size > left_) {
+            if (!error_) error_ = fail(lade::ids::limit, begin, left_, size);
+            return false;
+        }
+        std::string const copy = to_->substr(anchors_[found].begin, size);
         left_ -= copy.size();
         out_.spelled(copy);
         return true;
