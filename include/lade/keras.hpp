@@ -8,5 +8,7 @@
 #include <lade/keras/h5_reader.hpp>
 #include <lade/keras/h5_writer.hpp>
 #include <lade/keras/json_reader.hpp>
+#include <lade/keras/load_weights.hpp>
+#include <lade/keras/model.hpp>
 #include <lade/keras/tags.hpp>
 #include <lade/keras/traits.hpp>

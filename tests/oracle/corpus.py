@@ -13,7 +13,7 @@ from comparing import compared
 from section import Section, Tally
 from tool import Outcome, last
 
-FOLDERS = ("torch", "safetensors", "numpy", "tensorflow")
+FOLDERS = ("torch", "safetensors", "numpy", "tensorflow", "hdf5", "keras")
 
 
 def run(tally: Tally) -> None:

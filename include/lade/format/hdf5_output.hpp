@@ -27,6 +27,10 @@ class tensor_output {
     /// For groups and attributes, before `begin`.
     hdf5::writer& file() { return file_; }
 
+    /// Stores bfloat16 as two bytes without a type that an attribute names, as Keras 3 does; else
+    /// it is a float of its own fields.
+    void mark_bfloat16() { marks_bfloat16_ = true; }
+
     /// Declares where the next tensor of the listing goes. Errors: save.dtype, tensor.no_bytes of
     /// absent ones, those of `hdf5::writer::dataset`.
     result<void> place(writer::handle parent, std::string path) {
@@ -73,6 +77,11 @@ class tensor_output {
     result<void> declare(std::size_t number) {
         tensor_info const& one = of_->tensors[number];
         auto const& [parent, path] = places_[number];
+        if (marks_bfloat16_ && one.type == dtype::bfloat16) {
+            auto const made = file_.opaque_dataset(parent, path, 2, one.shape);
+            if (!made) return made.error().in(one.name);
+            return file_.attribute(*made, "dtype", "bfloat16", {.vlen = true, .utf8 = true});
+        }
         auto const made = file_.dataset(parent, path, one.type, one.shape);
         if (!made) return made.error().in(one.name);
         return {};
@@ -113,6 +122,7 @@ class tensor_output {
     hdf5::writer file_;
     std::vector<spot> places_;
     bool has_texts_ = false;
+    bool marks_bfloat16_ = false;
     std::vector<std::byte> kept_;
 };
 

@@ -18,11 +18,21 @@ class tensor_writer {
         auto const opened = to.file();
         if (!opened) return opened.error();
         tensor_writer made(*opened, of, how);
-        for (std::size_t i = 0; i < of.tensors.size(); ++i)
-            if (auto const done =
-                    made.out_.place(hdf5::writer::root(), std::string(of.tensors[i].name));
-                !done)
+        for (std::size_t i = 0; i < of.tensors.size(); ++i) {
+            std::string_view const name = of.tensors[i].name;
+            if (name.starts_with('/')) return fail(ids::bad_name).in(name);
+            if (auto const done = made.out_.place(hdf5::writer::root(), std::string(name)); !done)
                 return done.error();
+        }
+        // tf_keras wants the variables of the model itself, were there none
+        bool keras = false;
+        for (tensor_info const& one : of.tensors)
+            keras = keras || one.name.find("/vars/") != one.name.npos;
+        if (keras) {
+            made.out_.mark_bfloat16();
+            auto const vars = made.out_.file().group(hdf5::writer::root(), "vars");
+            if (!vars) return vars.error();
+        }
         if (auto const done = made.out_.begin(); !done) return done.error();
         return made;
     }

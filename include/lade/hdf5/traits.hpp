@@ -14,8 +14,7 @@ namespace lade::inline LADE_ABI {
 template <>
 struct format_traits<hdf5::any_file> {
     static constexpr std::string_view name = "hdf5";
-    static constexpr std::array<std::string_view, 4> extensions{
-        ".weights.h5", ".h5", ".hdf5",
+    static constexpr std::array<std::string_view, 4> extensions{".weights.h5", ".h5", ".hdf5",
                                                                 ".hdf"};
     static constexpr contents reads = content::weights;
     static constexpr contents writes = content::weights;

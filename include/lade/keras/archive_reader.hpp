@@ -4,6 +4,7 @@
 #include <lade/base/heap_arena.hpp>
 #include <lade/container/zip/entry_reader.hpp>
 #include <lade/format/hdf5_tensor.hpp>
+#include <lade/format/traits.hpp>
 #include <lade/keras/config_graph.hpp>
 
 /// A `.keras` file of Keras 3 and tf_keras: a zip.

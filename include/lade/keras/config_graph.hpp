@@ -45,6 +45,22 @@ inline void tensor_layers(lade::json::value nest, std::vector<std::string>& to) 
     }
 }
 
+/// The layers that inbound nodes name, in order: `["dense", 0, 0, {}]` in lists of lists, or, since
+/// Keras 3, `"keras_history": ["dense", 0, 0]`.
+inline void input_layers(lade::json::value nodes, std::vector<std::string_view>& to) {
+    std::vector<lade::json::value> open{nodes};  // to be visited, the next one last
+    while (!open.empty()) {
+        auto const now = open.back();
+        open.pop_back();
+        if (now.is_array() && now.size() >= 3 && now[0].is_string() && now[1].integer() &&
+            now[2].integer()) {
+            to.push_back(now[0].text());
+            continue;
+        }
+        for (std::size_t i = now.size(); i-- > 0;) open.push_back(now[i]);
+    }
+}
+
 }  // namespace detail
 
 /// Layers, inputs and outputs of the outermost model. A Sequential one ends in its last layer.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/format/hdf5_tensor.hpp>
+#include <lade/format/traits.hpp>
 #include <lade/keras/h5_names.hpp>
 
 #include <string>
@@ -81,12 +82,15 @@ inline bool looks_like_h5(any_source from) {
 
 namespace detail {
 
-/// The weights that a group lists, named `<prefix>/<name>`.
+/// The weights that a group lists, at most `granted` of them, named `<prefix>/<name>`.
 inline result<flow> give_listed(hdf5::group const& of, std::string_view prefix, any_sink& to,
-                                hdf5::reading_budget& work) {
+                                hdf5::reading_budget& work, std::uint64_t& granted) {
     auto const names = name_list(of, h5_names::weight_names);
     if (!names) return names.error().in(prefix);
     if (!*names) return flow::more;
+    if ((*names)->size() > granted)
+        return fail(::lade::ids::limit, error::nowhere, granted, (*names)->size()).in(prefix);
+    granted -= (*names)->size();
     std::string full;
     for (auto const& name : **names) {
         auto const found = of.find(name);
@@ -149,6 +153,8 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
     if (*layers) groups = **layers;
     groups.emplace_back(h5_names::top_level);
     hdf5::reading_budget work(how.limits, from.size());
+    // each is an object of its own, and no object has less than 12 bytes
+    std::uint64_t granted = from.size() / 12;
     auto const optimizer = root->find(h5_names::optimizer);
     if (optimizer) parts |= content::optimizer;
     to.holds(parts);
@@ -160,13 +166,13 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
         }
         auto const group = found->as_group();
         if (!group) return group.error().in(name);
-        auto const answer = detail::give_listed(*group, name, to, work);
+        auto const answer = detail::give_listed(*group, name, to, work, granted);
         if (!answer || *answer == flow::enough) return answer;
     }
     if (!optimizer) return flow::more;
     auto const group = optimizer->as_group();
     if (!group) return group.error().in(h5_names::optimizer);
-    return detail::give_listed(*group, h5_names::optimizer, to, work);
+    return detail::give_listed(*group, h5_names::optimizer, to, work, granted);
 }
 
 }  // namespace lade::inline LADE_ABI::keras

@@ -84,13 +84,12 @@ class h5_writer {
                     !done)
                     return done;
         }
-        // a file of Keras 1 without a version stays one
-        bool const old = of.format == "keras.h5" && of.word(h5_names::keras_version).empty();
         std::string_view version = of.word(h5_names::keras_version);
         std::string_view backend = of.word(h5_names::backend);
-        if (version.empty() && !old) version = how.version;
-        if (backend.empty() && !old && of.word(h5_names::keras_version).empty())
-            backend = how.backend;
+        if (version.empty()) {
+            version = how.version;
+            if (backend.empty()) backend = how.backend;
+        }
         if (auto const done = words(weights, version, backend); !done) return done;
         if (config != nullptr)
             if (auto const done = words(file.root(), version, backend); !done) return done;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <lade/base/limits.hpp>
+#include <lade/container/yaml/reader.hpp>
 #include <lade/format/any_sink.hpp>
+#include <lade/format/traits.hpp>
 #include <lade/keras/config_graph.hpp>
 
 #include <vector>
@@ -64,11 +66,11 @@ inline confidence looks_like_json(any_source from) {
     }
 }
 
-/// Hands over the text as the part `model_config`. Errors: json.*, keras.not_a_model.
-inline result<flow> read_json(any_source from, any_sink& to, limits const& granted) {
-    auto const text = detail::all_of(from, granted);
-    if (!text) return text.error();
-    auto const model = lade::json::document::parse(bytes::view(*text), json_options);
+namespace detail {
+
+/// Hands over a structure as the part `model_config`.
+inline result<flow> give_structure(std::string_view text, any_sink& to) {
+    auto const model = lade::json::document::parse(text, json_options);
     if (!model) return model.error();
     auto const root = model->root();
     if (!is_model(root)) return fail(ids::not_a_model);
@@ -79,10 +81,55 @@ inline result<flow> read_json(any_source from, any_sink& to, limits const& grant
         if (auto const done = to.metadata(key, root[key].text()); !done) return done.error();
     }
     to.holds(parts);
-    if (auto const done = to.part(content::config, "model_config", bytes::view(*text)); !done)
+    if (auto const done = to.part(content::config, "model_config", bytes::of(text)); !done)
         return done.error();
     if (auto const done = to.graph(summarize(root)); !done) return done.error();
     return flow::more;
+}
+
+}  // namespace detail
+
+/// Hands over the text as the part `model_config`. Errors: json.*, keras.not_a_model.
+inline result<flow> read_json(any_source from, any_sink& to, limits const& granted) {
+    auto const text = detail::all_of(from, granted);
+    if (!text) return text.error();
+    return detail::give_structure(bytes::text(*text), to);
+}
+
+/// Certain of a mapping that begins, but for comments, with a line of a word and a colon and has
+/// the lines `class_name:` and `config:`; the words of YAML are not looked at.
+inline confidence looks_like_yaml(any_source from) {
+    std::byte first[256];
+    std::span<std::byte> const head(
+        first, static_cast<std::size_t>(from.size() < 256 ? from.size() : 256));
+    if (!from.read(0, head)) return confidence::no;
+    for (std::byte const one : head)
+        if (one < std::byte{32} && one != std::byte{'\n'} && one != std::byte{'\r'} &&
+            one != std::byte{'\t'})
+            return confidence::no;
+    auto const start = bytes::text(head).find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || static_cast<char>(head[start]) == '{')
+        return confidence::no;
+    auto const all = detail::all_of(from, limits{});
+    if (!all) return confidence::no;
+    std::string_view const text = bytes::text(*all);
+    auto const has_line = [text](std::string_view begins) {
+        for (std::size_t at = text.find(begins); at != text.npos; at = text.find(begins, at + 1))
+            if (at == 0 || text[at - 1] == '\n') return true;
+        return false;
+    };
+    return has_line("class_name:") && has_line("config:") ? confidence::certain : confidence::no;
+}
+
+/// Hands over the structure, as JSON, as the part `model_config`. Errors: yaml.*,
+/// keras.not_a_model.
+inline result<flow> read_yaml(any_source from, any_sink& to, limits const& granted) {
+    auto const text = detail::all_of(from, granted);
+    if (!text) return text.error();
+    std::string json;
+    if (auto const done = lade::yaml::to_json(bytes::text(*text), json, granted); !done)
+        return done.error();
+    return detail::give_structure(json, to);
 }
 
 }  // namespace lade::inline LADE_ABI::keras

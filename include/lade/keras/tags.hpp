@@ -9,5 +9,6 @@ namespace lade::inline LADE_ABI::keras {
 struct h5 {};  ///< HDF5 of Keras 1, 2, tf.keras and Keras 3's legacy writer: a model or weights
 struct archive {};  ///< .keras of Keras 3: a zip of metadata.json, config.json, model.weights.h5
 struct json {};     ///< what model.to_json() writes
+struct yaml {};     ///< what model.to_yaml() of Keras before 2.7 wrote
 
 }  // namespace lade::inline LADE_ABI::keras

@@ -7,6 +7,7 @@
 #include <lade/keras/h5_reader.hpp>
 #include <lade/keras/h5_writer.hpp>
 #include <lade/keras/json_reader.hpp>
+#include <lade/keras/model.hpp>
 #include <lade/keras/tags.hpp>
 
 #include <array>
@@ -26,6 +27,7 @@ struct format_traits<keras::h5> {
     static constexpr std::string_view separator = "/";
 
     using options = hdf5::options;
+    using value_type = keras::model;
     using save_options = keras::h5_save_options;
     using writer = keras::h5_writer;
 
@@ -49,6 +51,7 @@ struct format_traits<keras::archive> {
     static constexpr std::size_t max_rank = 32;
     static constexpr std::string_view separator = "/";
 
+    using value_type = keras::model;
     using options = keras::archive_options;
 
     static confidence detect(zip::archive const& of) { return keras::looks_like_archive(of); }
@@ -64,6 +67,7 @@ struct format_traits<keras::json> {
     static constexpr std::array<std::string_view, 1> extensions{".json"};
     static constexpr contents reads = content::config | content::metadata;
 
+    using value_type = keras::model;
     using options = keras::text_options;
 
     static confidence detect(file_set const& of) {
@@ -73,6 +77,25 @@ struct format_traits<keras::json> {
     template <source Source>
     static result<flow> read(Source& from, any_sink& to, options const& how) {
         return keras::read_json(any_source(from), to, how.limits);
+    }
+};
+
+template <>
+struct format_traits<keras::yaml> {
+    static constexpr std::string_view name = "keras.yaml";
+    static constexpr std::array<std::string_view, 2> extensions{".yaml", ".yml"};
+    static constexpr contents reads = content::config | content::metadata;
+
+    using value_type = keras::model;
+    using options = keras::text_options;
+
+    static confidence detect(file_set const& of) {
+        return of.has_file() ? keras::looks_like_yaml(of.file()) : confidence::no;
+    }
+
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        return keras::read_yaml(any_source(from), to, how.limits);
     }
 };
 

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <lade/base/exception.hpp>
+#include <lade/container/yaml/reader.hpp>
+#include <lade/container/yaml/writer.hpp>
+#include <lade/format/any_sink.hpp>
+#include <lade/keras/h5_names.hpp>
+#include <lade/model/model.hpp>
+
+namespace lade::inline LADE_ABI::keras {
+
+/// A layer of the outermost model, as its structure tells. Good as long as the model does not move
+/// or change.
+struct layer_view {
+    std::string_view class_name;
+    std::string_view name;
+    lade::json::value config;
+    lade::json::value inbound_nodes;  ///< of type none in Sequential models
+    bool trainable = true;
+    std::vector<std::string_view> inputs;  ///< layers that it is called on, in order
+    std::vector<std::size_t> weights;      ///< positions in model::weights()
+    std::uint64_t parameters = 0;          ///< numbers in all of them
+};
+
+/// A model of Keras in memory: structure, weights, state of the optimizer, training configuration.
+/// Each part may be missing. Owns everything; moved, never copied.
+class model {
+  public:
+    model() = default;
+    /// Takes over what was loaded. A structure that is no JSON is left out.
+    explicit model(lade::model&& loaded) : parts_(std::move(loaded)) {
+        for (file_part const& one : parts_.parts()) {
+            if (one.name == h5_names::model_config || one.name == "config.json") {
+                if (auto read = lade::json::document::parse(one.data, json_options))
+                    config_ = *std::move(read);
+            } else if (one.name == h5_names::training_config) {
+                if (auto read = lade::json::document::parse(one.data, json_options))
+                    training_config_ = *std::move(read);
+            }
+        }
+        split();
+    }
+
+    /// The structure; an empty document if the file has weights alone.
+    lade::json::document const& config() const { return config_; }
+    /// Loss, metrics and optimizer; an empty document if the model was not compiled.
+    lade::json::document const& training_config() const { return training_config_; }
+    /// All but the optimizer's, in the order of the file.
+    lade::weights const& weights() const { return weights_; }
+    /// The state of the optimizer, in the order of the file.
+    lade::weights const& optimizer() const { return optimizer_; }
+    /// Everything, as any file is loaded: `keras_version` and `backend` are words of it.
+    lade::model const& parts() const { return parts_; }
+    contents holds() const { return parts_.holds(); }
+
+    /// The layers of the outermost model. Without a structure: those that the weights tell of.
+    std::vector<layer_view> layers() const {
+        std::vector<layer_view> made;
+        auto const groups = group_weights(weights_.table(), config_.root());
+        auto const listed = layers_of(config_.root());
+        for (std::size_t i = 0; i < listed.size(); ++i) {
+            layer_view one;
+            one.class_name = listed[i]["class_name"].text();
+            one.name = layer_name(listed[i]);
+            one.config = listed[i]["config"];
+            one.inbound_nodes = listed[i]["inbound_nodes"];
+            one.trainable = one.config["trainable"].boolean().value_or(true);
+            detail::input_layers(one.inbound_nodes, one.inputs);
+            made.push_back(std::move(one));
+        }
+        std::vector<std::pair<std::string_view, std::size_t>> index;
+        for (std::size_t i = 0; i < made.size(); ++i) index.emplace_back(made[i].name, i);
+        std::sort(index.begin(), index.end());
+        std::vector<std::size_t> at(groups.layers.size());
+        for (std::size_t i = 0; i < groups.layers.size(); ++i) {
+            std::string_view const name = groups.layers[i].name;
+            auto const found = std::lower_bound(index.begin(), index.end(),
+                                                std::pair<std::string_view, std::size_t>(name, 0));
+            if (found != index.end() && found->first == name) {
+                at[i] = found->second;
+                continue;
+            }
+            at[i] = made.size();
+            made.emplace_back();
+            made.back().name = name_in_table(groups, i);
+        }
+        for (std::size_t i = 0; i < weights_.size(); ++i) {
+            std::size_t const group = groups.group_of[i];
+            if (group >= groups.layers.size()) continue;
+            layer_view& one = made[at[group]];
+            one.weights.push_back(i);
+            one.parameters += bytes::product(weights_.at(i).shape()).value_or(0);
+        }
+        return made;
+    }
+
+    /// The elements of a tensor, to be written to. Errors: tensor.not_found.
+    result<std::span<std::byte>> try_edit(std::string_view name) {
+        auto const found = parts_.weights().try_at(name);
+        if (!found) return found.error();
+        bytes::view const data = found->bytes();
+        // every block belongs to this model
+        return std::span<std::byte>(const_cast<std::byte*>(data.data()), data.size());
+    }
+
+  private:
+    void split() {
+        std::string const prefix = std::string(h5_names::optimizer) + "/";
+        for (auto const& [name, tensor] : parts_.weights())
+            (name.starts_with(prefix) || name.starts_with("optimizer/") ? optimizer_ : weights_)
+                .add(tensor.info(), tensor.bytes());
+        weights_.index();
+        optimizer_.index();
+    }
+    /// The name of a group as the table has it: it outlives the grouping.
+    std::string_view name_in_table(grouping const& of, std::size_t group) const {
+        for (std::size_t i = 0; i < weights_.size(); ++i)
+            if (of.group_of[i] == group)
+                return weights_.table()[i].name.substr(0, of.layers[group].name.size());
+        return {};
+    }
+
+    lade::model parts_;
+    lade::json::document config_;
+    lade::json::document training_config_;
+    lade::weights weights_;
+    lade::weights optimizer_;
+};
+
+/// The structure of a model from what `to_json` of any Keras gave: a model without weights.
+/// Errors: json.*, keras.not_a_model.
+inline result<model> from_json(std::string_view text) {
+    auto read = lade::json::document::parse(text, json_options);
+    if (!read) return read.error();
+    auto const root = read->root();
+    if (!is_model(root)) return fail(ids::not_a_model);
+    lade::model parts;
+    listing& about = parts.about();
+    about.format = "keras.json";
+    about.holds |= content::config;
+    for (auto const key : {h5_names::keras_version, h5_names::backend})
+        if (root[key].is_string())
+            about.metadata.push_back({std::string(key), std::string(root[key].text())});
+    about.parts.push_back(
+        {content::config, std::string(h5_names::model_config), std::string(text)});
+    about.graph = summarize(root);
+    return model(std::move(parts));
+}
+
+/// The structure as Python's json writes it, keys in their order, numbers in their spelling; with
+/// keras_version and backend where the model tells them. Empty if it has no structure.
+inline std::string to_json(model const& of) {
+    if (!of.config().root().exists()) return {};
+    lade::json::document text;
+    text.set_root(text.copy(of.config().root()));
+    for (auto const key : {h5_names::keras_version, h5_names::backend}) {
+        auto const word = of.parts().about().word(key);
+        if (word.empty() || text.root().has(key)) continue;
+        text.set(text.root().id(), key, text.text(word));
+    }
+    return text.str(lade::json::python);
+}
+
+/// The structure from what `to_yaml` of Keras before 2.7 gave. Python's tags for tuples and texts
+/// are understood, those of objects refused. Errors: yaml.*, keras.not_a_model.
+inline result<model> from_yaml(std::string_view text) {
+    std::string json;
+    if (auto const done = lade::yaml::to_json(text, json); !done) return done.error();
+    return from_json(json);
+}
+
+/// The structure as YAML that every loader reads, keys sorted, with keras_version and backend as
+/// `to_json` has them. Empty if it has no structure.
+inline std::string to_yaml(model const& of) {
+    auto const text = lade::json::document::parse(to_json(of), json_options);
+    if (!text || !text->root().exists()) return {};
+    return lade::yaml::str(text->root());
+}
+
+/// A table of the layers: name, class, parameters, what it is called on.
+inline std::string summary(model const& of) {
+    auto const layers = of.layers();
+    std::size_t widest = 5;
+    for (auto const& one : layers)
+        widest = (std::max)(widest, one.name.size() + one.class_name.size() + 3);
+    std::string text;
+    auto const cell = [&text](std::string_view words, std::size_t width) {
+        text.append(words);
+        if (words.size() < width) text.append(width - words.size(), ' ');
+    };
+    std::uint64_t all = 0, trainable = 0;
+    cell("layer", widest + 2);
+    text.append("parameters  inputs\n");
+    for (auto const& one : layers) {
+        std::string name(one.name);
+        if (!one.class_name.empty()) name.append(" (").append(one.class_name).append(")");
+        cell(name, widest + 2);
+        cell(std::to_string(one.parameters), 12);
+        for (std::size_t i = 0; i < one.inputs.size(); ++i)
+            text.append(i == 0 ? "" : ", ").append(one.inputs[i]);
+        while (text.ends_with(' ')) text.pop_back();
+        text += '\n';
+        all += one.parameters;
+        if (one.trainable) trainable += one.parameters;
+    }
+    text.append("in all ").append(std::to_string(all));
+    text.append(", in trainable layers ").append(std::to_string(trainable)).append("\n");
+    return text;
+}
+
+namespace detail {
+
+class lying_payload final : public any_payload {
+  public:
+    explicit lying_payload(bytes::view data) : data_(data) {}
+    std::uint64_t size() override { return data_.size(); }
+    std::optional<bytes::view> view() override { return data_; }
+    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
+        return memory(data_).read(from, to);
+    }
+
+  private:
+    bytes::view data_;
+};
+
+}  // namespace detail
+
+/// Hands a model to a sink, as a reader hands a file. Errors: those of the sink.
+inline result<flow> give(model const& from, any_sink& to) {
+    lade::model const& all = from.parts();
+    to.holds(from.holds());
+    for (auto const& one : all.metadata())
+        if (auto const done = to.metadata(one.key, one.value); !done) return done.error();
+    for (auto const& one : all.parts())
+        if (auto const done = to.part(one.of, one.name, bytes::of(one.data)); !done)
+            return done.error();
+    if (auto const done = to.graph(all.graph()); !done) return done.error();
+    for (auto const& [name, tensor] : all.weights()) {
+        detail::lying_payload data(tensor.bytes());
+        tensor_info info = tensor.info();
+        info.in = nullptr;
+        auto const answer = to.take(info, data);
+        if (!answer || *answer == flow::enough) return answer;
+    }
+    return flow::more;
+}
+
+}  // namespace lade::inline LADE_ABI::keras

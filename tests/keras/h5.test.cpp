@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <lade/keras.hpp>
+#include <lade/load.hpp>
+#include <lade/save.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace lade;
+
+namespace {
+
+constexpr std::string_view structure =
+    R"({"class_name": "Functional", "config": {"name": "m", "layers": [)"
+    R"({"class_name": "InputLayer", "config": {"name": "in"}, "name": "in", "inbound_nodes": []}, )"
+    R"({"class_name": "Dense", "config": {"name": "z", "trainable": false}, "name": "z", )"
+    R"("inbound_nodes": [[["in", 0, 0, {}]]]}, )"
+    R"({"class_name": "Dense", "config": {"name": "a/b", "trainable": true}, "name": "a/b", )"
+    R"("inbound_nodes": [[["z", 0, 0, {}]]]}], )"
+    R"("input_layers": [["in", 0, 0]], "output_layers": [["a/b", 0, 0]]}})";
+
+void add(model& to, std::string_view name, std::vector<float> const& numbers) {
+    std::array<std::uint64_t, 1> const shape{numbers.size()};
+    REQUIRE(to.add(name, dtype::float32, shape, std::as_bytes(std::span(numbers))));
+}
+
+model sample(bool with_structure = true) {
+    model made;
+    if (with_structure) {
+        made.about().parts.push_back({content::config, "model_config", std::string(structure)});
+        made.about().holds |= content::config;
+    }
+    add(made, "a/b/kernel:0", {1, 2, 3});
+    add(made, "z/z/kernel:0", {4, 5});
+    add(made, "z/z/bias:0", {6});
+    add(made, "optimizer_weights/iter:0", {7});
+    made.seal();
+    return made;
+}
+
+template <class Model>
+std::vector<std::byte> saved(Model const& of) {
+    memory_output to;
+    auto const done = try_save<keras::h5>(to, of);
+    REQUIRE(done);
+    return std::move(to).take();
+}
+
+keras::model loaded(std::vector<std::byte> const& data) {
+    memory const from{bytes::view(data)};
+    auto made = try_load<keras::h5>(from);
+    REQUIRE(made);
+    return *std::move(made);
+}
+
+std::vector<float> numbers_of(keras::model const& of, std::string_view name) {
+    auto const found = of.weights().find(name);
+    REQUIRE(found);
+    std::vector<float> made(found->bytes().size() / 4);
+    std::memcpy(made.data(), found->bytes().data(), found->bytes().size());
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("a whole model comes back in the order of its layers") {
+    auto const m = loaded(saved(sample()));
+    REQUIRE(m.weights().size() == 3);
+    CHECK(m.weights().at(0).name() == "z/z/kernel:0");
+    CHECK(m.weights().at(1).name() == "z/z/bias:0");
+    CHECK(m.weights().at(2).name() == "a/b/kernel:0");
+    REQUIRE(m.optimizer().size() == 1);
+    CHECK(m.optimizer().at(0).name() == "optimizer_weights/iter:0");
+    CHECK(m.config().root()["class_name"].text() == "Functional");
+    CHECK(m.parts().about().word("keras_version") == "2.15.0");
+    CHECK(m.parts().graph().inputs == std::vector<std::string>{"in"});
+    CHECK(m.parts().graph().outputs == std::vector<std::string>{"a/b"});
+    CHECK(saved(m) == saved(loaded(saved(m))));
+}
+
+TEST_CASE("layers know their class, inputs and parameters") {
+    auto const m = loaded(saved(sample()));
+    auto const layers = m.layers();
+    REQUIRE(layers.size() == 3);
+    CHECK(layers[1].class_name == "Dense");
+    CHECK(layers[1].inputs == std::vector<std::string_view>{"in"});
+    CHECK(layers[1].parameters == 3);
+    CHECK_FALSE(layers[1].trainable);
+    CHECK(layers[2].name == "a/b");
+    CHECK(layers[2].parameters == 3);
+    auto const text = keras::summary(m);
+    CHECK(text.find("z (Dense)") != text.npos);
+    CHECK(text.find("in all 6, in trainable layers 3") != text.npos);
+}
+
+TEST_CASE("weights alone have no structure, and layers in order of appearance") {
+    auto const m = loaded(saved(sample(false)));
+    CHECK_FALSE(m.config().root().exists());
+    CHECK(m.weights().at(0).name() == "a/b/kernel:0");
+    CHECK(m.layers().size() == 2);
+    CHECK(m.layers()[0].name == "a");
+}
+
+TEST_CASE("lists of names beyond an attribute are cut as Keras cuts them") {
+    model made;
+    for (int i = 0; i < 700; ++i) {
+        std::string name = std::to_string(i);
+        name.insert(0, 123 - name.size(), 'n');
+        add(made, name + "/w", {static_cast<float>(i)});
+    }
+    made.seal();
+    auto const data = saved(made);
+    memory const source{bytes::view(data)};
+    auto const file = hdf5::file::open(source);
+    REQUIRE(file);
+    auto const root = file->root();
+    REQUIRE(root);
+    CHECK_FALSE(root->has_attribute("layer_names"));
+    CHECK_FALSE(root->has_attribute("layer_names2"));
+    auto const part = root->find_attribute("layer_names1");
+    REQUIRE(part);
+    CHECK(part->size() == 350);
+    auto const m = loaded(data);
+    REQUIRE(m.weights().size() == 700);
+    CHECK(numbers_of(m, m.weights().at(699).name()) == std::vector<float>{699});
+}
+
+TEST_CASE("weights are loaded by the names of layers, and what does not fit is told") {
+    model other;
+    add(other, "z/any/name", {40, 50});
+    add(other, "z/other", {60, 61});
+    add(other, "x/w", {1});
+    other.seal();
+    auto m = loaded(saved(sample()));
+    keras::model const from(std::move(other));
+    auto const strict = keras::load_weights(from, m, {.by_name = true});
+    REQUIRE_FALSE(strict);
+    CHECK(*strict.error().id == keras::ids::weight_shape);
+    CHECK(strict.error().where.text() == "z/z/bias:0 > float32[1] > float32[2]");
+    CHECK(numbers_of(m, "z/z/kernel:0") == std::vector<float>{4, 5});
+    auto const told = keras::load_weights(from, m, {.by_name = true, .skip_mismatch = true});
+    REQUIRE(told);
+    CHECK(told->loaded == std::vector<std::string>{"z/z/kernel:0"});
+    CHECK(told->missing == std::vector<std::string>{"a/b/kernel:0"});
+    CHECK(told->unexpected == std::vector<std::string>{"x/w"});
+    REQUIRE(told->mismatched.size() == 1);
+    CHECK(told->mismatched[0].name == "z/z/bias:0");
+    CHECK(told->mismatched[0].wanted == "float32[1]");
+    CHECK(numbers_of(m, "z/z/kernel:0") == std::vector<float>{40, 50});
+    CHECK(numbers_of(m, "z/z/bias:0") == std::vector<float>{6});
+}
+
+TEST_CASE("weights are loaded by position, names of layers do not matter") {
+    model other;
+    add(other, "q/1", {40, 50});
+    add(other, "q/2", {60});
+    add(other, "r/1", {1, 1, 1});
+    other.seal();
+    auto m = loaded(saved(sample()));
+    keras::model const from(std::move(other));
+    REQUIRE(keras::load_weights(from, m));
+    CHECK(numbers_of(m, "a/b/kernel:0") == std::vector<float>{1, 1, 1});
+    model few;
+    add(few, "q/1", {1});
+    few.seal();
+    auto const done = keras::load_weights(keras::model(std::move(few)), m);
+    REQUIRE_FALSE(done);
+    CHECK(*done.error().id == keras::ids::layer_count);
+    CHECK(done.error().expected == 2);
+    CHECK(done.error().found == 1);
+}
+
+TEST_CASE("a structure goes through JSON and back without loss") {
+    auto const m = keras::from_json(structure);
+    REQUIRE(m);
+    CHECK(keras::to_json(*m) == structure);
+    CHECK(m->layers().size() == 3);
+    auto const none = keras::from_json("[1]");
+    REQUIRE_FALSE(none);
+    CHECK(*none.error().id == keras::ids::not_a_model);
+    CHECK_FALSE(keras::from_json("{"));
+}
+
+TEST_CASE("every prefix of a model is refused") {
+    auto const data = saved(sample());
+    for (std::size_t size = 0; size < data.size(); ++size) {
+        memory const from{bytes::view(data).first(size)};
+        CHECK_FALSE(try_load<keras::h5>(from));
+    }
+}
+
+TEST_CASE("flipped bits never do harm") {
+    auto const data = saved(sample());
+    for (std::size_t i = 0; i < data.size() * 8; i += 3) {
+        auto changed = data;
+        changed[i / 8] ^= static_cast<std::byte>(1U << (i % 8));
+        memory const from{bytes::view(changed)};
+        static_cast<void>(try_load<keras::h5>(from));
+    }
+}
+
+TEST_CASE("a structure goes through YAML and back") {
+    auto const m = keras::from_json(structure);
+    REQUIRE(m);
+    auto const text = keras::to_yaml(*m);
+    CHECK(text.starts_with("class_name: Functional"));
+    auto const back = keras::from_yaml(text);
+    REQUIRE(back);
+    CHECK(keras::to_yaml(*back) == text);
+    CHECK(back->layers().size() == 3);
+    auto const unsafe = keras::from_yaml("class_name: !!python/name:os.system\nconfig: {}\n");
+    REQUIRE_FALSE(unsafe);
+    CHECK(unsafe.error().id->name == "yaml.python_object");
+}
