@@ -9,11 +9,22 @@ from __future__ import annotations
 
 import json
 
-from comparing import compared
+from comparing import compared, errors
 from section import Section, Tally
 from tool import Outcome, last
 
 FOLDERS = ("torch", "safetensors", "numpy", "tensorflow", "hdf5", "keras")
+
+# what h5py refuses and is whole all the same: numbers that NumPy has no type for, an attribute of a type that is newer
+# than libhdf5, a file whose writer did not close it
+READ_HERE = {
+    "hdf5/hdf5suite/hdf5_official/t128bit_float.h5",
+    "hdf5/hdf5suite/hdf5_official/tattr2.h5",
+    "hdf5/hdf5suite/hdf5_official/h5diff_dset1.h5",
+    "hdf5/hdf5suite/hdf5_official/h5diff_dset2.h5",
+    "hdf5/jhdf/test_byteshuffle_compressed_datasets_latest.hdf5",
+    "hdf5/pytables/float.h5",
+}
 
 
 def run(tally: Tally) -> None:
@@ -34,7 +45,7 @@ def run(tally: Tally) -> None:
             tally.check(file, [actual.crash() or f"no line; {last(actual.errors)}"])
         else:
             problem = f"the framework refuses it as {kind}, here {len(actual.get('tensors', []))} tensors are listed"
-            tally.check(file, [] if "refused" in actual else [problem])
+            tally.check(file, [] if "refused" in actual or errors(actual) or file in READ_HERE else [problem])
 
 
 SECTION = Section("corpus", "real files against their expected listings", run)
