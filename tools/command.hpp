@@ -65,5 +65,6 @@ status run_inspect(words const& given);
 status run_convert(words const& given);
 status run_diff(words const& given);
 status run_verify(words const& given);
+status run_freeze(words const& given);
 
 }  // namespace tool

@@ -52,6 +52,18 @@ constexpr std::string_view diff_examples[]{"lade diff before.pth after.pth",
 constexpr option verify_options[]{{"--json", "", "findings as JSON, a line a file"}};
 constexpr std::string_view verify_examples[]{"lade verify downloaded.pth", "lade verify *.pth"};
 
+constexpr option freeze_options[]{
+    {"--outputs", "NAMES",
+     "the nodes that are wanted, with commas between them; of a SavedModel "
+     "those of its signature need not be named"},
+    {"-o", "OUT", "the frozen graph: .pb, or .pbtxt for text"},
+    {"--signature", "NAME", "of a SavedModel; serving_default"},
+    {"--tags", "TAGS", "of a SavedModel: its meta graph with exactly these tags; the first"},
+};
+constexpr std::string_view freeze_examples[]{
+    "lade freeze model.ckpt-1000 --outputs ypred -o frozen.pb",
+    "lade freeze saved_model_directory -o frozen.pb"};
+
 constexpr command table[]{
     {"inspect", "FILE...", "shows what is inside",
      "Names, types, shapes and metadata; no tensor is read unless --hash or --stats asks for it.",
@@ -64,6 +76,10 @@ constexpr command table[]{
     {"verify", "FILE...", "checks every checksum, every bound and every global of a pickle",
      "Exit status 1 if a file is unsafe, 3 if it is corrupt, 4 if it is of no known format.",
      verify_options, verify_examples, 1, 0, run_verify},
+    {"freeze", "CKPT_OR_SAVED_MODEL", "makes a TensorFlow graph whose variables are constants",
+     "Of a checkpoint the graph is read from the .meta file beside it. What the outputs do not "
+     "need is left out.",
+     freeze_options, freeze_examples, 1, 1, run_freeze},
 };
 
 void print_help() {

@@ -5,8 +5,11 @@
 #include <lade/tensorflow/bundle_writer.hpp>
 #include <lade/tensorflow/checkpoint_reader.hpp>
 #include <lade/tensorflow/checkpoint_writer.hpp>
+#include <lade/tensorflow/freeze.hpp>
+#include <lade/tensorflow/graph.hpp>
 #include <lade/tensorflow/graph_index.hpp>
 #include <lade/tensorflow/graph_reader.hpp>
+#include <lade/tensorflow/graph_writer.hpp>
 #include <lade/tensorflow/latest_checkpoint.hpp>
 #include <lade/tensorflow/object_graph.hpp>
 #include <lade/tensorflow/options.hpp>
@@ -15,4 +18,5 @@
 #include <lade/tensorflow/traits.hpp>
 #include <lade/tensorflow/v1_reader.hpp>
 #include <lade/tensorflow/v1_writer.hpp>
+#include <lade/tensorflow/variables.hpp>
 #include <lade/tensorflow/write_tensor.hpp>

@@ -5,6 +5,7 @@
 #include <lade/tensorflow/checkpoint_reader.hpp>
 #include <lade/tensorflow/checkpoint_writer.hpp>
 #include <lade/tensorflow/graph_reader.hpp>
+#include <lade/tensorflow/graph_writer.hpp>
 #include <lade/tensorflow/tags.hpp>
 
 #include <array>
@@ -58,10 +59,14 @@ struct format_traits<tensorflow::graph_def> {
     static constexpr std::string_view name = "tensorflow.graph_def";
     static constexpr std::array<std::string_view, 2> extensions{".pb", ".pbtxt"};
     static constexpr contents reads = content::weights | content::graph;
+    static constexpr contents writes = content::weights | content::graph;
+    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
+    using save_options = no_options;
+    using writer = tensorflow::graph_writer<tensorflow::message_kind::graph_def>;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_message(of, tensorflow::message_kind::graph_def);
@@ -77,10 +82,14 @@ struct format_traits<tensorflow::meta_graph> {
     static constexpr std::string_view name = "tensorflow.meta_graph";
     static constexpr std::array<std::string_view, 1> extensions{".meta"};
     static constexpr contents reads = content::weights | content::graph;
+    static constexpr contents writes = content::weights | content::graph;
+    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
+    using save_options = no_options;
+    using writer = tensorflow::graph_writer<tensorflow::message_kind::meta_graph>;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_message(of, tensorflow::message_kind::meta_graph);
