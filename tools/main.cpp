@@ -161,10 +161,12 @@ bool print_completions(std::string_view shell) {
         for (auto const& one : commands()) {
             fmt::print("complete -c lade -n __fish_use_subcommand -a {} -d '{}'\n", one.name,
                        one.about);
-            for (auto const& each : one.options)
-                fmt::print("complete -c lade -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n",
-                           one.name, each.name.substr(2), each.value.empty() ? "" : " -r",
-                           each.about);
+            for (auto const& each : one.options) {
+                bool const is_long = each.name.starts_with("--");
+                fmt::print("complete -c lade -n '__fish_seen_subcommand_from {}' {} {}{} -d '{}'\n",
+                           one.name, is_long ? "-l" : "-s", each.name.substr(is_long ? 2 : 1),
+                           each.value.empty() ? "" : " -r", each.about);
+            }
         }
         return true;
     }

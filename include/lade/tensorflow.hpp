@@ -14,6 +14,7 @@
 #include <lade/tensorflow/object_graph.hpp>
 #include <lade/tensorflow/options.hpp>
 #include <lade/tensorflow/place.hpp>
+#include <lade/tensorflow/saver.hpp>
 #include <lade/tensorflow/tags.hpp>
 #include <lade/tensorflow/traits.hpp>
 #include <lade/tensorflow/v1_reader.hpp>

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,9 +93,26 @@ def _save(tally: Tally) -> None:
         tally.check(job.name, _problems(job, outcome, told, opened.get(job.output)))
 
 
+def _freeze(tally: Tally) -> None:
+    """What we freeze computes in TensorFlow what the network computed before it was saved."""
+    folder = tally.context.work / "networks"
+    frameworks.run_program("tensorflow_networks.py", ["make", folder], "tf")
+    facts = json.loads((folder / "networks.json").read_text(encoding="utf-8"))
+    for name, told in facts.items():
+        outputs = ["--outputs", ",".join(told["freeze"])] if told["freeze"] else []
+        outcome = tally.context.lade.run("freeze", folder / told["place"], *outputs, "-o", folder / f"{name}.frozen.pb")
+        if outcome.status != FINE:
+            tally.check(f"freeze/{name}", [outcome.crash() or last(outcome.errors)])
+    for line in frameworks.run_program("tensorflow_networks.py", ["judge", folder], "tf").splitlines():
+        name, wrong = json.loads(line)
+        if (folder / f"{name}.frozen.pb").exists():
+            tally.check(f"freeze/{name}", [wrong] if wrong else [])
+
+
 def run(tally: Tally) -> None:
     run_family(tally, family())
     _save(tally)
+    _freeze(tally)
 
 
 SECTION = Section("tensorflow", "TensorFlow's files against TensorFlow", run)

@@ -52,6 +52,14 @@ def generate(program: str, directory: Path, python: Path, tag: str = "", only: s
     return lines
 
 
+def run_program(program: str, arguments: Sequence[str | Path], kind: str) -> str:
+    """What a program of tests/make prints."""
+    run = _run(python_of(kind), MAKE / program, arguments)
+    if run.returncode != 0:
+        raise SystemExit(f"{program} failed:\n{run.stderr}")
+    return run.stdout
+
+
 def _judged(program: str, pairs: Sequence[Sequence[str | Path]], kind: str) -> list[str | None]:
     """A program that reads JSON lists and answers each with a JSON text: null, or what is wrong."""
     if not pairs:

@@ -16,6 +16,13 @@
 /// `checkpoint`, or the directory in which it stands.
 namespace lade::inline LADE_ABI::tensorflow {
 
+namespace ids {
+inline constexpr error_id checkpoint_gone{
+    "tensorflow.checkpoint_gone", kind::corrupt,
+    "the state file names a checkpoint that is not in its folder",
+    "name the checkpoint itself, or put it beside the state file"};
+}  // namespace ids
+
 /// A checkpoint that was found; nothing of it was read but the first entry of its table.
 struct checkpoint_place {
     enum class version : std::uint8_t { none, v1, v2 };
@@ -120,7 +127,7 @@ inline result<checkpoint_place> place_of_state(file_set& files, std::string_view
     auto const last = place_of_prefix(files, prefix.substr(prefix.find_last_of("/\\") + 1));
     if (last.is == checkpoint_place::version::v1 || files.has_sibling(last.prefix + ".index"))
         return last;
-    return fail(lade::ids::not_found).in(found.prefix);
+    return fail(ids::checkpoint_gone).in(found.prefix);
 }
 
 inline result<checkpoint_place> place_of_file(file_set& files) {
@@ -155,7 +162,7 @@ inline result<checkpoint_place> place_of_file(file_set& files) {
 }  // namespace detail
 
 /// Finds it. Without a checkpoint: version::none. Errors: those of the state file and of the
-/// source, io.outside_folder, io.not_found (what the state file names is not there).
+/// source, io.outside_folder, tensorflow.checkpoint_gone.
 inline result<checkpoint_place> find_checkpoint(file_set& files) {
     using enum checkpoint_place::version;
     checkpoint_place made;
