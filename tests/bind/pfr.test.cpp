@@ -15,6 +15,7 @@ struct linear {
 };
 struct net {
     linear fc1, fc2;
+    std::array<linear, 2> head;
     std::optional<linear> extra;
     std::vector<linear> layers;
     std::map<std::string, lade::tensor<float, 2>> rest;
@@ -40,9 +41,9 @@ using namespace pfr_test;
 using lade::detail::may_name;
 
 static_assert(lade::bindable<net> && lade::bindable<bound>);
-static_assert(may_name<net>("fc1.weight") && may_name<net>("extra.bias") &&
-              may_name<net>("layers.7.weight") && may_name<net>("rest.k") &&
-              may_name<net>("triple") && may_name<net>("flag"));
+static_assert(may_name<net>("fc1.weight") && may_name<net>("head.1.bias") &&
+              may_name<net>("extra.bias") && may_name<net>("layers.7.weight") &&
+              may_name<net>("rest.k") && may_name<net>("triple") && may_name<net>("flag"));
 static_assert(!may_name<net>("fc3.weight") && !may_name<net>("triple.0"));
 static_assert(may_name<bound>("3.weight") && !may_name<bound>("second.weight"));
 
@@ -60,7 +61,9 @@ TEST_CASE("fields of aggregates have the names that the program gave them") {
     names_of names;
     lade::detail::place_name at;
     lade::detail::walk<lade::detail::growth::none>(n, at, names);
-    CHECK(names.all == "fc1.weight fc1.bias fc2.weight fc2.bias list triple view flag ");
+    CHECK(names.all ==
+          "fc1.weight fc1.bias fc2.weight fc2.bias head.0.weight head.0.bias head.1.weight "
+          "head.1.bias list triple view flag ");
     CHECK(n.flag);
 }
 
