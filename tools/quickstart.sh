@@ -11,7 +11,7 @@ cmake --preset release -DLADE_BUILD_TESTS=OFF -Wno-dev > /dev/null
 cmake --build --preset release
 
 lade=build/release/tools/lade
-model=$(find tests/data -name 'y_*.pth' | LC_ALL=C sort | head -n 1)
+model=tests/data/torch/y_checkpoint_adam.pth
 show() {
     echo
     echo "\$ $*"
