@@ -14726,6 +14726,10 @@ class tensor_output {
     /// For groups and attributes, before `begin`.
     hdf5::writer& file() { return file_; }
 
+    /// Stores bfloat16 as two bytes without a type that an attribute names, as Keras 3 does; else
+    /// it is a float of its own fields.
+    void mark_bfloat16() { marks_bfloat16_ = true; }
+
     /// Declares where the next tensor of the listing goes. Errors: save.dtype, tensor.no_bytes of
     /// absent ones, those of `hdf5::writer::dataset`.
     result<void> place(writer::handle parent, std::string path) {
@@ -14772,6 +14776,11 @@ class tensor_output {
     result<void> declare(std::size_t number) {
         tensor_info const& one = of_->tensors[number];
         auto const& [parent, path] = places_[number];
+        if (marks_bfloat16_ && one.type == dtype::bfloat16) {
+            auto const made = file_.opaque_dataset(parent, path, 2, one.shape);
+            if (!made) return made.error().in(one.name);
+            return file_.attribute(*made, "dtype", "bfloat16", {.vlen = true, .utf8 = true});
+        }
         auto const made = file_.dataset(parent, path, one.type, one.shape);
         if (!made) return made.error().in(one.name);
         return {};
@@ -14812,6 +14821,7 @@ class tensor_output {
     hdf5::writer file_;
     std::vector<spot> places_;
     bool has_texts_ = false;
+    bool marks_bfloat16_ = false;
     std::vector<std::byte> kept_;
 };
 
@@ -14838,11 +14848,21 @@ class tensor_writer {
         auto const opened = to.file();
         if (!opened) return opened.error();
         tensor_writer made(*opened, of, how);
-        for (std::size_t i = 0; i < of.tensors.size(); ++i)
-            if (auto const done =
-                    made.out_.place(hdf5::writer::root(), std::string(of.tensors[i].name));
-                !done)
+        for (std::size_t i = 0; i < of.tensors.size(); ++i) {
+            std::string_view const name = of.tensors[i].name;
+            if (name.starts_with('/')) return fail(ids::bad_name).in(name);
+            if (auto const done = made.out_.place(hdf5::writer::root(), std::string(name)); !done)
                 return done.error();
+        }
+        // tf_keras wants the variables of the model itself, were there none
+        bool keras = false;
+        for (tensor_info const& one : of.tensors)
+            keras = keras || one.name.find("/vars/") != one.name.npos;
+        if (keras) {
+            made.out_.mark_bfloat16();
+            auto const vars = made.out_.file().group(hdf5::writer::root(), "vars");
+            if (!vars) return vars.error();
+        }
         if (auto const done = made.out_.begin(); !done) return done.error();
         return made;
     }
@@ -14873,8 +14893,7 @@ namespace lade::inline LADE_ABI {
 template <>
 struct format_traits<hdf5::any_file> {
     static constexpr std::string_view name = "hdf5";
-    static constexpr std::array<std::string_view, 4> extensions{
-        ".weights.h5", ".h5", ".hdf5",
+    static constexpr std::array<std::string_view, 4> extensions{".weights.h5", ".h5", ".hdf5",
                                                                 ".hdf"};
     static constexpr contents reads = content::weights;
     static constexpr contents writes = content::weights;
@@ -16451,6 +16470,22 @@ inline void tensor_layers(lade::json::value nest, std::vector<std::string>& to) 
     }
 }
 
+/// The layers that inbound nodes name, in order: `["dense", 0, 0, {}]` in lists of lists, or, since
+/// Keras 3, `"keras_history": ["dense", 0, 0]`.
+inline void input_layers(lade::json::value nodes, std::vector<std::string_view>& to) {
+    std::vector<lade::json::value> open{nodes};  // to be visited, the next one last
+    while (!open.empty()) {
+        auto const now = open.back();
+        open.pop_back();
+        if (now.is_array() && now.size() >= 3 && now[0].is_string() && now[1].integer() &&
+            now[2].integer()) {
+            to.push_back(now[0].text());
+            continue;
+        }
+        for (std::size_t i = now.size(); i-- > 0;) open.push_back(now[i]);
+    }
+}
+
 }  // namespace detail
 
 /// Layers, inputs and outputs of the outermost model. A Sequential one ends in its last layer.
@@ -16799,12 +16834,15 @@ inline bool looks_like_h5(any_source from) {
 
 namespace detail {
 
-/// The weights that a group lists, named `<prefix>/<name>`.
+/// The weights that a group lists, at most `granted` of them, named `<prefix>/<name>`.
 inline result<flow> give_listed(hdf5::group const& of, std::string_view prefix, any_sink& to,
-                                hdf5::reading_budget& work) {
+                                hdf5::reading_budget& work, std::uint64_t& granted) {
     auto const names = name_list(of, h5_names::weight_names);
     if (!names) return names.error().in(prefix);
     if (!*names) return flow::more;
+    if ((*names)->size() > granted)
+        return fail(::lade::ids::limit, error::nowhere, granted, (*names)->size()).in(prefix);
+    granted -= (*names)->size();
     std::string full;
     for (auto const& name : **names) {
         auto const found = of.find(name);
@@ -16867,6 +16905,8 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
     if (*layers) groups = **layers;
     groups.emplace_back(h5_names::top_level);
     hdf5::reading_budget work(how.limits, from.size());
+    // each is an object of its own, and no object has less than 12 bytes
+    std::uint64_t granted = from.size() / 12;
     auto const optimizer = root->find(h5_names::optimizer);
     if (optimizer) parts |= content::optimizer;
     to.holds(parts);
@@ -16878,13 +16918,13 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
         }
         auto const group = found->as_group();
         if (!group) return group.error().in(name);
-        auto const answer = detail::give_listed(*group, name, to, work);
+        auto const answer = detail::give_listed(*group, name, to, work, granted);
         if (!answer || *answer == flow::enough) return answer;
     }
     if (!optimizer) return flow::more;
     auto const group = optimizer->as_group();
     if (!group) return group.error().in(h5_names::optimizer);
-    return detail::give_listed(*group, h5_names::optimizer, to, work);
+    return detail::give_listed(*group, h5_names::optimizer, to, work, granted);
 }
 
 }  // namespace lade::inline LADE_ABI::keras
@@ -16974,13 +17014,12 @@ class h5_writer {
                     !done)
                     return done;
         }
-        // a file of Keras 1 without a version stays one
-        bool const old = of.format == "keras.h5" && of.word(h5_names::keras_version).empty();
         std::string_view version = of.word(h5_names::keras_version);
         std::string_view backend = of.word(h5_names::backend);
-        if (version.empty() && !old) version = how.version;
-        if (backend.empty() && !old && of.word(h5_names::keras_version).empty())
-            backend = how.backend;
+        if (version.empty()) {
+            version = how.version;
+            if (backend.empty()) backend = how.backend;
+        }
         if (auto const done = words(weights, version, backend); !done) return done;
         if (config != nullptr)
             if (auto const done = words(file.root(), version, backend); !done) return done;
@@ -17082,6 +17121,1064 @@ static_assert(format_writer<h5_writer>);
 
 #endif  // LADE_HAS_KERAS_H5_WRITER_HPP
 
+// ---- lade/bytes/utf8.hpp
+#ifndef LADE_HAS_BYTES_UTF8_HPP
+#define LADE_HAS_BYTES_UTF8_HPP
+
+namespace lade::inline LADE_ABI::bytes {
+
+/// Whether U+D800 to U+DFFF may be encoded as if they were characters: Python's "surrogatepass".
+enum class surrogates : bool { refused, allowed };
+
+namespace detail {
+
+constexpr bool continues(std::string_view text, std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+}
+
+/// Length of the UTF-8 sequence at `at`, 0 if it is none (Unicode 15, table 3-7).
+constexpr std::size_t sequence_at(std::string_view text, std::size_t at, surrogates allowed) {
+    auto const first = static_cast<unsigned char>(text[at]);
+    if (first < 0x80) return 1;
+    if (first < 0xc2 || first > 0xf4) return 0;
+    if (!continues(text, at + 1)) return 0;
+    if (first < 0xe0) return 2;
+    auto const second = static_cast<unsigned char>(text[at + 1]);
+    if (!continues(text, at + 2)) return 0;
+    if (first < 0xf0) {
+        if (first == 0xe0 && second < 0xa0) return 0;
+        if (first == 0xed && second > 0x9f && allowed == surrogates::refused) return 0;
+        return 3;
+    }
+    if (!continues(text, at + 3)) return 0;
+    if (first == 0xf0 && second < 0x90) return 0;
+    if (first == 0xf4 && second > 0x8f) return 0;
+    return 4;
+}
+
+}  // namespace detail
+
+/// Whether `text` is UTF-8. Eight characters at a time while they are ASCII.
+constexpr bool is_utf8(std::string_view text, surrogates allowed = surrogates::refused) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (!std::is_constant_evaluated()) {
+            std::uint64_t eight;
+            while (text.size() - at >= 8) {
+                std::memcpy(&eight, text.data() + at, 8);
+                if ((eight & 0x8080808080808080U) != 0) break;
+                at += 8;
+            }
+            if (at == text.size()) break;
+        }
+        std::size_t const size = detail::sequence_at(text, at, allowed);
+        if (size == 0) return false;
+        at += size;
+    }
+    return true;
+}
+
+/// Writes a code point as UTF-8 (surrogates too) and returns its length, at most 4. Precondition:
+/// below 0x110000.
+constexpr std::size_t put_utf8(std::uint32_t code, char (&to)[4]) {
+    if (code < 0x80) {
+        to[0] = static_cast<char>(code);
+        return 1;
+    }
+    std::size_t const size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (std::size_t i = size; i-- > 1; code >>= 6) to[i] = static_cast<char>(0x80 | (code & 0x3f));
+    constexpr unsigned char leads[]{0, 0, 0xc0, 0xe0, 0xf0};
+    to[0] = static_cast<char>(leads[size] | code);
+    return size;
+}
+
+/// The code point at the front of `text` and its length; length 0 if it is no UTF-8. Surrogates are
+/// given as they are.
+struct code_point {
+    std::uint32_t code = 0;
+    std::size_t size = 0;
+};
+constexpr code_point first_code_point(std::string_view text) {
+    if (text.empty()) return {};
+    std::size_t const size = detail::sequence_at(text, 0, surrogates::allowed);
+    auto const first = static_cast<unsigned char>(text[0]);
+    if (size < 2) return {first, size};
+    std::uint32_t code = first & (0xffU >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i)
+        code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fU);
+    return {code, size};
+}
+
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_UTF8_HPP
+
+// ---- lade/container/yaml/scalar.hpp
+#ifndef LADE_HAS_CONTAINER_YAML_SCALAR_HPP
+#define LADE_HAS_CONTAINER_YAML_SCALAR_HPP
+
+/// What a plain scalar of YAML 1.1 is, as PyYAML resolves it (yaml/resolver.py).
+///
+///     null    ~ null Null NULL and nothing at all
+///     bool    yes no on off true false, in lower, upper or title case
+///     int     0b101, 017, 0x1F, 1_000, 12:30:45
+///     float   1.5, 1., .5, 1.0e-7, 1_0.5, 1:30.5, .inf -.inf .nan; with an exponent only behind a
+///             point, and only with a sign: 1e-7 and 1.0e7 are strings
+///     string  all others; dates too, for JSON has none
+namespace lade::inline LADE_ABI::yaml {
+
+enum class scalar : std::uint8_t { null, boolean, integer, real, string };
+
+/// A scalar, and how JSON spells it; of a string nothing is spelled.
+struct resolved {
+    scalar is = scalar::string;
+    std::string spelled{};
+};
+
+namespace detail {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr int digit_of(char c) {
+    if (is_digit(c)) return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return 16;
+}
+
+/// Whether `text` is one of the words in one of the three cases.
+inline bool is_word(std::string_view text, std::string_view lower) {
+    if (text.size() != lower.size() || text.empty()) return false;
+    bool same = true, upper = true, title = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char const high = static_cast<char>(lower[i] - ('a' - 'A'));
+        same = same && text[i] == lower[i];
+        upper = upper && text[i] == high;
+        title = title && text[i] == (i == 0 ? high : lower[i]);
+    }
+    return same || upper || title;
+}
+
+/// The digits without underscores and without zeros in front; "0" if nothing is left.
+inline std::string plain_digits(std::string_view text) {
+    std::string made;
+    for (char const c : text)
+        if (c != '_' && !(c == '0' && made.empty())) made.push_back(c);
+    if (made.empty()) made = "0";
+    return made;
+}
+
+/// Digits and underscores of a base, at least one. The value saturates.
+inline bool natural_of(std::string_view text, unsigned base, std::uint64_t& value) {
+    if (text.empty()) return false;
+    value = 0;
+    constexpr std::uint64_t most = ~std::uint64_t{0};
+    for (char const c : text) {
+        if (c == '_') continue;
+        auto const digit = static_cast<unsigned>(digit_of(c));
+        if (digit >= base) return false;
+        value = value > (most - digit) / base ? most : value * base + digit;
+    }
+    return true;
+}
+
+/// `[0-5]?[0-9]` between colons, `first` before them: the sum in base 60.
+inline bool sexagesimal(std::string_view text, std::uint64_t& value) {
+    std::size_t const colon = text.find(':');
+    if (colon == text.npos || !natural_of(text.substr(0, colon), 10, value)) return false;
+    while (!text.empty()) {
+        std::size_t const at = text.find(':');
+        if (at == text.npos) return true;
+        text.remove_prefix(at + 1);
+        std::string_view const part = text.substr(0, text.find(':'));
+        if (part.empty() || part.size() > 2 || !is_digit(part.back())) return false;
+        if (part.size() == 2 && (part[0] < '0' || part[0] > '5')) return false;
+        std::uint64_t digits = 0;
+        natural_of(part, 10, digits);
+        if (value > (~std::uint64_t{0} - digits) / 60) return false;
+        value = value * 60 + digits;
+    }
+    return true;
+}
+
+inline bool resolve_integer(std::string_view text, std::string_view sign, std::string& to) {
+    if (text.empty() || !is_digit(text[0])) return false;
+    std::uint64_t value = 0;
+    unsigned base = 10;
+    std::string_view digits = text;
+    if (text.starts_with("0b")) base = 2, digits.remove_prefix(2);
+    else if (text.starts_with("0x")) base = 16, digits.remove_prefix(2);
+    else if (text.size() > 1 && text[0] == '0') base = 8, digits.remove_prefix(1);
+    if (base == 10 && text.find(':') != text.npos) {
+        if (text[0] == '0' || !sexagesimal(text, value)) return false;
+        to = std::string(sign) + std::to_string(value);
+        return true;
+    }
+    if (!natural_of(digits, base, value)) return false;
+    // decimal numbers may have any length; the others are addresses and masks
+    if (base != 10 && value == ~std::uint64_t{0}) return false;
+    to = std::string(sign) + (base == 10 ? plain_digits(digits) : std::to_string(value));
+    return true;
+}
+
+/// `has_sign`: there was a plus or a minus, which `.5` and `.nan` may not have.
+inline bool resolve_real(std::string_view text, std::string_view sign, bool has_sign,
+                         std::string& to) {
+    if (text == ".inf" || text == ".Inf" || text == ".INF") {
+        to = std::string(sign) + "Infinity";
+        return true;
+    }
+    if (!has_sign && (text == ".nan" || text == ".NaN" || text == ".NAN")) {
+        to = "NaN";
+        return true;
+    }
+    std::size_t const point = text.find('.');
+    if (point == text.npos) return false;
+    std::string_view const whole = text.substr(0, point);
+    std::string_view rest = text.substr(point + 1);
+    if (whole.find(':') != whole.npos) {
+        std::uint64_t value = 0;
+        if (!sexagesimal(whole, value)) return false;
+        for (char const c : rest)
+            if (!is_digit(c) && c != '_') return false;
+        std::string fraction;
+        for (char const c : rest)
+            if (c != '_') fraction.push_back(c);
+        to = std::string(sign) + std::to_string(value) + "." + (fraction.empty() ? "0" : fraction);
+        return true;
+    }
+    std::uint64_t unused = 0;
+    if (whole.empty()) {
+        if (has_sign || rest.empty() || !is_digit(rest[0])) return false;
+    } else if (!is_digit(whole[0]) || !natural_of(whole, 10, unused)) {
+        return false;
+    }
+    std::size_t const e = rest.find_first_of("eE");
+    std::string_view const fraction = rest.substr(0, e);
+    std::string digits;
+    for (char const c : fraction) {
+        if (!is_digit(c) && c != '_') return false;
+        if (c != '_') digits.push_back(c);
+    }
+    std::string_view power;
+    if (e != rest.npos) {
+        power = rest.substr(e);
+        if (power.size() < 3 || (power[1] != '+' && power[1] != '-')) return false;
+        for (char const c : power.substr(2))
+            if (!is_digit(c)) return false;
+    }
+    to = std::string(sign) + plain_digits(whole) + "." + (digits.empty() ? "0" : digits);
+    to.append(power);
+    return true;
+}
+
+}  // namespace detail
+
+/// Resolves a plain scalar. The spelling of a number is kept where JSON allows it.
+inline resolved resolve(std::string_view text) {
+    if (text.empty() || text == "~" || detail::is_word(text, "null")) return {scalar::null, "null"};
+    for (std::string_view const word : {"yes", "true", "on"})
+        if (detail::is_word(text, word)) return {scalar::boolean, "true"};
+    for (std::string_view const word : {"no", "false", "off"})
+        if (detail::is_word(text, word)) return {scalar::boolean, "false"};
+    bool const has_sign = text[0] == '-' || text[0] == '+';
+    std::string_view const number = text.substr(has_sign ? 1 : 0);
+    std::string_view const sign = text[0] == '-' ? "-" : "";
+    resolved made;
+    if (detail::resolve_integer(number, sign, made.spelled)) made.is = scalar::integer;
+    else if (detail::resolve_real(number, sign, has_sign, made.spelled)) made.is = scalar::real;
+    return made;
+}
+
+}  // namespace lade::inline LADE_ABI::yaml
+
+#endif  // LADE_HAS_CONTAINER_YAML_SCALAR_HPP
+
+// ---- lade/container/yaml/scanner.hpp
+#ifndef LADE_HAS_CONTAINER_YAML_SCANNER_HPP
+#define LADE_HAS_CONTAINER_YAML_SCANNER_HPP
+
+/// The characters and scalars of a YAML text (YAML 1.1, chapters 5 and 9).
+///
+///     a b            plain: ends before ": ", " #" and, in flow collections, before , [ ] { }
+///     'it''s'        single quotes: only the quote itself is doubled
+///     "\t \x41"      double quotes: escapes
+///     |  >           blocks, with + - and 1..9 behind; lines kept, or folded
+///
+/// A line end inside the first three is a space, more line ends are one less. Line ends are LF, CR
+/// and CR LF.
+namespace lade::inline LADE_ABI::yaml {
+
+namespace ids {
+inline constexpr error_id bad_indentation{"yaml.bad_indentation", kind::corrupt,
+                                          "a line begins in a column of its own"};
+inline constexpr error_id bad_syntax{"yaml.bad_syntax",
+                                     kind::corrupt,
+                                     "a character stands where none like it may stand",
+                                     {},
+                                     numbers::hex};
+inline constexpr error_id cut_short{"yaml.cut_short", kind::corrupt,
+                                    "the text ends inside a scalar or a collection",
+                                    "the file is cut short; fetch it again"};
+inline constexpr error_id bad_escape{"yaml.bad_escape", kind::corrupt,
+                                     "a backslash begins no escape sequence that is known"};
+}  // namespace ids
+
+namespace detail {
+
+/// Reads one text from front to back. The first failure sticks.
+class scanner {
+  protected:
+    explicit scanner(std::string_view text) : text_(text) {}
+
+    // ---- characters
+
+    bool refuse(error_id const& id, std::size_t at, std::uint64_t expected = 0) {
+        if (!error_)
+            error_ = fail(id, at, expected,
+                          at < text_.size() ? static_cast<unsigned char>(text_[at]) : 0);
+        return false;
+    }
+    bool unexpected(std::size_t at) {
+        return refuse(at >= text_.size() ? ids::cut_short : ids::bad_syntax, at);
+    }
+    char peek(std::size_t ahead = 0) const {
+        return ahead < text_.size() - at_ ? text_[at_ + ahead] : '\0';
+    }
+    bool at_end() const { return at_ >= text_.size(); }
+    static bool is_break(char c) { return c == '\n' || c == '\r'; }
+    static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+    /// Whether a space, a line end or the end of the text stands `ahead`.
+    bool space(std::size_t ahead) const {
+        return ahead >= text_.size() - at_ || is_blank(text_[at_ + ahead]) ||
+               is_break(text_[at_ + ahead]);
+    }
+    static bool is_flow(char c) { return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
+    long column() const { return static_cast<long>(at_ - line_); }
+    void take_break() {
+        if (peek() == '\r' && peek(1) == '\n') ++at_;
+        ++at_;
+        line_ = at_;
+    }
+    /// Whether a document marker begins the line.
+    bool marker(std::string_view what) const {
+        return at_ == line_ && text_.substr(at_).starts_with(what) && space(3);
+    }
+    bool any_marker() const { return marker("---") || marker("..."); }
+    bool indicator(char c) const { return peek() == c && space(1); }
+
+    /// Goes on to the next character that is neither space, line end nor comment.
+    void skip_to_content() {
+        while (!at_end()) {
+            char const c = peek();
+            if (is_break(c)) take_break();
+            else if (is_blank(c)) ++at_;
+            else if (c == '#' &&
+                     (at_ == line_ || is_blank(text_[at_ - 1]) || is_flow(text_[at_ - 1])))
+                while (!at_end() && !is_break(peek())) ++at_;
+            else return;
+        }
+    }
+    void skip_blanks() {
+        while (is_blank(peek()) && !at_end()) ++at_;
+    }
+    bool skip_directives() {
+        for (;;) {
+            skip_to_content();
+            if (at_ == line_ && peek() == '%' && !at_end()) {
+                while (!at_end() && !is_break(peek())) ++at_;
+                continue;
+            }
+            if (marker("---")) at_ += 3;
+            return true;
+        }
+    }
+    bool indented_by_spaces() {
+        for (std::size_t i = line_; i < at_; ++i)
+            if (text_[i] == '\t') return refuse(ids::bad_indentation, i);
+        return true;
+    }
+
+    // ---- scalars
+
+    /// Line ends inside a scalar: one is a space, more are one less. False at the end of the text,
+    /// or where a document ends.
+    bool fold(std::string& to, bool escaped = false) {
+        while (!to.empty() && !escaped && to.size() > floor_ && is_blank(to.back())) to.pop_back();
+        std::size_t breaks = 0;
+        while (!at_end() && (is_break(peek()) || is_blank(peek()))) {
+            if (is_break(peek())) ++breaks, take_break();
+            else ++at_;
+        }
+        if (at_end() || any_marker()) return false;
+        if (breaks > 1) to.append(breaks - 1, '\n');
+        else if (!escaped) to.push_back(' ');
+        return true;
+    }
+
+    bool single_quoted(std::string& to) {
+        floor_ = 0;
+        for (++at_; !at_end();) {
+            char const c = peek();
+            if (c == '\'') {
+                ++at_;
+                if (peek() != '\'' || at_end()) return true;
+                to.push_back('\'');
+                ++at_;
+            } else if (is_break(c)) {
+                if (!fold(to)) break;
+            } else {
+                to.push_back(c);
+                ++at_;
+            }
+        }
+        return refuse(ids::cut_short, at_);
+    }
+
+    bool hex(unsigned digits, std::uint32_t& code) {
+        code = 0;
+        for (unsigned i = 0; i < digits; ++i, ++at_) {
+            int const digit = at_end() ? 16 : digit_of(peek());
+            if (digit > 15) return refuse(ids::bad_escape, at_);
+            code = code << 4 | static_cast<std::uint32_t>(digit);
+        }
+        return true;
+    }
+    bool escape(std::string& to) {
+        std::size_t const begin = at_++;
+        if (at_end()) return refuse(ids::cut_short, at_);
+        char const c = text_[at_++];
+        std::uint32_t code = 0;
+        switch (c) {
+            case '0': code = 0; break;
+            case 'a': code = 7; break;
+            case 'b': code = 8; break;
+            case 't':
+            case '\t': code = 9; break;
+            case 'n': code = 10; break;
+            case 'v': code = 11; break;
+            case 'f': code = 12; break;
+            case 'r': code = 13; break;
+            case 'e': code = 27; break;
+            case ' ':
+            case '"':
+            case '/':
+            case '\\': code = static_cast<unsigned char>(c); break;
+            case 'N': code = 0x85; break;
+            case '_': code = 0xa0; break;
+            case 'L': code = 0x2028; break;
+            case 'P': code = 0x2029; break;
+            case 'x':
+            case 'u':
+            case 'U':
+                if (!hex(c == 'x' ? 2 : c == 'u' ? 4 : 8, code)) return false;
+                if (code >= 0xd800 && code < 0xdc00 && peek() == '\\' && peek(1) == 'u') {
+                    at_ += 2;
+                    std::uint32_t low = 0;
+                    if (!hex(4, low)) return false;
+                    if (low < 0xdc00 || low > 0xdfff) return refuse(ids::bad_escape, begin);
+                    code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+                }
+                if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+                    return refuse(ids::bad_escape, begin);
+                break;
+            default:
+                if (!is_break(c)) return refuse(ids::bad_escape, begin);
+                --at_;
+                floor_ = to.size();
+                return fold(to, true) || refuse(ids::cut_short, at_);
+        }
+        char utf8[4];
+        to.append(utf8, bytes::put_utf8(code, utf8));
+        floor_ = to.size();  // what was escaped is no space at a line end
+        return true;
+    }
+    bool double_quoted(std::string& to) {
+        floor_ = 0;
+        for (++at_; !at_end();) {
+            char const c = peek();
+            if (c == '"') {
+                ++at_;
+                return true;
+            }
+            if (c == '\\') {
+                if (!escape(to)) return false;
+            } else if (is_break(c)) {
+                if (!fold(to)) break;
+            } else {
+                to.push_back(c);
+                ++at_;
+            }
+        }
+        return refuse(ids::cut_short, at_);
+    }
+    bool quoted(std::string& to) { return peek() == '"' ? double_quoted(to) : single_quoted(to); }
+
+    /// Whether a plain scalar may begin here.
+    bool plain_begins(bool flow) const {
+        char const c = peek();
+        if (flow && c == '?') return false;
+        if (c == '-' || c == '?' || c == ':') return !space(1) && !(flow && is_flow(peek(1)));
+        return std::string_view(",[]{}#&*!|>'\"%@`").find(c) == std::string_view::npos;
+    }
+    /// The part of a plain scalar that is on this line.
+    std::string_view plain_line(bool flow) {
+        std::size_t const begin = at_;
+        std::size_t last = at_;  // behind the last character that is no space
+        while (!at_end() && !is_break(peek())) {
+            char const c = peek();
+            if (c == ':' && (space(1) || (flow && is_flow(peek(1))))) break;
+            if (c == '#' && at_ > begin && is_blank(text_[at_ - 1])) break;
+            if (flow && is_flow(c)) break;
+            ++at_;
+            if (!is_blank(c)) last = at_;
+        }
+        at_ = last;
+        return text_.substr(begin, last - begin);
+    }
+    /// The lines that go on with a plain scalar; in blocks those beyond column `parent`.
+    bool plain_rest(std::string& to, long parent, bool flow) {
+        for (;;) {
+            std::size_t const here = at_, line = line_;
+            std::size_t breaks = 0;
+            while (!at_end() && (is_break(peek()) || is_blank(peek()))) {
+                if (is_break(peek())) ++breaks, take_break();
+                else ++at_;
+            }
+            char const c = peek();
+            bool const more = breaks > 0 && !at_end() && !any_marker() && c != '#' &&
+                              (flow ? !is_flow(c) && !(c == ':' && space(1)) : column() > parent);
+            if (!more) {
+                at_ = here;
+                line_ = line;
+                return true;
+            }
+            if (breaks > 1) to.append(breaks - 1, '\n');
+            else to.push_back(' ');
+            std::string_view const part = plain_line(flow);
+            if (part.empty()) return unexpected(at_);
+            to.append(part);
+        }
+    }
+
+    bool block_scalar(std::string& to, long parent) {
+        bool const folds = peek() == '>';
+        ++at_;
+        char chomp = ' ';
+        long indent = 0;
+        for (; !space(0); ++at_) {
+            char const c = peek();
+            if ((c == '+' || c == '-') && chomp == ' ') chomp = c;
+            else if (c >= '1' && c <= '9' && indent == 0) indent = c - '0';
+            else return unexpected(at_);
+        }
+        skip_blanks();
+        if (peek() == '#' && !at_end())
+            while (!at_end() && !is_break(peek())) ++at_;
+        if (at_end()) return true;
+        if (!is_break(peek())) return unexpected(at_);
+        take_break();
+        long const from = parent < 0 ? 0 : parent;
+        indent = indent > 0 ? from + indent : 0;
+
+        std::size_t breaks = 0;    // before the next line that has text
+        bool more_before = false;  // was the last such line indented further?
+        bool first = true;
+        for (;;) {
+            std::size_t const begin = at_;
+            while (peek() == ' ' && !at_end() && (indent == 0 || column() < indent)) ++at_;
+            if (at_end()) break;
+            if (is_break(peek())) {
+                ++breaks;
+                take_break();
+                continue;
+            }
+            if (indent == 0) indent = column() > from ? column() : -1;
+            if (column() < indent || indent < 0 || any_marker()) {
+                at_ = begin;
+                break;
+            }
+            bool const more_now = is_blank(peek());
+            if (first) to.append(breaks, '\n');
+            else if (!folds || more_now || more_before) to.append(breaks, '\n');
+            else if (breaks == 1) to.push_back(' ');
+            else to.append(breaks - 1, '\n');
+            std::size_t const text = at_;
+            while (!at_end() && !is_break(peek())) ++at_;
+            to.append(text_.substr(text, at_ - text));
+            first = false;
+            more_before = more_now;
+            breaks = 0;
+            if (at_end()) break;
+            breaks = 1;
+            take_break();
+        }
+        if (first) {
+            if (chomp == '+') to.append(breaks, '\n');
+        } else if (chomp == '+') {
+            to.append(breaks, '\n');
+        } else if (chomp == ' ' && breaks > 0) {
+            to.push_back('\n');
+        }
+        return true;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 0;   ///< where the line begins
+    std::size_t floor_ = 0;  ///< of a scalar: what spaces at a line end are not cut beyond
+    std::optional<error> error_;
+};
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::yaml
+
+#endif  // LADE_HAS_CONTAINER_YAML_SCANNER_HPP
+
+// ---- lade/container/yaml/reader.hpp
+#ifndef LADE_HAS_CONTAINER_YAML_READER_HPP
+#define LADE_HAS_CONTAINER_YAML_READER_HPP
+
+/// YAML 1.1 (yaml.org/spec/1.1) as PyYAML writes it, read into JSON.
+///
+///     key: value                block mappings; a sequence may begin in the column of its key
+///     - item                    block sequences; an item may be a mapping or a sequence itself
+///     {a: 1, b: [x, y]}         flow collections, over several lines
+///     plain, 'single', "double" scalars over several lines, folded
+///     |  >  with + - 1..9       block scalars
+///     &id001  *id001            anchors, and copies of what they name
+///     !!python/tuple [null, 4]  tags of Python's plain types and of YAML's own
+///     --- ... %YAML #           markers, directives, comments
+///
+/// Read: one document of all that. Keys become strings. Refused: tags that make Python objects
+/// (unsafe), other tags, keys that are collections, merge keys, anchors that name what they are
+/// in, tabs as indentation, a second document. Copies are bounded like bookkeeping.
+namespace lade::inline LADE_ABI::yaml {
+
+namespace ids {
+inline constexpr error_id not_utf8{"yaml.not_utf8", kind::corrupt, "the text is not UTF-8"};
+inline constexpr error_id unknown_alias{"yaml.unknown_alias", kind::corrupt,
+                                        "an alias names no value that ended before it"};
+inline constexpr error_id too_deep{"yaml.too_deep", kind::unsupported,
+                                   "collections lie in collections beyond the bound"};
+inline constexpr error_id python_object{
+    "yaml.python_object", kind::unsafe,
+    "a tag asks for a Python object, which would run code of the file",
+    "the object is never made; edit the text if its plain value is enough"};
+inline constexpr error_id unknown_tag{"yaml.unknown_tag", kind::unsupported,
+                                      "a value has a tag that is not known"};
+inline constexpr error_id wrong_tag{"yaml.wrong_tag", kind::corrupt,
+                                    "a value is not of the type that its tag says"};
+inline constexpr error_id complex_key{"yaml.complex_key", kind::unsupported, "a key is no scalar"};
+inline constexpr error_id merge_key{"yaml.merge_key", kind::unsupported,
+                                    "merge keys are not supported"};
+inline constexpr error_id second_document{"yaml.second_document", kind::unsupported,
+                                          "the text has more than one document"};
+}  // namespace ids
+
+namespace detail {
+
+/// What a tag asks a value to be.
+enum class tag : std::uint8_t { none, null, boolean, integer, real, text, sequence, mapping };
+
+struct properties {
+    yaml::detail::tag tag = tag::none;
+    std::string_view anchor{};
+    std::uint64_t offset = 0;
+};
+
+class translator : scanner {
+  public:
+    translator(std::string_view text, limits const& granted, std::string& to)
+        : scanner(text),
+          to_(&to),
+          out_(to),
+          memory_(granted.bookkeeping(text.size())),
+          anchors_(memory_),
+          index_(memory_),
+          left_(granted.bookkeeping(text.size())) {}
+
+    result<void> run() {
+        if (!bytes::is_utf8(text_)) return fail(ids::not_utf8, 0);
+        if (text_.starts_with("\xef\xbb\xbf")) at_ = line_ = 3;
+        if (skip_directives() && block_node(-1, false, false)) {
+            skip_to_content();
+            if (at_ < text_.size() && marker("...")) {
+                at_ += 3;
+                skip_to_content();
+            }
+            if (at_ < text_.size())
+                refuse(marker("---") ? ids::second_document : ids::bad_indentation, at_);
+        }
+        if (error_) return *error_;
+        return {};
+    }
+
+  private:
+    static constexpr unsigned deepest = 256;  // a level of YAML is at most one of JSON
+
+    struct anchor {
+        std::string_view name;
+        std::size_t begin, end;  ///< of its value in the output
+    };
+
+    // ---- tags and anchors
+
+    bool take_property(properties& to) {
+        bool const is_anchor = peek() == '&';
+        std::size_t const begin = at_;
+        while (!space(0) && !(is_flow(peek()) && text_[begin + 1] != '<')) ++at_;
+        std::string_view word = text_.substr(begin, at_ - begin);
+        if (is_anchor) {
+            to.anchor = word.substr(1);
+            if (to.anchor.empty()) return unexpected(at_);
+            return true;
+        }
+        constexpr std::string_view full = "!<tag:yaml.org,2002:";
+        if (word.starts_with(full) && word.ends_with('>'))
+            word = word.substr(full.size(), word.size() - full.size() - 1);
+        else if (word.starts_with("!!")) word.remove_prefix(2);
+        else return refuse(ids::unknown_tag, begin);
+        to.offset = begin;
+        bool const python = word.starts_with("python/");
+        if (python) word.remove_prefix(7);
+        struct row {
+            std::string_view name;
+            yaml::detail::tag tag;
+            bool of_python;
+        };
+        constexpr row known[]{
+            {"tuple", tag::sequence, true}, {"list", tag::sequence, true},
+            {"dict", tag::mapping, true},   {"unicode", tag::text, true},
+            {"str", tag::text, true},       {"none", tag::null, true},
+            {"bool", tag::boolean, true},   {"int", tag::integer, true},
+            {"long", tag::integer, true},   {"float", tag::real, true},
+            {"seq", tag::sequence, false},  {"map", tag::mapping, false},
+            {"str", tag::text, false},      {"null", tag::null, false},
+            {"bool", tag::boolean, false},  {"int", tag::integer, false},
+            {"float", tag::real, false},
+        };
+        for (row const& one : known)
+            if (one.of_python == python && one.name == word) {
+                to.tag = one.tag;
+                return true;
+            }
+        return refuse(python ? ids::python_object : ids::unknown_tag, begin);
+    }
+
+    auto name_at() const {
+        return [this](std::uint32_t position) { return anchors_[position].name; };
+    }
+    /// Remembers the value that the output has from `begin` on, behind the comma that may precede
+    /// it.
+    bool keep(properties const& of, std::size_t begin) {
+        if (of.anchor.empty()) return true;
+        if ((*to_)[begin] == ',') ++begin;
+        auto const found = index_.find(of.anchor, name_at());
+        anchor const made{of.anchor, begin, to_->size()};
+        if (found != name_index::none) {
+            anchors_[found] = made;
+            return true;
+        }
+        auto const position = static_cast<std::uint32_t>(anchors_.size());
+        if (!anchors_.push(made) ||
+            index_.add(of.anchor, position, name_at()) != name_index::added::yes)
+            return refuse(lade::ids::limit, at_);
+        return true;
+    }
+    bool take_alias(std::string_view& name) {
+        std::size_t const begin = ++at_;
+        while (!space(0) && !is_flow(peek())) ++at_;
+        name = text_.substr(begin, at_ - begin);
+        return true;
+    }
+    bool emit_alias(properties const& with) {
+        std::size_t const begin = at_;
+        std::string_view name;
+        take_alias(name);
+        auto const found = index_.find(name, name_at());
+        if (found == name_index::none || !with.anchor.empty() || with.tag != tag::none)
+            return refuse(ids::unknown_alias, begin);
+        std::size_t const size = anchors_[found].end - anchors_[found].begin;
+        if (size > left_) {
+            if (!error_) error_ = fail(lade::ids::limit, begin, left_, size);
+            return false;
+        }
+        std::string const copy = to_->substr(anchors_[found].begin, size);
+        left_ -= copy.size();
+        out_.spelled(copy);
+        return true;
+    }
+
+    // ---- values
+
+    bool emit_text(std::string_view text, properties const& with) {
+        if (with.tag == tag::none || with.tag == tag::text) {
+            out_.text(text);
+            return true;
+        }
+        return emit_tagged(text, with);
+    }
+    bool emit_plain(std::string_view text, properties const& with) {
+        if (with.tag == tag::text) {
+            out_.text(text);
+            return true;
+        }
+        if (with.tag != tag::none) return emit_tagged(text, with);
+        auto const found = resolve(text);
+        if (found.is == scalar::string) out_.text(text);
+        else out_.spelled(found.spelled);
+        return true;
+    }
+    bool emit_tagged(std::string_view text, properties const& with) {
+        auto const found = resolve(text);
+        bool const fits = (with.tag == tag::null && found.is == scalar::null) ||
+                          (with.tag == tag::boolean && found.is == scalar::boolean) ||
+                          (with.tag == tag::integer && found.is == scalar::integer) ||
+                          (with.tag == tag::real && found.is == scalar::real);
+        if (fits) {
+            out_.spelled(found.spelled);
+            return true;
+        }
+        if (with.tag == tag::real) {  // `!!float 1` and `!!float 1e-7`
+            if (auto const number = lade::json::to_real(bytes::of(text)))
+                return out_.real(*number), true;
+        }
+        if (with.tag == tag::sequence && text.empty()) return out_.begin_array().end_array(), true;
+        return refuse(ids::wrong_tag, with.offset);
+    }
+    bool expect_tag(properties const& with, tag wanted) {
+        return with.tag == tag::none || with.tag == wanted || refuse(ids::wrong_tag, with.offset);
+    }
+
+    // ---- flow collections
+
+    bool flow_node() {
+        if (++depth_ > deepest) return refuse(ids::too_deep, at_, deepest);
+        properties with;
+        skip_to_content();
+        while (!at_end() && (peek() == '&' || peek() == '!')) {
+            if (!take_property(with)) return false;
+            skip_to_content();
+        }
+        if (at_end()) return refuse(ids::cut_short, at_);
+        std::size_t const begin = to_->size();
+        if (!flow_value(with) || !keep(with, begin)) return false;
+        --depth_;
+        return true;
+    }
+
+    bool flow_value(properties const& with) {
+        char const c = peek();
+        if (c == '[') return expect_tag(with, tag::sequence) && flow_sequence();
+        if (c == '{') return expect_tag(with, tag::mapping) && flow_mapping();
+        if (c == '*') return emit_alias(with);
+        if (c == ',' || c == ']' || c == '}') return emit_plain("", with);
+        std::string text;
+        if (c == '"' || c == '\'') return quoted(text) && emit_text(text, with);
+        if (!plain_begins(true)) return unexpected(at_);
+        text = plain_line(true);
+        return plain_rest(text, 0, true) && emit_plain(text, with);
+    }
+    bool flow_sequence() {
+        ++at_;
+        out_.begin_array();
+        for (;;) {
+            skip_to_content();
+            if (at_end() || any_marker()) return refuse(ids::cut_short, at_);
+            if (peek() == ']') break;
+            if (peek() == ',') return unexpected(at_);
+            if (!flow_node()) return false;
+            skip_to_content();
+            if (peek() == ',') ++at_;
+            else if (peek() == ':' && !at_end()) return refuse(ids::complex_key, at_);
+            else if (peek() != ']') return unexpected(at_);
+        }
+        ++at_;
+        out_.end_array();
+        return true;
+    }
+    bool flow_mapping() {
+        ++at_;
+        out_.begin_object();
+        for (;;) {
+            skip_to_content();
+            if (at_end() || any_marker()) return refuse(ids::cut_short, at_);
+            if (peek() == '}') break;
+            std::string key;
+            char const c = peek();
+            if (c == '?' && space(1)) return refuse(ids::complex_key, at_);
+            if (c == '[' || c == '{' || c == '*') return refuse(ids::complex_key, at_);
+            properties with;
+            while (!at_end() && (peek() == '&' || peek() == '!')) {
+                if (!take_property(with)) return false;
+                skip_to_content();
+            }
+            if (!with.anchor.empty()) return refuse(ids::complex_key, at_);
+            bool const is_quoted = peek() == '"' || peek() == '\'';
+            if (is_quoted) {
+                if (!quoted(key)) return false;
+            } else {
+                if (at_end() || !plain_begins(true)) return unexpected(at_);
+                std::size_t const begin = at_;
+                key = plain_line(true);
+                if (!plain_rest(key, 0, true)) return false;
+                if (key == "<<") return refuse(ids::merge_key, begin);
+            }
+            out_.key(key);
+            skip_to_content();
+            if (peek() == ':' && !at_end()) {
+                ++at_;
+                if (!flow_node()) return false;
+                skip_to_content();
+            } else {
+                out_.null();
+            }
+            if (peek() == ',') ++at_;
+            else if (peek() != '}') return unexpected(at_);
+        }
+        ++at_;
+        out_.end_object();
+        return true;
+    }
+
+    // ---- block collections
+
+    /// A value that stands beyond column `parent`; a sequence also in it if `shared` says so.
+    /// `behind_key`: on the line of its key.
+    bool block_node(long parent, bool shared, bool behind_key) {
+        if (++depth_ > deepest) return refuse(ids::too_deep, at_, deepest);
+        properties with;
+        std::size_t const first_line = line_;
+        for (;;) {
+            std::size_t const here = at_, line = line_;
+            skip_to_content();
+            bool const inside = line_ == first_line || column() > parent ||
+                                (shared && column() == parent && indicator('-'));
+            if (at_end() || any_marker() || !inside) {
+                at_ = here;
+                line_ = line;
+                std::size_t const begin = to_->size();
+                if (!emit_plain("", with) || !keep(with, begin)) return false;
+                --depth_;
+                return true;
+            }
+            if (peek() != '&' && peek() != '!') break;
+            if (!take_property(with)) return false;
+        }
+        bool const same_line = behind_key && line_ == first_line;
+        if (line_ != first_line && !indented_by_spaces()) return false;
+        std::size_t const begin = to_->size();
+        if (!block_value(with, parent, same_line) || !keep(with, begin)) return false;
+        --depth_;
+        return true;
+    }
+
+    bool block_value(properties const& with, long parent, bool same_line) {
+        long const column = this->column();
+        char const c = peek();
+        if (indicator('-'))
+            return same_line ? unexpected(at_)
+                             : expect_tag(with, tag::sequence) && block_sequence(column);
+        if (indicator('?')) return refuse(ids::complex_key, at_);
+        if (c == '[' || c == '{') return flow_value(with) && ends_line(true);
+        if (c == '*') return emit_alias(with) && ends_line(true);
+        std::string text;
+        if (c == '|' || c == '>') return block_scalar(text, parent) && emit_text(text, with);
+        bool const is_quoted = c == '"' || c == '\'';
+        std::size_t const first = at_, line = line_;
+        if (is_quoted) {
+            if (!quoted(text)) return false;
+        } else {
+            if (!plain_begins(false)) return unexpected(at_);
+            text = plain_line(false);
+        }
+        std::size_t const end = at_;
+        skip_blanks();
+        if (line_ == line && indicator(':')) {
+            if (same_line) return unexpected(at_);
+            if (!is_quoted && text == "<<") return refuse(ids::merge_key, first);
+            return expect_tag(with, tag::mapping) && block_mapping(column, text);
+        }
+        at_ = end;
+        if (is_quoted) return ends_line() && emit_text(text, with);
+        if (!plain_rest(text, parent, false)) return false;
+        return ends_line() && emit_plain(text, with);
+    }
+    /// Nothing but a comment may follow on the line. `collection`: what ends here cannot be a key.
+    bool ends_line(bool collection = false) {
+        std::size_t const here = at_;
+        skip_blanks();
+        if (at_end() || is_break(peek()) || (peek() == '#' && at_ > here)) return true;
+        return collection && indicator(':') ? refuse(ids::complex_key, at_) : unexpected(at_);
+    }
+
+    /// Goes on to the next line of a collection in `column`. True: there is one.
+    bool next_in(long column) {
+        skip_to_content();
+        if (error_ || at_end() || any_marker() || this->column() < column) return false;
+        if (this->column() > column) return refuse(ids::bad_indentation, at_);
+        return indented_by_spaces();
+    }
+
+    bool block_sequence(long column) {
+        out_.begin_array();
+        do {
+            ++at_;
+            if (!block_node(column, false, false)) return false;
+        } while (next_in(column) && indicator('-'));
+        out_.end_array();
+        return !error_;
+    }
+    bool block_mapping(long column, std::string key) {
+        out_.begin_object();
+        for (;;) {
+            out_.key(key);
+            ++at_;  // the colon
+            if (!block_node(column, true, true)) return false;
+            if (!next_in(column)) break;
+            if (indicator('?')) return refuse(ids::complex_key, at_);
+            if (indicator('-')) return unexpected(at_);
+            if (peek() == '&' || peek() == '!' || peek() == '*' || peek() == '[' || peek() == '{')
+                return refuse(ids::complex_key, at_);
+            key.clear();
+            std::size_t const first = at_, line = line_;
+            if (peek() == '"' || peek() == '\'') {
+                if (!quoted(key)) return false;
+            } else {
+                if (!plain_begins(false)) return unexpected(at_);
+                key = plain_line(false);
+                if (key == "<<") return refuse(ids::merge_key, first);
+            }
+            skip_blanks();
+            if (line_ != line || !indicator(':')) return unexpected(at_);
+        }
+        out_.end_object();
+        return !error_;
+    }
+
+    std::string* to_;
+    lade::json::writer out_;
+    heap_arena memory_;
+    arena_list<anchor> anchors_;
+    name_index index_;
+    std::uint64_t left_;  ///< bytes that copies may still have
+    unsigned depth_ = 0;
+};
+
+}  // namespace detail
+
+/// Appends the document as JSON; NaN and Infinity as Python spells them. Keys keep their order, and
+/// one that occurs twice is there twice. Time and memory are linear but for copies of anchored
+/// values, which `granted` bounds. Errors: yaml.*, limit.exceeded.
+inline result<void> to_json(std::string_view text, std::string& to, limits const& granted = {}) {
+    return detail::translator(text, granted, to).run();
+}
+
+}  // namespace lade::inline LADE_ABI::yaml
+
+#endif  // LADE_HAS_CONTAINER_YAML_READER_HPP
+
 // ---- lade/keras/json_reader.hpp
 #ifndef LADE_HAS_KERAS_JSON_READER_HPP
 #define LADE_HAS_KERAS_JSON_READER_HPP
@@ -17143,11 +18240,11 @@ inline confidence looks_like_json(any_source from) {
     }
 }
 
-/// Hands over the text as the part `model_config`. Errors: json.*, keras.not_a_model.
-inline result<flow> read_json(any_source from, any_sink& to, limits const& granted) {
-    auto const text = detail::all_of(from, granted);
-    if (!text) return text.error();
-    auto const model = lade::json::document::parse(bytes::view(*text), json_options);
+namespace detail {
+
+/// Hands over a structure as the part `model_config`.
+inline result<flow> give_structure(std::string_view text, any_sink& to) {
+    auto const model = lade::json::document::parse(text, json_options);
     if (!model) return model.error();
     auto const root = model->root();
     if (!is_model(root)) return fail(ids::not_a_model);
@@ -17158,15 +18255,1071 @@ inline result<flow> read_json(any_source from, any_sink& to, limits const& grant
         if (auto const done = to.metadata(key, root[key].text()); !done) return done.error();
     }
     to.holds(parts);
-    if (auto const done = to.part(content::config, "model_config", bytes::view(*text)); !done)
+    if (auto const done = to.part(content::config, "model_config", bytes::of(text)); !done)
         return done.error();
     if (auto const done = to.graph(summarize(root)); !done) return done.error();
     return flow::more;
 }
 
+}  // namespace detail
+
+/// Hands over the text as the part `model_config`. Errors: json.*, keras.not_a_model.
+inline result<flow> read_json(any_source from, any_sink& to, limits const& granted) {
+    auto const text = detail::all_of(from, granted);
+    if (!text) return text.error();
+    return detail::give_structure(bytes::text(*text), to);
+}
+
+/// Certain of a mapping that begins, but for comments, with a line of a word and a colon and has
+/// the lines `class_name:` and `config:`; the words of YAML are not looked at.
+inline confidence looks_like_yaml(any_source from) {
+    std::byte first[256];
+    std::span<std::byte> const head(
+        first, static_cast<std::size_t>(from.size() < 256 ? from.size() : 256));
+    if (!from.read(0, head)) return confidence::no;
+    for (std::byte const one : head)
+        if (one < std::byte{32} && one != std::byte{'\n'} && one != std::byte{'\r'} &&
+            one != std::byte{'\t'})
+            return confidence::no;
+    auto const start = bytes::text(head).find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || static_cast<char>(head[start]) == '{')
+        return confidence::no;
+    auto const all = detail::all_of(from, limits{});
+    if (!all) return confidence::no;
+    std::string_view const text = bytes::text(*all);
+    auto const has_line = [text](std::string_view begins) {
+        for (std::size_t at = text.find(begins); at != text.npos; at = text.find(begins, at + 1))
+            if (at == 0 || text[at - 1] == '\n') return true;
+        return false;
+    };
+    return has_line("class_name:") && has_line("config:") ? confidence::certain : confidence::no;
+}
+
+/// Hands over the structure, as JSON, as the part `model_config`. Errors: yaml.*,
+/// keras.not_a_model.
+inline result<flow> read_yaml(any_source from, any_sink& to, limits const& granted) {
+    auto const text = detail::all_of(from, granted);
+    if (!text) return text.error();
+    std::string json;
+    if (auto const done = lade::yaml::to_json(bytes::text(*text), json, granted); !done)
+        return done.error();
+    return detail::give_structure(json, to);
+}
+
 }  // namespace lade::inline LADE_ABI::keras
 
 #endif  // LADE_HAS_KERAS_JSON_READER_HPP
+
+// ---- lade/container/yaml/writer.hpp
+#ifndef LADE_HAS_CONTAINER_YAML_WRITER_HPP
+#define LADE_HAS_CONTAINER_YAML_WRITER_HPP
+
+/// JSON as YAML 1.1 that `yaml.safe_load` and the loaders of old Keras read back as the same
+/// values: block style, sequences in the column of their key, no tags, no anchors, no line folded,
+/// ASCII only. Strings that would be read as something else are quoted; every real number has a
+/// point.
+namespace lade::inline LADE_ABI::yaml {
+
+struct style {
+    /// Keys in the order of their characters, as PyYAML sorts them; else they keep their order.
+    bool sort_keys = false;
+};
+
+namespace detail {
+
+/// Whether a string stands for itself without quotes, for readers of YAML 1.1 and 1.2.
+inline bool is_plain(std::string_view text) {
+    if (text.empty() || resolve(text).is != scalar::string) return false;
+    if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return false;
+    if (std::string_view("-?:,[]{}#&*!|>'\"%@`=<~").find(text.front()) != text.npos) return false;
+    if (text.starts_with("...")) return false;
+    // dates, and numbers as other versions of YAML spell them (1e5, 0o17)
+    bool const like_number = is_digit(text[0]) || text[0] == '.' || text[0] == '+';
+    if (like_number && text.find_first_not_of("0123456789+-.:_eExXoOabcdfABCDF TtZ") == text.npos)
+        return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char const c = text[i];
+        if (c < ' ' || c > '~') return false;
+        if (c == ':' && text[i + 1] == ' ') return false;
+        if (c == '#' && text[i - 1] == ' ') return false;
+        if (c == ',' || c == '[' || c == ']' || c == '{' || c == '}') return false;
+    }
+    return true;
+}
+
+inline void append_scalar(std::string& to, std::string_view text) {
+    if (is_plain(text)) {
+        to.append(text);
+        return;
+    }
+    bool const printable =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (printable) {
+        to.push_back('\'');
+        for (char const c : text) to.append(c == '\'' ? 2 : 1, c);
+        to.push_back('\'');
+        return;
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    to.push_back('"');
+    while (!text.empty()) {
+        auto const [code, size] = bytes::first_code_point(text);
+        char const c = text.front();
+        text.remove_prefix(size == 0 ? 1 : size);
+        if (c == '"' || c == '\\') {
+            to.push_back('\\');
+            to.push_back(c);
+        } else if (c == '\n') {
+            to.append("\\n");
+        } else if (c == '\t') {
+            to.append("\\t");
+        } else if (c >= ' ' && c <= '~') {
+            to.push_back(c);
+        } else {
+            std::uint32_t const value = size == 0 ? 0xfffd : code;
+            unsigned const width = value < 0x100 ? 2 : value < 0x10000 ? 4 : 8;
+            to.append(width == 2 ? "\\x" : width == 4 ? "\\u" : "\\U");
+            for (unsigned i = width; i-- > 0;) to.push_back(digits[value >> (4 * i) & 15]);
+        }
+    }
+    to.push_back('"');
+}
+
+/// A number as YAML 1.1 knows it: a real one has a point, its exponent a sign.
+inline void append_number(std::string& to, std::string_view spelled) {
+    if (spelled == "NaN") {
+        to.append(".nan");
+    } else if (spelled.ends_with("Infinity")) {
+        to.append(spelled.starts_with('-') ? "-.inf" : ".inf");
+    } else if (std::size_t const e = spelled.find_first_of("eE"); e == spelled.npos) {
+        to.append(spelled);
+    } else {
+        std::string_view const digits = spelled.substr(0, e), power = spelled.substr(e + 1);
+        to.append(digits);
+        if (digits.find('.') == digits.npos) to.append(".0");
+        to.push_back(spelled[e]);
+        if (power[0] != '+' && power[0] != '-') to.push_back('+');
+        to.append(power);
+    }
+}
+
+inline void append_leaf(std::string& to, lade::json::value v) {
+    switch (v.type()) {
+        case lade::json::type::string: append_scalar(to, v.text()); break;
+        case lade::json::type::number: append_number(to, v.spelled()); break;
+        case lade::json::type::boolean: to.append(*v.boolean() ? "true" : "false"); break;
+        case lade::json::type::array: to.append("[]"); break;
+        case lade::json::type::object: to.append("{}"); break;
+        default: to.append("null"); break;
+    }
+}
+
+struct open_collection {
+    lade::json::value in;
+    std::vector<std::size_t> order;  ///< of keys, where they are sorted
+    std::size_t next = 0;
+    std::size_t indent = 0;
+    bool inlined = false;  ///< the first entry stands behind the dash of the item that this is
+};
+
+inline open_collection open(lade::json::value in, std::size_t indent, bool inlined,
+                            style const& how) {
+    open_collection made;
+    made.in = in;
+    made.indent = indent;
+    made.inlined = inlined;
+    if (how.sort_keys && in.is_object()) {
+        made.order.resize(in.size());
+        for (std::size_t i = 0; i < made.order.size(); ++i) made.order[i] = i;
+        std::sort(made.order.begin(), made.order.end(), [&](std::size_t a, std::size_t b) {
+            int const order = in.key(a).compare(in.key(b));
+            return order != 0 ? order < 0 : a < b;
+        });
+    }
+    return made;
+}
+
+}  // namespace detail
+
+/// Appends a value as YAML. Nothing recurses.
+inline void write(lade::json::value from, std::string& to, style const& how = {}) {
+    std::vector<detail::open_collection> open;
+    if (from.empty()) {
+        detail::append_leaf(to, from);
+        to.push_back('\n');
+        return;
+    }
+    open.push_back(detail::open(from, 0, true, how));
+    while (!open.empty()) {
+        auto& top = open.back();
+        if (top.next == top.in.size()) {
+            open.pop_back();
+            continue;
+        }
+        bool const first = top.next == 0;
+        std::size_t const at = top.order.empty() ? top.next : top.order[top.next];
+        ++top.next;
+        if (!(first && top.inlined)) to.append(top.indent, ' ');
+        lade::json::value const item = top.in[at];
+        bool const in_object = top.in.is_object();
+        std::size_t const indent = top.indent;
+        if (in_object) {
+            detail::append_scalar(to, top.in.key(at));
+            to.push_back(':');
+        } else {
+            to.push_back('-');
+        }
+        if (item.empty()) {
+            to.push_back(' ');
+            detail::append_leaf(to, item);
+            to.push_back('\n');
+        } else if (!in_object) {
+            to.push_back(' ');
+            open.push_back(detail::open(item, indent + 2, true, how));
+        } else {
+            to.push_back('\n');
+            open.push_back(detail::open(item, indent + (item.is_object() ? 2 : 0), false, how));
+        }
+    }
+}
+
+inline std::string str(lade::json::value from, style const& how = {}) {
+    std::string text;
+    write(from, text, how);
+    return text;
+}
+
+}  // namespace lade::inline LADE_ABI::yaml
+
+#endif  // LADE_HAS_CONTAINER_YAML_WRITER_HPP
+
+// ---- lade/model/block.hpp
+#ifndef LADE_HAS_MODEL_BLOCK_HPP
+#define LADE_HAS_MODEL_BLOCK_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Memory for the elements of tensors: aligned to 64 bytes, not initialised (fresh pages are the
+/// cost of loading; writing them twice would double it), moved and never copied.
+class block {
+  public:
+    static constexpr std::size_t alignment = 64;
+
+    block() = default;
+    block(block&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    block& operator=(block&& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~block() {
+        if (data_ != nullptr) ::operator delete(data_, std::align_val_t{alignment});
+    }
+
+    /// Precondition: `size` was compared with what the file can hold. Errors: memory.exhausted.
+    static result<block> of(std::uint64_t size) {
+        block made;
+        if (size > static_cast<std::size_t>(-1) / 2)
+            return fail(ids::out_of_memory, error::nowhere, size, 0);
+        auto const length = static_cast<std::size_t>(size);
+        made.data_ = static_cast<std::byte*>(
+            ::operator new(length == 0 ? 1 : length, std::align_val_t{alignment}, std::nothrow));
+        if (made.data_ == nullptr) return fail(ids::out_of_memory, error::nowhere, size, 0);
+        made.size_ = length;
+        return made;
+    }
+
+    std::span<std::byte> bytes() { return {data_, size_}; }
+    std::span<std::byte const> bytes() const { return {data_, size_}; }
+
+  private:
+    std::byte* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_BLOCK_HPP
+
+// ---- lade/model/tensor_view.hpp
+#ifndef LADE_HAS_MODEL_TENSOR_VIEW_HPP
+#define LADE_HAS_MODEL_TENSOR_VIEW_HPP
+
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id wrong_dtype{
+    "tensor.wrong_dtype", kind::mismatch, "the elements are of another type than the one asked for",
+    "ask for the type that dtype() tells; nothing is converted unless asked"};
+inline constexpr error_id unaligned{
+    "tensor.unaligned", kind::mismatch,
+    "the bytes lie where objects of this type may not stand (expected: alignment)",
+    "copy bytes() into memory of your own, or load instead of viewing"};
+inline constexpr error_id foreign_order{
+    "tensor.foreign_order", kind::mismatch,
+    "files are little-endian and this machine is not; elements must be swapped",
+    "load instead of viewing"};
+inline constexpr error_id not_bool{"tensor.not_bool", kind::corrupt,
+                                   "a byte of a bool tensor is neither 0 nor 1"};
+inline constexpr error_id no_tensor{"tensor.not_found", kind::mismatch,
+                                    "there is no tensor of this name",
+                                    "`lade inspect` lists the names"};
+inline constexpr error_id no_bytes{"tensor.no_bytes", kind::mismatch,
+                                   "the file tells of the tensor but holds no bytes of it"};
+}  // namespace ids
+
+/// A tensor that somebody else owns: type, shape, and its elements dense, row-major, little-endian.
+class tensor_view {
+  public:
+    constexpr tensor_view() = default;
+    /// Precondition: `info.nbytes` bytes, in the order that this class promises.
+    constexpr tensor_view(tensor_info const& info, bytes::view data) : info_(info), data_(data) {}
+
+    constexpr std::string_view name() const { return info_.name; }
+    constexpr lade::dtype dtype() const { return info_.type; }
+    /// Elements along each axis, slowest first; empty for a scalar.
+    constexpr std::span<std::uint64_t const> shape() const { return info_.shape; }
+    constexpr std::size_t rank() const { return info_.shape.size(); }
+    constexpr bytes::view bytes() const { return data_; }
+    constexpr tensor_info const& info() const { return info_; }
+    /// Elements in all; 1 for a scalar.
+    constexpr std::uint64_t size() const {
+        std::uint64_t all = 1;
+        for (std::uint64_t one : info_.shape) all *= one;
+        return all;
+    }
+
+    /// The elements as objects of `T`, where they lie. Good as long as the bytes.
+    /// Errors: tensor.wrong_dtype (expected, found: rows of lade::dtypes), tensor.unaligned,
+    /// tensor.no_bytes, tensor.not_bool, tensor.foreign_order.
+    template <element T>
+    result<std::span<T const>> try_as() const {
+        if (info_.type != dtype_of<T>::value)
+            return fail(ids::wrong_dtype, error::nowhere,
+                        static_cast<std::uint64_t>(dtype_of<T>::value),
+                        static_cast<std::uint64_t>(info_.type))
+                .in(info_.name);
+        if (info_.absent) return fail(ids::no_bytes).in(info_.name);
+        if constexpr (bytes::native_order != bytes::order::little && sizeof(T) > 1)
+            return fail(ids::foreign_order).in(info_.name);
+        auto const address = reinterpret_cast<std::uintptr_t>(data_.data());
+        if (address % alignof(T) != 0)
+            return fail(ids::unaligned, error::nowhere, alignof(T), address % alignof(T))
+                .in(info_.name);
+        if constexpr (std::same_as<T,
+                                   bool>)  // any other value in a C++ bool is undefined behaviour
+            for (std::size_t i = 0; i < data_.size(); ++i)
+                if (data_[i] > std::byte{1})
+                    return fail(ids::not_bool, i, 1, static_cast<std::uint64_t>(data_[i]))
+                        .in(info_.name);
+        return std::span<T const>(reinterpret_cast<T const*>(data_.data()),
+                                  data_.size() / sizeof(T));
+    }
+#if LADE_EXCEPTIONS
+    /// `try_as`, its errors thrown.
+    template <element T>
+    std::span<T const> as() const {
+        return value_or_throw(try_as<T>());
+    }
+#endif
+
+  private:
+    tensor_info info_{};
+    bytes::view data_{};
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_TENSOR_VIEW_HPP
+
+// ---- lade/model/weights.hpp
+#ifndef LADE_HAS_MODEL_WEIGHTS_HPP
+#define LADE_HAS_MODEL_WEIGHTS_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Named tensors in the order of their file: `for (auto const& [name, t] : w)`. Owns names and
+/// shapes; the elements belong to the model that was loaded, or to the source that is viewed.
+class weights {
+  public:
+    static constexpr contents holds{content::weights};
+
+    struct named {
+        std::string_view name;
+        tensor_view tensor;
+    };
+
+    class iterator {
+      public:
+        using value_type = named;
+        using difference_type = std::ptrdiff_t;
+        iterator() = default;
+        iterator(weights const& in, std::size_t at) : in_(&in), at_(at) {}
+        named operator*() const { return {in_->at(at_).name(), in_->at(at_)}; }
+        iterator& operator++() {
+            ++at_;
+            return *this;
+        }
+        iterator operator++(int) { return {*in_, at_++}; }
+        friend bool operator==(iterator const& a, iterator const& b) { return a.at_ == b.at_; }
+
+      private:
+        weights const* in_ = nullptr;
+        std::size_t at_ = 0;
+    };
+
+    std::size_t size() const { return table_.size(); }
+    bool empty() const { return table_.empty(); }
+    iterator begin() const { return {*this, 0}; }
+    iterator end() const { return {*this, size()}; }
+    /// Precondition: position < size().
+    tensor_view at(std::size_t position) const { return {table_[position], data_[position]}; }
+    std::optional<tensor_view> find(std::string_view name) const {
+        if (auto const position = table_.find(name)) return at(*position);
+        return std::nullopt;
+    }
+    bool contains(std::string_view name) const { return table_.find(name).has_value(); }
+    /// Errors: tensor.not_found.
+    result<tensor_view> try_at(std::string_view name) const {
+        if (auto const found = find(name)) return *found;
+        return fail(ids::no_tensor).in(name);
+    }
+#if LADE_EXCEPTIONS
+    /// `try_at`, its error thrown.
+    tensor_view operator[](std::string_view name) const { return value_or_throw(try_at(name)); }
+#endif
+    tensor_table const& table() const { return table_; }
+
+    /// Copies what `info` points to. `data` must outlive this object.
+    void add(tensor_info const& info, bytes::view data) {
+        table_.add(info);
+        data_.push_back(data);
+    }
+    /// Call it when all tensors are there: look-up by name is fast from then on.
+    void index() { table_.index(); }
+
+  private:
+    tensor_table table_;
+    std::vector<bytes::view> data_;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_WEIGHTS_HPP
+
+// ---- lade/model/model.hpp
+#ifndef LADE_HAS_MODEL_MODEL_HPP
+#define LADE_HAS_MODEL_MODEL_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// A model file in memory, of any format: tensors and all that stood beside them. Owns everything;
+/// moved, never copied.
+class model {
+  public:
+    /// The trait's name of the format it came from; empty for a model made by hand.
+    std::string const& format() const { return about_.format; }
+    /// The parts that are there.
+    contents holds() const { return about_.holds; }
+
+    lade::weights const& weights() const { return weights_; }
+    std::vector<metadata_entry> const& metadata() const { return about_.metadata; }
+    graph_summary const& graph() const { return about_.graph; }
+    /// Parts that are no tensors, as the file has them.
+    std::vector<file_part> const& parts() const { return about_.parts; }
+    /// Numbers, strings, lists, dictionaries, objects of a pickle; type none where the file has
+    /// none.
+    value objects() const { return about_.objects.root(); }
+    /// For programs that add to them before saving.
+    values& edit_objects() { return about_.objects; }
+    listing& about() { return about_; }
+    listing const& about() const { return about_; }
+
+    /// The elements of a tensor, to be written to. Tensors that share a storage change together,
+    /// unless one of them is not contiguous: it then has a dense copy of its own, which wins when
+    /// the model is saved. Errors: tensor.not_found, tensor.wrong_dtype, those of
+    /// tensor_view::try_as.
+    template <element T>
+    result<std::span<T>> try_edit(std::string_view name) {
+        auto const found = weights_.try_at(name);
+        if (!found) return found.error();
+        auto const elements = found->template try_as<T>();
+        if (!elements) return elements.error();
+        return std::span<T>(const_cast<T*>(elements->data()),
+                            elements->size());  // every block belongs to this model
+    }
+#if LADE_EXCEPTIONS
+    template <element T>
+    std::span<T> edit(std::string_view name) {
+        return value_or_throw(try_edit<T>(name));
+    }
+#endif
+
+    /// Adds a tensor with a copy of its elements, dense, row-major, little-endian.
+    /// Errors: tensor.bad_size (expected, found: bytes), memory.exhausted.
+    result<void> add(std::string_view name, dtype type, std::span<std::uint64_t const> shape,
+                     bytes::view elements);
+
+    // For the readers of this library: memory first, then the tensor that lies in it.
+
+    /// What prepares fresh memory before it is first touched, or null.
+    using prepare = void (*)(std::span<std::byte>);
+
+    /// New memory that lives as long as the model, aligned to 64 bytes, not initialised. Small
+    /// pieces come from blocks that grow with the model. Errors: memory.exhausted.
+    result<std::span<std::byte>> take(std::uint64_t size, prepare with = nullptr) {
+        if (size > rest_.size() || rest_.size() == 0) {
+            constexpr std::uint64_t largest = std::uint64_t{1} << 25;
+            std::uint64_t const room = size > next_block_ / 2 ? size : next_block_;
+            auto made = block::of(room);
+            if (!made) return made.error();
+            blocks_.push_back(*std::move(made));
+            if (with != nullptr) with(blocks_.back().bytes());
+            if (room == size)
+                return blocks_.back().bytes();  // what is left of the block before stays in use
+            rest_ = blocks_.back().bytes();
+            next_block_ = next_block_ < largest ? next_block_ * 2 : largest;
+        }
+        auto const taken = rest_.first(static_cast<std::size_t>(size));
+        std::uint64_t const used = bytes::aligned(size, block::alignment);
+        rest_ = used < rest_.size() ? rest_.subspan(static_cast<std::size_t>(used))
+                                    : std::span<std::byte>{};
+        return taken;
+    }
+    /// Precondition: `elements` lies in memory that `take` gave.
+    void place(tensor_info const& info, bytes::view elements) { weights_.add(info, elements); }
+    /// The bytes of the storages that tensors share, by number.
+    std::vector<std::span<std::byte>>& storages() { return storages_; }
+    std::vector<std::span<std::byte>> const& storages() const { return storages_; }
+    /// Call it when all tensors are placed.
+    void seal() {
+        weights_.index();
+        if (!weights_.empty()) about_.holds |= content::weights;
+    }
+
+  private:
+    listing about_;  // without tensors: `weights_` has the table
+    lade::weights weights_;
+    std::vector<block> blocks_;
+    std::span<std::byte> rest_;  ///< of the last block for small pieces
+    std::uint64_t next_block_ = std::uint64_t{1} << 16;
+    std::vector<std::span<std::byte>> storages_;
+};
+
+namespace ids {
+inline constexpr error_id bad_tensor_size{"tensor.bad_size", kind::mismatch,
+                                          "the bytes do not fill the shape"};
+}  // namespace ids
+
+inline result<void> model::add(std::string_view name, dtype type,
+                               std::span<std::uint64_t const> shape, bytes::view elements) {
+    tensor_info info;
+    info.name = name;
+    info.type = type;
+    info.shape = shape;
+    info.nbytes = elements.size();
+    auto const count = bytes::product(shape);
+    auto const size = count ? bytes_of(type, *count) : std::nullopt;
+    if (!count || (bits_of(type) != 0 && size != elements.size()))
+        return fail(ids::bad_tensor_size, error::nowhere, size.value_or(~std::uint64_t{0}),
+                    elements.size())
+            .in(name);
+    auto const memory = take(elements.size());
+    if (!memory) return memory.error();
+    if (!elements.empty()) std::memcpy(memory->data(), elements.data(), elements.size());
+    place(info, *memory);
+    about_.holds |= content::weights;
+    return {};
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_MODEL_HPP
+
+// ---- lade/keras/model.hpp
+#ifndef LADE_HAS_KERAS_MODEL_HPP
+#define LADE_HAS_KERAS_MODEL_HPP
+
+namespace lade::inline LADE_ABI::keras {
+
+/// A layer of the outermost model, as its structure tells. Good as long as the model does not move
+/// or change.
+struct layer_view {
+    std::string_view class_name;
+    std::string_view name;
+    lade::json::value config;
+    lade::json::value inbound_nodes;  ///< of type none in Sequential models
+    bool trainable = true;
+    std::vector<std::string_view> inputs;  ///< layers that it is called on, in order
+    std::vector<std::size_t> weights;      ///< positions in model::weights()
+    std::uint64_t parameters = 0;          ///< numbers in all of them
+};
+
+/// A model of Keras in memory: structure, weights, state of the optimizer, training configuration.
+/// Each part may be missing. Owns everything; moved, never copied.
+class model {
+  public:
+    model() = default;
+    /// Takes over what was loaded. A structure that is no JSON is left out.
+    explicit model(lade::model&& loaded) : parts_(std::move(loaded)) {
+        for (file_part const& one : parts_.parts()) {
+            if (one.name == h5_names::model_config || one.name == "config.json") {
+                if (auto read = lade::json::document::parse(one.data, json_options))
+                    config_ = *std::move(read);
+            } else if (one.name == h5_names::training_config) {
+                if (auto read = lade::json::document::parse(one.data, json_options))
+                    training_config_ = *std::move(read);
+            }
+        }
+        split();
+    }
+
+    /// The structure; an empty document if the file has weights alone.
+    lade::json::document const& config() const { return config_; }
+    /// Loss, metrics and optimizer; an empty document if the model was not compiled.
+    lade::json::document const& training_config() const { return training_config_; }
+    /// All but the optimizer's, in the order of the file.
+    lade::weights const& weights() const { return weights_; }
+    /// The state of the optimizer, in the order of the file.
+    lade::weights const& optimizer() const { return optimizer_; }
+    /// Everything, as any file is loaded: `keras_version` and `backend` are words of it.
+    lade::model const& parts() const { return parts_; }
+    contents holds() const { return parts_.holds(); }
+
+    /// The layers of the outermost model. Without a structure: those that the weights tell of.
+    std::vector<layer_view> layers() const {
+        std::vector<layer_view> made;
+        auto const groups = group_weights(weights_.table(), config_.root());
+        auto const listed = layers_of(config_.root());
+        for (std::size_t i = 0; i < listed.size(); ++i) {
+            layer_view one;
+            one.class_name = listed[i]["class_name"].text();
+            one.name = layer_name(listed[i]);
+            one.config = listed[i]["config"];
+            one.inbound_nodes = listed[i]["inbound_nodes"];
+            one.trainable = one.config["trainable"].boolean().value_or(true);
+            detail::input_layers(one.inbound_nodes, one.inputs);
+            made.push_back(std::move(one));
+        }
+        std::vector<std::pair<std::string_view, std::size_t>> index;
+        for (std::size_t i = 0; i < made.size(); ++i) index.emplace_back(made[i].name, i);
+        std::sort(index.begin(), index.end());
+        std::vector<std::size_t> at(groups.layers.size());
+        for (std::size_t i = 0; i < groups.layers.size(); ++i) {
+            std::string_view const name = groups.layers[i].name;
+            auto const found = std::lower_bound(index.begin(), index.end(),
+                                                std::pair<std::string_view, std::size_t>(name, 0));
+            if (found != index.end() && found->first == name) {
+                at[i] = found->second;
+                continue;
+            }
+            at[i] = made.size();
+            made.emplace_back();
+            made.back().name = name_in_table(groups, i);
+        }
+        for (std::size_t i = 0; i < weights_.size(); ++i) {
+            std::size_t const group = groups.group_of[i];
+            if (group >= groups.layers.size()) continue;
+            layer_view& one = made[at[group]];
+            one.weights.push_back(i);
+            one.parameters += bytes::product(weights_.at(i).shape()).value_or(0);
+        }
+        return made;
+    }
+
+    /// The elements of a tensor, to be written to. Errors: tensor.not_found.
+    result<std::span<std::byte>> try_edit(std::string_view name) {
+        auto const found = parts_.weights().try_at(name);
+        if (!found) return found.error();
+        bytes::view const data = found->bytes();
+        // every block belongs to this model
+        return std::span<std::byte>(const_cast<std::byte*>(data.data()), data.size());
+    }
+
+  private:
+    void split() {
+        std::string const prefix = std::string(h5_names::optimizer) + "/";
+        for (auto const& [name, tensor] : parts_.weights())
+            (name.starts_with(prefix) || name.starts_with("optimizer/") ? optimizer_ : weights_)
+                .add(tensor.info(), tensor.bytes());
+        weights_.index();
+        optimizer_.index();
+    }
+    /// The name of a group as the table has it: it outlives the grouping.
+    std::string_view name_in_table(grouping const& of, std::size_t group) const {
+        for (std::size_t i = 0; i < weights_.size(); ++i)
+            if (of.group_of[i] == group)
+                return weights_.table()[i].name.substr(0, of.layers[group].name.size());
+        return {};
+    }
+
+    lade::model parts_;
+    lade::json::document config_;
+    lade::json::document training_config_;
+    lade::weights weights_;
+    lade::weights optimizer_;
+};
+
+/// The structure of a model from what `to_json` of any Keras gave: a model without weights.
+/// Errors: json.*, keras.not_a_model.
+inline result<model> from_json(std::string_view text) {
+    auto read = lade::json::document::parse(text, json_options);
+    if (!read) return read.error();
+    auto const root = read->root();
+    if (!is_model(root)) return fail(ids::not_a_model);
+    lade::model parts;
+    listing& about = parts.about();
+    about.format = "keras.json";
+    about.holds |= content::config;
+    for (auto const key : {h5_names::keras_version, h5_names::backend})
+        if (root[key].is_string())
+            about.metadata.push_back({std::string(key), std::string(root[key].text())});
+    about.parts.push_back(
+        {content::config, std::string(h5_names::model_config), std::string(text)});
+    about.graph = summarize(root);
+    return model(std::move(parts));
+}
+
+/// The structure as Python's json writes it, keys in their order, numbers in their spelling; with
+/// keras_version and backend where the model tells them. Empty if it has no structure.
+inline std::string to_json(model const& of) {
+    if (!of.config().root().exists()) return {};
+    lade::json::document text;
+    text.set_root(text.copy(of.config().root()));
+    for (auto const key : {h5_names::keras_version, h5_names::backend}) {
+        auto const word = of.parts().about().word(key);
+        if (word.empty() || text.root().has(key)) continue;
+        text.set(text.root().id(), key, text.text(word));
+    }
+    return text.str(lade::json::python);
+}
+
+/// The structure from what `to_yaml` of Keras before 2.7 gave. Python's tags for tuples and texts
+/// are understood, those of objects refused. Errors: yaml.*, keras.not_a_model.
+inline result<model> from_yaml(std::string_view text) {
+    std::string json;
+    if (auto const done = lade::yaml::to_json(text, json); !done) return done.error();
+    return from_json(json);
+}
+
+/// The structure as YAML that every loader reads, keys sorted, with keras_version and backend as
+/// `to_json` has them. Empty if it has no structure.
+inline std::string to_yaml(model const& of) {
+    auto const text = lade::json::document::parse(to_json(of), json_options);
+    if (!text || !text->root().exists()) return {};
+    return lade::yaml::str(text->root());
+}
+
+/// A table of the layers: name, class, parameters, what it is called on.
+inline std::string summary(model const& of) {
+    auto const layers = of.layers();
+    std::size_t widest = 5;
+    for (auto const& one : layers)
+        widest = (std::max)(widest, one.name.size() + one.class_name.size() + 3);
+    std::string text;
+    auto const cell = [&text](std::string_view words, std::size_t width) {
+        text.append(words);
+        if (words.size() < width) text.append(width - words.size(), ' ');
+    };
+    std::uint64_t all = 0, trainable = 0;
+    cell("layer", widest + 2);
+    text.append("parameters  inputs\n");
+    for (auto const& one : layers) {
+        std::string name(one.name);
+        if (!one.class_name.empty()) name.append(" (").append(one.class_name).append(")");
+        cell(name, widest + 2);
+        cell(std::to_string(one.parameters), 12);
+        for (std::size_t i = 0; i < one.inputs.size(); ++i)
+            text.append(i == 0 ? "" : ", ").append(one.inputs[i]);
+        while (text.ends_with(' ')) text.pop_back();
+        text += '\n';
+        all += one.parameters;
+        if (one.trainable) trainable += one.parameters;
+    }
+    text.append("in all ").append(std::to_string(all));
+    text.append(", in trainable layers ").append(std::to_string(trainable)).append("\n");
+    return text;
+}
+
+namespace detail {
+
+class lying_payload final : public any_payload {
+  public:
+    explicit lying_payload(bytes::view data) : data_(data) {}
+    std::uint64_t size() override { return data_.size(); }
+    std::optional<bytes::view> view() override { return data_; }
+    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
+        return memory(data_).read(from, to);
+    }
+
+  private:
+    bytes::view data_;
+};
+
+}  // namespace detail
+
+/// Hands a model to a sink, as a reader hands a file. Errors: those of the sink.
+inline result<flow> give(model const& from, any_sink& to) {
+    lade::model const& all = from.parts();
+    to.holds(from.holds());
+    for (auto const& one : all.metadata())
+        if (auto const done = to.metadata(one.key, one.value); !done) return done.error();
+    for (auto const& one : all.parts())
+        if (auto const done = to.part(one.of, one.name, bytes::of(one.data)); !done)
+            return done.error();
+    if (auto const done = to.graph(all.graph()); !done) return done.error();
+    for (auto const& [name, tensor] : all.weights()) {
+        detail::lying_payload data(tensor.bytes());
+        tensor_info info = tensor.info();
+        info.in = nullptr;
+        auto const answer = to.take(info, data);
+        if (!answer || *answer == flow::enough) return answer;
+    }
+    return flow::more;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_MODEL_HPP
+
+// ---- lade/model/names.hpp
+#ifndef LADE_HAS_MODEL_NAMES_HPP
+#define LADE_HAS_MODEL_NAMES_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Edits (a character inserted, removed or replaced) that turn `a` into `b`; more than `most` is
+/// told as `most + 1`.
+inline std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
+    if ((a.size() > b.size() ? a.size() - b.size() : b.size() - a.size()) > most) return most + 1;
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        std::size_t best = row[0];
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            std::size_t const above = row[j];
+            row[j] = (std::min)(
+                {above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            diagonal = above;
+            best = (std::min)(best, row[j]);
+        }
+        if (best > most) return most + 1;
+    }
+    return row.back();
+}
+
+/// The name that was probably meant: equal in its last part, or few edits away; empty if none is
+/// close. Looks at no more than 1,000 candidates, so that reports stay linear.
+template <class Names>
+std::string closest(std::string_view wanted, Names const& candidates) {
+    std::string_view best;
+    std::size_t least = std::max<std::size_t>(2, wanted.size() / 4);
+    std::string_view same_end;
+    std::size_t seen = 0;
+    for (std::string_view const one : candidates) {
+        if (++seen > 1000) break;
+        if (auto const distance = edit_distance(wanted, one, least);
+            distance <= least && (best.empty() || distance < least)) {
+            best = one;
+            least = distance;
+        }
+        if (same_end.empty() && wanted.size() < one.size() && one.ends_with(wanted)) same_end = one;
+        if (same_end.empty() && one.size() < wanted.size() && wanted.ends_with(one)) same_end = one;
+    }
+    return std::string(best.empty() ? same_end : best);
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_NAMES_HPP
+
+// ---- lade/model/report.hpp
+#ifndef LADE_HAS_MODEL_REPORT_HPP
+#define LADE_HAS_MODEL_REPORT_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// What became of each tensor when a file met a struct or another network.
+struct report {
+    struct mismatch {
+        std::string name;
+        std::string wanted;  ///< "float32[64,3,7,7]"
+        std::string found;
+    };
+
+    std::vector<std::string> loaded;
+    std::vector<std::string> missing;     ///< wanted, not in the file
+    std::vector<std::string> unexpected;  ///< in the file, wanted by nobody
+    std::vector<mismatch> mismatched;     ///< of another type or shape
+    std::vector<std::string>
+        changed;  ///< what was asked for and done: casts, renames, transpositions
+
+    bool complete() const { return missing.empty() && unexpected.empty() && mismatched.empty(); }
+};
+
+/// "float32[64,3,7,7]"
+inline std::string type_text(dtype type, std::span<std::uint64_t const> shape) {
+    std::string text(name_of(type));
+    text += '[';
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        text.append(i == 0 ? "" : ",").append(std::to_string(shape[i]));
+    return text += ']';
+}
+
+/// The report as text, a line for each finding, with the likeliest other name for each one missing.
+inline std::string describe(report const& of) {
+    std::string text = std::to_string(of.loaded.size()) + " loaded, " +
+                       std::to_string(of.missing.size()) + " missing, " +
+                       std::to_string(of.unexpected.size()) + " unexpected, " +
+                       std::to_string(of.mismatched.size()) + " mismatched";
+    for (auto const& name : of.missing) {
+        text.append("\n  missing     ").append(name);
+        if (auto const guess = closest(name, of.unexpected); !guess.empty())
+            text.append("  (did you mean ").append(guess).append("?)");
+    }
+    for (auto const& name : of.unexpected) text.append("\n  unexpected  ").append(name);
+    for (auto const& one : of.mismatched)
+        text.append("\n  mismatched  ")
+            .append(one.name)
+            .append(": wanted ")
+            .append(one.wanted)
+            .append(", file ")
+            .append(one.found);
+    for (auto const& line : of.changed) text.append("\n  changed     ").append(line);
+    return text;
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_REPORT_HPP
+
+// ---- lade/keras/load_weights.hpp
+#ifndef LADE_HAS_KERAS_LOAD_WEIGHTS_HPP
+#define LADE_HAS_KERAS_LOAD_WEIGHTS_HPP
+
+/// Weights of one file into another model, as Keras' load_weights has it. Source:
+/// keras/src/legacy/saving/legacy_h5_format.py, load_weights_from_hdf5_group(_by_name).
+namespace lade::inline LADE_ABI::keras {
+
+namespace ids {
+inline constexpr error_id layer_count{
+    "keras.layer_count", kind::mismatch,
+    "the model and the file have different numbers of layers with weights (expected: the model's)",
+    "load by the names of layers: {.by_name = true}"};
+inline constexpr error_id weight_count{
+    "keras.weight_count", kind::mismatch,
+    "a layer has another number of weights in the model than in the file (expected: the model's)",
+    "pass {.skip_mismatch = true} to leave such layers as they are"};
+inline constexpr error_id weight_shape{
+    "keras.weight_shape", kind::mismatch,
+    "a weight has another type or shape in the model than in the file",
+    "pass {.skip_mismatch = true} to leave such weights as they are"};
+}  // namespace ids
+
+struct weights_options {
+    bool by_name = false;        ///< layers are paired by their names; else by position
+    bool skip_mismatch = false;  ///< what does not fit stays as it is, and is reported
+};
+
+/// Copies the weights of `from` over those of `to`. Layers are paired by name or by position among
+/// those with weights, weights by position in their layer; names of weights are not compared. A
+/// layer with another number of weights is left out whole, a weight of another shape alone. Where
+/// an error is returned nothing was copied. Errors: keras.layer_count, keras.weight_count,
+/// keras.weight_shape; `report::mismatched` of a load with skip_mismatch tells types and shapes.
+inline result<report> load_weights(lade::weights const& from, lade::json::value structure,
+                                   model& to, weights_options const& how = {}) {
+    struct layer {
+        std::string name;
+        std::vector<std::size_t> weights;
+    };
+    auto const layers_with_weights = [](lade::weights const& of, lade::json::value in) {
+        auto const groups = group_weights(of.table(), in);
+        std::vector<layer> made(groups.layers.size());
+        for (std::size_t i = 0; i < made.size(); ++i) made[i].name = groups.layers[i].name;
+        for (std::size_t i = 0; i < of.size(); ++i)
+            if (groups.group_of[i] < made.size()) made[groups.group_of[i]].weights.push_back(i);
+        std::erase_if(made, [](layer const& one) { return one.weights.empty(); });
+        return made;
+    };
+    auto const wanted = layers_with_weights(to.weights(), to.config().root());
+    auto const given = layers_with_weights(from, structure);
+    constexpr std::size_t none = ~std::size_t{0};
+    std::vector<std::size_t> partner(given.size(), none);
+    if (how.by_name) {
+        std::vector<std::pair<std::string_view, std::size_t>> index;
+        for (std::size_t i = 0; i < wanted.size(); ++i) index.emplace_back(wanted[i].name, i);
+        std::sort(index.begin(), index.end());
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            auto const at =
+                std::lower_bound(index.begin(), index.end(),
+                                 std::pair<std::string_view, std::size_t>(given[i].name, 0));
+            if (at != index.end() && at->first == given[i].name) partner[i] = at->second;
+        }
+    } else {
+        if (wanted.size() != given.size())
+            return fail(ids::layer_count, error::nowhere, wanted.size(), given.size());
+        for (std::size_t i = 0; i < given.size(); ++i) partner[i] = i;
+    }
+
+    report found;
+    struct copy {
+        std::size_t from, to;
+    };
+    std::vector<copy> copies;
+    std::vector<bool> met(to.weights().size());
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        auto const& source = given[i].weights;
+        if (partner[i] == none) {
+            for (std::size_t one : source) found.unexpected.emplace_back(from.at(one).name());
+            continue;
+        }
+        layer const& target = wanted[partner[i]];
+        if (source.size() != target.weights.size()) {
+            if (!how.skip_mismatch)
+                return fail(ids::weight_count, error::nowhere, target.weights.size(), source.size())
+                    .in(target.name);
+            for (std::size_t one : target.weights) met[one] = true;
+            found.mismatched.push_back({target.name,
+                                        std::to_string(target.weights.size()) + " weights",
+                                        std::to_string(source.size()) + " weights"});
+            continue;
+        }
+        for (std::size_t k = 0; k < source.size(); ++k) {
+            auto const a = from.at(source[k]), b = to.weights().at(target.weights[k]);
+            met[target.weights[k]] = true;
+            if (a.dtype() == b.dtype() && a.bytes().size() == b.bytes().size() &&
+                std::equal(a.shape().begin(), a.shape().end(), b.shape().begin(),
+                           b.shape().end())) {
+                copies.push_back({source[k], target.weights[k]});
+                continue;
+            }
+            auto const wants = type_text(b.dtype(), b.shape());
+            auto const has = type_text(a.dtype(), a.shape());
+            if (!how.skip_mismatch) return fail(ids::weight_shape).in(has).in(wants).in(b.name());
+            found.mismatched.push_back({std::string(b.name()), wants, has});
+        }
+    }
+    for (std::size_t i = 0; i < met.size(); ++i)
+        if (!met[i]) found.missing.emplace_back(to.weights().at(i).name());
+    for (copy const& one : copies) {
+        std::string_view const name = to.weights().at(one.to).name();
+        auto const place = to.try_edit(name);
+        if (!place) return place.error();
+        bytes::view const data = from.at(one.from).bytes();
+        if (!data.empty()) std::memcpy(place->data(), data.data(), data.size());
+        found.loaded.emplace_back(name);
+    }
+    return found;
+}
+inline result<report> load_weights(model const& from, model& to, weights_options const& how = {}) {
+    return load_weights(from.weights(), from.config().root(), to, how);
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_LOAD_WEIGHTS_HPP
 
 // ---- lade/keras/tags.hpp
 #ifndef LADE_HAS_KERAS_TAGS_HPP
@@ -17178,6 +19331,7 @@ namespace lade::inline LADE_ABI::keras {
 struct h5 {};  ///< HDF5 of Keras 1, 2, tf.keras and Keras 3's legacy writer: a model or weights
 struct archive {};  ///< .keras of Keras 3: a zip of metadata.json, config.json, model.weights.h5
 struct json {};     ///< what model.to_json() writes
+struct yaml {};     ///< what model.to_yaml() of Keras before 2.7 wrote
 
 }  // namespace lade::inline LADE_ABI::keras
 
@@ -17202,6 +19356,7 @@ struct format_traits<keras::h5> {
     static constexpr std::string_view separator = "/";
 
     using options = hdf5::options;
+    using value_type = keras::model;
     using save_options = keras::h5_save_options;
     using writer = keras::h5_writer;
 
@@ -17225,6 +19380,7 @@ struct format_traits<keras::archive> {
     static constexpr std::size_t max_rank = 32;
     static constexpr std::string_view separator = "/";
 
+    using value_type = keras::model;
     using options = keras::archive_options;
 
     static confidence detect(zip::archive const& of) { return keras::looks_like_archive(of); }
@@ -17240,6 +19396,7 @@ struct format_traits<keras::json> {
     static constexpr std::array<std::string_view, 1> extensions{".json"};
     static constexpr contents reads = content::config | content::metadata;
 
+    using value_type = keras::model;
     using options = keras::text_options;
 
     static confidence detect(file_set const& of) {
@@ -17249,6 +19406,25 @@ struct format_traits<keras::json> {
     template <source Source>
     static result<flow> read(Source& from, any_sink& to, options const& how) {
         return keras::read_json(any_source(from), to, how.limits);
+    }
+};
+
+template <>
+struct format_traits<keras::yaml> {
+    static constexpr std::string_view name = "keras.yaml";
+    static constexpr std::array<std::string_view, 2> extensions{".yaml", ".yml"};
+    static constexpr contents reads = content::config | content::metadata;
+
+    using value_type = keras::model;
+    using options = keras::text_options;
+
+    static confidence detect(file_set const& of) {
+        return of.has_file() ? keras::looks_like_yaml(of.file()) : confidence::no;
+    }
+
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        return keras::read_yaml(any_source(from), to, how.limits);
     }
 };
 
@@ -17650,55 +19826,6 @@ inline std::string write_header(std::string_view descr, std::span<std::uint64_t 
 
 #endif  // LADE_HAS_CONTAINER_NPY_HPP
 
-// ---- lade/model/block.hpp
-#ifndef LADE_HAS_MODEL_BLOCK_HPP
-#define LADE_HAS_MODEL_BLOCK_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Memory for the elements of tensors: aligned to 64 bytes, not initialised (fresh pages are the
-/// cost of loading; writing them twice would double it), moved and never copied.
-class block {
-  public:
-    static constexpr std::size_t alignment = 64;
-
-    block() = default;
-    block(block&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-    block& operator=(block&& other) noexcept {
-        std::swap(data_, other.data_);
-        std::swap(size_, other.size_);
-        return *this;
-    }
-    ~block() {
-        if (data_ != nullptr) ::operator delete(data_, std::align_val_t{alignment});
-    }
-
-    /// Precondition: `size` was compared with what the file can hold. Errors: memory.exhausted.
-    static result<block> of(std::uint64_t size) {
-        block made;
-        if (size > static_cast<std::size_t>(-1) / 2)
-            return fail(ids::out_of_memory, error::nowhere, size, 0);
-        auto const length = static_cast<std::size_t>(size);
-        made.data_ = static_cast<std::byte*>(
-            ::operator new(length == 0 ? 1 : length, std::align_val_t{alignment}, std::nothrow));
-        if (made.data_ == nullptr) return fail(ids::out_of_memory, error::nowhere, size, 0);
-        made.size_ = length;
-        return made;
-    }
-
-    std::span<std::byte> bytes() { return {data_, size_}; }
-    std::span<std::byte const> bytes() const { return {data_, size_}; }
-
-  private:
-    std::byte* data_ = nullptr;
-    std::size_t size_ = 0;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_BLOCK_HPP
-
 // ---- lade/numpy/array.hpp
 #ifndef LADE_HAS_NUMPY_ARRAY_HPP
 #define LADE_HAS_NUMPY_ARRAY_HPP
@@ -17926,97 +20053,6 @@ inline constexpr dtype_set storable_dtypes = [] {
 }  // namespace lade::inline LADE_ABI::numpy
 
 #endif  // LADE_HAS_NUMPY_DTYPES_HPP
-
-// ---- lade/model/tensor_view.hpp
-#ifndef LADE_HAS_MODEL_TENSOR_VIEW_HPP
-#define LADE_HAS_MODEL_TENSOR_VIEW_HPP
-
-namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id wrong_dtype{
-    "tensor.wrong_dtype", kind::mismatch, "the elements are of another type than the one asked for",
-    "ask for the type that dtype() tells; nothing is converted unless asked"};
-inline constexpr error_id unaligned{
-    "tensor.unaligned", kind::mismatch,
-    "the bytes lie where objects of this type may not stand (expected: alignment)",
-    "copy bytes() into memory of your own, or load instead of viewing"};
-inline constexpr error_id foreign_order{
-    "tensor.foreign_order", kind::mismatch,
-    "files are little-endian and this machine is not; elements must be swapped",
-    "load instead of viewing"};
-inline constexpr error_id not_bool{"tensor.not_bool", kind::corrupt,
-                                   "a byte of a bool tensor is neither 0 nor 1"};
-inline constexpr error_id no_tensor{"tensor.not_found", kind::mismatch,
-                                    "there is no tensor of this name",
-                                    "`lade inspect` lists the names"};
-inline constexpr error_id no_bytes{"tensor.no_bytes", kind::mismatch,
-                                   "the file tells of the tensor but holds no bytes of it"};
-}  // namespace ids
-
-/// A tensor that somebody else owns: type, shape, and its elements dense, row-major, little-endian.
-class tensor_view {
-  public:
-    constexpr tensor_view() = default;
-    /// Precondition: `info.nbytes` bytes, in the order that this class promises.
-    constexpr tensor_view(tensor_info const& info, bytes::view data) : info_(info), data_(data) {}
-
-    constexpr std::string_view name() const { return info_.name; }
-    constexpr lade::dtype dtype() const { return info_.type; }
-    /// Elements along each axis, slowest first; empty for a scalar.
-    constexpr std::span<std::uint64_t const> shape() const { return info_.shape; }
-    constexpr std::size_t rank() const { return info_.shape.size(); }
-    constexpr bytes::view bytes() const { return data_; }
-    constexpr tensor_info const& info() const { return info_; }
-    /// Elements in all; 1 for a scalar.
-    constexpr std::uint64_t size() const {
-        std::uint64_t all = 1;
-        for (std::uint64_t one : info_.shape) all *= one;
-        return all;
-    }
-
-    /// The elements as objects of `T`, where they lie. Good as long as the bytes.
-    /// Errors: tensor.wrong_dtype (expected, found: rows of lade::dtypes), tensor.unaligned,
-    /// tensor.no_bytes, tensor.not_bool, tensor.foreign_order.
-    template <element T>
-    result<std::span<T const>> try_as() const {
-        if (info_.type != dtype_of<T>::value)
-            return fail(ids::wrong_dtype, error::nowhere,
-                        static_cast<std::uint64_t>(dtype_of<T>::value),
-                        static_cast<std::uint64_t>(info_.type))
-                .in(info_.name);
-        if (info_.absent) return fail(ids::no_bytes).in(info_.name);
-        if constexpr (bytes::native_order != bytes::order::little && sizeof(T) > 1)
-            return fail(ids::foreign_order).in(info_.name);
-        auto const address = reinterpret_cast<std::uintptr_t>(data_.data());
-        if (address % alignof(T) != 0)
-            return fail(ids::unaligned, error::nowhere, alignof(T), address % alignof(T))
-                .in(info_.name);
-        if constexpr (std::same_as<T,
-                                   bool>)  // any other value in a C++ bool is undefined behaviour
-            for (std::size_t i = 0; i < data_.size(); ++i)
-                if (data_[i] > std::byte{1})
-                    return fail(ids::not_bool, i, 1, static_cast<std::uint64_t>(data_[i]))
-                        .in(info_.name);
-        return std::span<T const>(reinterpret_cast<T const*>(data_.data()),
-                                  data_.size() / sizeof(T));
-    }
-#if LADE_EXCEPTIONS
-    /// `try_as`, its errors thrown.
-    template <element T>
-    std::span<T const> as() const {
-        return value_or_throw(try_as<T>());
-    }
-#endif
-
-  private:
-    tensor_info info_{};
-    bytes::view data_{};
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_TENSOR_VIEW_HPP
 
 // ---- lade/numpy/encoder.hpp
 #ifndef LADE_HAS_NUMPY_ENCODER_HPP
@@ -26627,6 +28663,13 @@ inline result<std::string> latest_checkpoint(file_set& files,
 /// `checkpoint`, or the directory in which it stands.
 namespace lade::inline LADE_ABI::tensorflow {
 
+namespace ids {
+inline constexpr error_id checkpoint_gone{
+    "tensorflow.checkpoint_gone", kind::corrupt,
+    "the state file names a checkpoint that is not in its folder",
+    "name the checkpoint itself, or put it beside the state file"};
+}  // namespace ids
+
 /// A checkpoint that was found; nothing of it was read but the first entry of its table.
 struct checkpoint_place {
     enum class version : std::uint8_t { none, v1, v2 };
@@ -26731,7 +28774,7 @@ inline result<checkpoint_place> place_of_state(file_set& files, std::string_view
     auto const last = place_of_prefix(files, prefix.substr(prefix.find_last_of("/\\") + 1));
     if (last.is == checkpoint_place::version::v1 || files.has_sibling(last.prefix + ".index"))
         return last;
-    return fail(lade::ids::not_found).in(found.prefix);
+    return fail(ids::checkpoint_gone).in(found.prefix);
 }
 
 inline result<checkpoint_place> place_of_file(file_set& files) {
@@ -26766,7 +28809,7 @@ inline result<checkpoint_place> place_of_file(file_set& files) {
 }  // namespace detail
 
 /// Finds it. Without a checkpoint: version::none. Errors: those of the state file and of the
-/// source, io.outside_folder, io.not_found (what the state file names is not there).
+/// source, io.outside_folder, tensorflow.checkpoint_gone.
 inline result<checkpoint_place> find_checkpoint(file_set& files) {
     using enum checkpoint_place::version;
     checkpoint_place made;
@@ -27888,6 +29931,359 @@ class graph_index {
 
 #endif  // LADE_HAS_TENSORFLOW_GRAPH_INDEX_HPP
 
+// ---- lade/tensorflow/write_tensor.hpp
+#ifndef LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+#define LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+
+/// Tensors into messages.
+namespace lade::inline LADE_ABI::tensorflow {
+
+/// Adds the values of a tensor (dense, little-endian, whole elements) to the list of their type in
+/// a TensorProto. `data` is borrowed where it can go as it is. Precondition: a type with a list
+/// that is no list of texts.
+inline void write_values(protobuf::message to, dtype type, bytes::view data) {
+    auto const where = values_of(type);
+    if (!where || data.empty()) return;
+    if (where->is != value_list::form::number) return to.set_bytes_borrowed(where->number, data);
+    std::size_t const word = where->word;
+    dtype_class const is = row_of(type).is;
+    bool const has_sign = is == dtype_class::integer || type == dtype::qint8 ||
+                          type == dtype::qint16 || type == dtype::qint32;
+    unsigned const unused = static_cast<unsigned>(64 - 8 * word);
+    for (std::size_t at = 0; data.size() - at >= word; at += word) {
+        std::uint64_t bits = 0;
+        for (std::size_t i = 0; i < word; ++i)
+            bits |= static_cast<std::uint64_t>(data[at + i]) << (8 * i);
+        if (has_sign)
+            bits = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << unused) >> unused);
+        to.add_bits(where->number, bits);
+    }
+}
+
+/// Fills a TensorProto as tf.make_tensor_proto does: the bytes as they are for tensors of several
+/// elements of most types, the list of the type for all others. `data`: dense, little-endian, as
+/// many as type and shape say; it must outlive the document.
+inline void write_tensor(protobuf::message to, dtype type, std::span<std::uint64_t const> shape,
+                         bytes::view data) {
+    using proto::tensor_proto;
+    auto const number = data_type_of(type);
+    if (!number) return;
+    to.set_integer(tensor_proto::number("dtype"), *number);
+    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
+    dtype_class const is = row_of(type).is;
+    bool const plain = is == dtype_class::real || is == dtype_class::integer ||
+                       is == dtype_class::quantized ||
+                       (is == dtype_class::natural && type != dtype::uint16);
+    if (plain && data.size() > size_of(type))
+        to.set_bytes_borrowed(tensor_proto::number("tensor_content"), data);
+    else write_values(to, type, data);
+}
+
+/// The same for strings.
+inline void write_strings(protobuf::message to, std::span<std::uint64_t const> shape,
+                          std::span<std::string_view const> texts) {
+    using proto::tensor_proto;
+    to.set_integer(tensor_proto::number("dtype"), static_cast<std::int32_t>(data_type::string));
+    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
+    for (std::string_view const text : texts)
+        to.add_bytes_borrowed(tensor_proto::number("string_val"), bytes::of(text));
+}
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+
+// ---- lade/tensorflow/freeze_body.hpp
+#ifndef LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
+#define LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
+
+/// The nodes of one body (a graph, or a function) when the variables that they read become values.
+///
+/// A handle of a variable is followed through what only hands it on (Identity, the operations of
+/// loops) to what uses it:
+///
+///     ReadVariableOp        Identity
+///     ResourceGather        GatherV2 with a constant axis 0
+///     ResourceGatherNd      GatherNd
+///     calls, If, Case, While  stay, with the type of the value in the place of the handle
+///
+/// tensorflow/python/framework/convert_to_constants.py tells the same of TensorFlow.
+namespace lade::inline LADE_ABI::tensorflow::detail {
+
+/// What a handle stands for.
+struct captured {
+    std::int32_t number = 0;  ///< TensorFlow's number of the type
+    std::vector<std::uint64_t> shape;
+};
+
+enum class use : std::uint8_t {
+    none,
+    hands_on,
+    splits,
+    loop,
+    call,
+    branch,
+    read,
+    gather,
+    gather_nd
+};
+
+constexpr use use_of(std::string_view op) {
+    struct row {
+        std::string_view op;
+        use as;
+    };
+    constexpr row rows[]{
+        {"Identity", use::hands_on},
+        {"Enter", use::hands_on},
+        {"Exit", use::hands_on},
+        {"NextIteration", use::hands_on},
+        {"Merge", use::hands_on},
+        {"Switch", use::splits},
+        {"While", use::loop},
+        {"StatelessWhile", use::loop},
+        {"PartitionedCall", use::call},
+        {"StatefulPartitionedCall", use::call},
+        {"If", use::branch},
+        {"StatelessIf", use::branch},
+        {"Case", use::branch},
+        {"StatelessCase", use::branch},
+        {"ReadVariableOp", use::read},
+        {"ResourceGather", use::gather},
+        {"ResourceGatherNd", use::gather_nd},
+    };
+    for (auto const& one : rows)
+        if (one.op == op) return one.as;
+    return use::none;
+}
+
+inline protobuf::message attribute(protobuf::message node, std::string_view name) {
+    return node.edit_entry(proto::node_def::number("attr"), name).edit(2);
+}
+inline void set_type(protobuf::message node, std::string_view name, std::int32_t type) {
+    attribute(node, name).set_integer(proto::attr_value::number("type"), type);
+}
+inline void drop_attribute(protobuf::message node, std::string_view name) {
+    node.keep_if(proto::node_def::number("attr"),
+                 [&](protobuf::message each) { return each.text(1) != name; });
+}
+/// Sets one type of a list of types.
+inline void set_type_at(protobuf::message node, std::string_view name, std::size_t place,
+                        std::int32_t type) {
+    auto const number = proto::attr_value_list_value::number("type");
+    auto list = attribute(node, name).edit(proto::attr_value::number("list"));
+    std::vector<std::int64_t> all;
+    for (std::int64_t const each : list.integers(number)) all.push_back(each);
+    if (place < all.size()) all[place] = type;
+    list.clear(number);
+    for (std::int64_t const each : all) list.add_integer(number, each);
+}
+inline void set_inputs(protobuf::message node, std::span<std::string const> inputs) {
+    node.clear(proto::node_def::number("input"));
+    for (auto const& each : inputs) node.add_text(proto::node_def::number("input"), each);
+}
+inline std::vector<std::string> inputs_of(protobuf::message node) {
+    std::vector<std::string> all;
+    for (auto const each : node.texts(proto::node_def::number("input"))) all.emplace_back(each);
+    return all;
+}
+
+class frozen_body {
+  public:
+    /// A node, or an argument of a function, and the handles that come out of it.
+    struct item {
+        protobuf::message node{};  ///< absent for an argument
+        std::string_view name;
+        std::string_view op;
+        std::vector<captured const*> outputs{};
+        std::vector<std::pair<std::uint32_t, captured const*>> handles{};  ///< by input
+    };
+
+    /// `field`: that of the nodes in `holder`. `arguments`: names of those of a function.
+    frozen_body(protobuf::message holder, std::uint32_t field,
+                std::span<std::string_view const> arguments)
+        : holder_(holder), field_(field), is_function_(!holder.has(field) || field != 1) {
+        for (auto const name : arguments) items_.push_back({{}, name, {}});
+        for (auto const node : holder.subs(field))
+            items_.push_back({node, node.text(proto::node_def::number("name")),
+                              node.text(proto::node_def::number("op"))});
+        for (std::uint32_t i = 0; i < items_.size(); ++i) names_.push_back({items_[i].name, i});
+        std::sort(names_.begin(), names_.end());
+        for (std::uint32_t i = 0; i < items_.size(); ++i) {
+            if (!items_[i].node) continue;
+            std::uint32_t place = 0;
+            for (auto const text : items_[i].node.texts(proto::node_def::number("input"))) {
+                auto const from = parse_input(text);
+                std::uint32_t const at = place++;
+                if (from.control) continue;
+                if (auto const found = find(from.node))
+                    edges_.push_back({*found, output_of(from), i, at});
+            }
+        }
+        std::sort(edges_.begin(), edges_.end());
+    }
+
+    std::vector<item>& items() { return items_; }
+    bool is_function() const { return is_function_; }
+
+    /// From the output of an item comes the handle of a variable.
+    void mark(std::uint32_t at, std::uint32_t output, captured const* what) {
+        auto& outputs = items_[at].outputs;
+        if (outputs.size() <= output) outputs.resize(output + 1);
+        if (outputs[output] != nullptr) return;
+        outputs[output] = what;
+        left_.push_back({at, output});
+    }
+    /// Follows all marks to their users.
+    void follow() {
+        while (!left_.empty()) {
+            auto const [at, output] = left_.back();
+            left_.pop_back();
+            captured const* const what = items_[at].outputs[output];
+            edge const first{at, output, 0, 0};
+            for (auto each = std::lower_bound(edges_.begin(), edges_.end(), first);
+                 each != edges_.end() && each->from == at && each->output == output; ++each) {
+                item& user = items_[each->to];
+                user.handles.push_back({each->place, what});
+                switch (use_of(user.op)) {
+                    case use::hands_on: mark(each->to, 0, what); break;
+                    case use::splits:
+                        mark(each->to, 0, what);
+                        mark(each->to, 1, what);
+                        break;
+                    case use::loop: mark(each->to, each->place, what); break;
+                    default: break;
+                }
+            }
+        }
+    }
+    /// The handle that a tensor of this body is; null: it is none.
+    captured const* handle(std::string_view tensor) const {
+        auto const from = parse_input(tensor);
+        auto const found = find(from.node);
+        if (!found) return nullptr;
+        auto const& outputs = items_[*found].outputs;
+        std::uint32_t const output = output_of(from);
+        return output < outputs.size() ? outputs[output] : nullptr;
+    }
+
+    /// Rewrites a node that reads a variable. `functions` are not its matter.
+    void rewrite_read(item& of) {
+        using proto::node_def;
+        captured const& what = *of.handles.front().second;
+        auto node = of.node;
+        auto const attributes = node_def::number("attr");
+        switch (use_of(of.op)) {
+            case use::read:
+                node.set_text(node_def::number("op"), "Identity");
+                node.keep_if(attributes,
+                             [](protobuf::message each) { return each.text(1) == "_class"; });
+                set_type(node, "T", what.number);
+                if (is_function_) reads_.push_back(of.name);
+                break;
+            case use::gather: rewrite_gather(node, std::string(of.name), what); break;
+            case use::gather_nd:
+                node.set_text(node_def::number("op"), "GatherNd");
+                node.keep_if(attributes,
+                             [](protobuf::message each) { return each.text(1) == "Tindices"; });
+                set_type(node, "Tparams", what.number);
+                break;
+            default:  // hands it on
+                set_type(node, "T", what.number);
+                drop_attribute(node, "_output_shapes");
+        }
+        clear_debug(node);
+    }
+    /// Users of what was `node:value:0` before.
+    std::string renamed(std::string_view tensor) const {
+        auto const from = parse_input(tensor);
+        if (from.control || from.output != "value" ||
+            std::find(reads_.begin(), reads_.end(), from.node) == reads_.end())
+            return std::string(tensor);
+        return std::string(from.node) + ":output:0";
+    }
+    void rename_users() {
+        if (reads_.empty()) return;
+        std::sort(reads_.begin(), reads_.end());
+        for (item& each : items_) {
+            if (!each.node) continue;
+            bool changed = false;
+            auto inputs = inputs_of(each.node);
+            for (auto& input : inputs) {
+                auto const from = parse_input(input);
+                if (from.control || from.output != "value" ||
+                    !std::binary_search(reads_.begin(), reads_.end(), from.node))
+                    continue;
+                input = std::string(from.node) + ":output:0";
+                changed = true;
+            }
+            if (changed) set_inputs(each.node, inputs);
+        }
+    }
+
+    static void clear_debug(protobuf::message node) {
+        node.clear(proto::node_def::number("experimental_debug_info"));
+        node.clear(proto::node_def::number("experimental_type"));
+    }
+
+  private:
+    struct edge {
+        std::uint32_t from, output, to, place;
+        auto operator<=>(edge const&) const = default;
+    };
+
+    static std::uint32_t output_of(input_name const& of) {
+        return of.output == "output_true" ? 1 : of.index;
+    }
+    std::optional<std::uint32_t> find(std::string_view name) const {
+        auto const at = std::lower_bound(names_.begin(), names_.end(),
+                                         std::pair<std::string_view, std::uint32_t>{name, 0});
+        if (at == names_.end() || at->first != name) return std::nullopt;
+        return at->second;
+    }
+
+    void rewrite_gather(protobuf::message node, std::string const& name, captured const& what) {
+        using proto::node_def;
+        std::int64_t const indices = node.at(node_def::number("attr"), "Tindices")
+                                         .integer(proto::attr_value::number("type"), 3);
+        std::int64_t const batch =
+            node.at(node_def::number("attr"), "batch_dims").integer(proto::attr_value::number("i"));
+        std::string const axis = name + "/axis";
+        node.set_text(node_def::number("op"), "GatherV2");
+        node.clear(node_def::number("attr"));
+        set_type(node, "Tparams", what.number);
+        set_type(node, "Tindices", static_cast<std::int32_t>(indices));
+        set_type(node, "Taxis", 3);
+        attribute(node, "batch_dims").set_integer(proto::attr_value::number("i"), batch);
+        auto inputs = inputs_of(node);
+        inputs.insert(
+            inputs.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(inputs.size(), 2)),
+            is_function_ ? axis + ":output:0" : axis);
+        set_inputs(node, inputs);
+        auto made = holder_.add(field_);
+        made.set_text(node_def::number("name"), axis);
+        made.set_text(node_def::number("op"), "Const");
+        set_type(made, "dtype", 3);
+        static constexpr std::byte zero[4]{};
+        static constexpr std::byte one[4]{std::byte{1}};
+        write_tensor(attribute(made, "value").edit(proto::attr_value::number("tensor")),
+                     dtype::int32, {}, batch == 0 ? bytes::view(zero) : bytes::view(one));
+    }
+
+    protobuf::message holder_;
+    std::uint32_t field_;
+    bool is_function_;
+    std::vector<item> items_;
+    std::vector<std::pair<std::string_view, std::uint32_t>> names_;
+    std::vector<edge> edges_;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> left_;
+    std::vector<std::string_view> reads_;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow::detail
+
+#endif  // LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
+
 // ---- lade/tensorflow/proto/meta_graph.hpp
 #ifndef LADE_HAS_TENSORFLOW_PROTO_META_GRAPH_HPP
 #define LADE_HAS_TENSORFLOW_PROTO_META_GRAPH_HPP
@@ -28626,6 +31022,1125 @@ inline bool is_saved_model_directory(file_set const& files) {
 
 #endif  // LADE_HAS_TENSORFLOW_GRAPH_READER_HPP
 
+// ---- lade/tensorflow/graph.hpp
+#ifndef LADE_HAS_TENSORFLOW_GRAPH_HPP
+#define LADE_HAS_TENSORFLOW_GRAPH_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id no_output{"tensorflow.no_output", kind::mismatch,
+                                    "a node's output was named that it does not have"};
+}  // namespace ids
+
+/// One output of a node. Points into its graph.
+struct graph_tensor {
+    std::string_view node;
+    std::string_view op;
+    std::uint32_t output = 0;
+    std::optional<lade::dtype> type;  ///< where an attribute of the node tells it
+    /// Elements along each axis, -1 where the graph leaves it open; none: the graph does not say.
+    std::optional<std::vector<std::int64_t>> shape;
+};
+
+/// A graph as a value: the bytes of a GraphDef and their index. What is not edited is written byte
+/// for byte as it was read.
+class graph {
+  public:
+    static constexpr contents holds{content::graph | content::weights};
+
+    /// Errors: those of graph_index.
+    static result<graph> parse(std::vector<std::byte> graph_def, limits const& most = {}) {
+        graph made;
+        made.in_ = std::make_unique<state>(std::move(graph_def), most);
+        auto index = graph_index::read(made.in_->data, made.in_->memory);
+        if (!index) return index.error();
+        made.in_->index.emplace(*std::move(index));
+        return made;
+    }
+    static result<graph> parse(bytes::view graph_def, limits const& most = {}) {
+        return parse(std::vector<std::byte>(graph_def.begin(), graph_def.end()), most);
+    }
+    /// Errors: those of textproto and of graph_index.
+    static result<graph> parse_text(std::string_view text, limits const& most = {}) {
+        heap_arena memory{most.bookkeeping(text.size())};
+        protobuf::document in{memory};
+        auto const parsed =
+            textproto::parse(text, proto::graph_def::table, in, {.types = proto::all});
+        if (!parsed) return parsed.error();
+        return parse(protobuf::encode(*parsed), most);
+    }
+
+    /// The GraphDef.
+    bytes::view bytes() const { return in_->data; }
+    graph_index const& index() const { return *in_->index; }
+    std::uint32_t size() const { return in_->index->size(); }
+    limits const& granted() const { return in_->most; }
+
+    /// Placeholders, and the nodes that no other one consumes. Errors: those of the memory.
+    result<graph_summary> summary() const { return in_->index->summary(); }
+
+    /// The number of a node. Errors: tensorflow.no_node, with the likeliest other name in it.
+    result<std::uint32_t> node(std::string_view name) const {
+        auto const found = in_->index->find(name);
+        if (!found) return found.error();
+        if (*found != name_index::none) return *found;
+        std::vector<std::string_view> names;
+        for (std::uint32_t i = 0; i < size(); ++i) names.push_back(index().name(i));
+        std::string const guess = closest(name, names);
+        error const what = fail(ids::no_node);
+        return guess.empty() ? what.in(name) : what.in("did you mean " + guess + "?").in(name);
+    }
+
+    /// The tensor "node:output"; without a number the first output. Errors: tensorflow.no_node,
+    /// tensorflow.no_output (an order of work, "^node", has none).
+    result<graph_tensor> tensor(std::string_view name) const {
+        auto const parts = parse_input(name);
+        if (parts.control || !parts.output.empty()) return fail(ids::no_output).in(name);
+        auto const at = node(parts.node);
+        if (!at) return at.error();
+        graph_tensor made;
+        made.node = index().name(*at);
+        made.op = index().op(*at);
+        made.output = parts.index;
+        heap_arena scratch{granted().bookkeeping(index().bytes(*at).size())};
+        protobuf::document in{scratch};
+        auto const body = index().node(*at, in);
+        made.type = type_of(body, made);
+        made.shape = shape_of(body, made.output);
+        if (in.failed()) return in.error();
+        return made;
+    }
+
+    /// The nodes that the outputs need ("node" or "node:output"), in their order, with the whole
+    /// library of functions. Errors: tensorflow.no_node, those of the document.
+    result<graph> subgraph(std::span<std::string const> outputs) const {
+        auto const wanted = needed(outputs);
+        if (!wanted) return wanted.error();
+        heap_arena memory{granted().bookkeeping(bytes().size())};
+        protobuf::document in{memory};
+        auto const whole = protobuf::read(in, proto::graph_def::table, bytes());
+        std::uint32_t number = 0;
+        auto edited = whole;
+        edited.keep_if(proto::graph_def::number("node"),
+                       [&](protobuf::message) { return (*wanted)[number++]; });
+        if (in.failed()) return in.error();
+        return parse(protobuf::encode(edited), granted());
+    }
+
+    /// The same graph below a prefix, as tf.import_graph_def(name=prefix) names it: nodes, inputs
+    /// and places of colocation, but not functions. Errors: those of the document.
+    result<graph> imported(std::string_view prefix) const {
+        using proto::node_def;
+        while (prefix.ends_with('/')) prefix.remove_suffix(1);
+        if (prefix.empty()) return parse(bytes(), granted());
+        std::string const before = std::string(prefix) + '/';
+        heap_arena memory{granted().bookkeeping(bytes().size() + size() * before.size())};
+        protobuf::document in{memory};
+        auto const whole = protobuf::read(in, proto::graph_def::table, bytes());
+        for (auto node : whole.subs(proto::graph_def::number("node"))) {
+            node.set_text(node_def::number("name"),
+                          before + std::string(node.text(node_def::number("name"))));
+            std::vector<std::string> inputs;
+            for (auto const each : node.texts(node_def::number("input")))
+                inputs.push_back(each.starts_with('^') ? '^' + before + std::string(each.substr(1))
+                                                       : before + std::string(each));
+            node.clear(node_def::number("input"));
+            for (auto const& each : inputs) node.add_text(node_def::number("input"), each);
+            constexpr std::string_view here = "loc:@";
+            auto const entry = node.entry(node_def::number("attr"), "_class");
+            if (!entry) continue;
+            std::vector<std::string> classes;
+            for (auto const each : places_of(entry))
+                classes.push_back(each.starts_with(here) ? std::string(here) + before +
+                                                               std::string(each.substr(here.size()))
+                                                         : std::string(each));
+            auto list = entry.sub(2).edit(proto::attr_value::number("list"));
+            list.clear(proto::attr_value_list_value::number("s"));
+            for (auto const& each : classes)
+                list.add_text(proto::attr_value_list_value::number("s"), each);
+        }
+        if (in.failed()) return in.error();
+        return parse(protobuf::encode(whole), granted());
+    }
+
+    /// The text form, as TensorFlow prints it. Errors: those of the document.
+    result<std::string> text() const {
+        heap_arena memory{granted().bookkeeping(bytes().size())};
+        protobuf::document in{memory};
+        return textproto::print(protobuf::read(in, proto::graph_def::table, bytes()));
+    }
+
+    /// For each node whether the outputs need it: by inputs, by order, or because it must stand
+    /// where they stand (graph_util.extract_sub_graph). Errors: tensorflow.no_node.
+    result<std::vector<bool>> needed(std::span<std::string const> outputs) const {
+        std::vector<bool> found(size());
+        std::vector<std::uint32_t> left;
+        auto const want = [&](std::string_view name) -> result<void> {
+            auto const at = node(name);
+            if (!at) return at.error();
+            if (!found[*at]) left.push_back(*at);
+            found[*at] = true;
+            return {};
+        };
+        for (auto const& one : outputs)
+            if (auto const done = want(parse_input(one).node); !done) return done.error();
+        while (!left.empty()) {
+            std::uint32_t const at = left.back();
+            left.pop_back();
+            for (std::uint32_t i = 0; i < index().inputs(at); ++i)
+                if (auto const done = want(parse_input(index().input(at, i)).node); !done)
+                    return done.error().in(index().name(at));
+            heap_arena scratch{granted().bookkeeping(index().bytes(at).size())};
+            protobuf::document in{scratch};
+            auto const entry =
+                index().node(at, in).entry(proto::node_def::number("attr"), "_class");
+            constexpr std::string_view here = "loc:@";
+            if (!entry) continue;
+            for (auto const each : places_of(entry))
+                if (each.starts_with(here))
+                    if (auto const done = want(each.substr(here.size())); !done)
+                        return done.error().in(index().name(at));
+        }
+        return found;
+    }
+
+  private:
+    struct state {
+        state(std::vector<std::byte> bytes, limits const& granted)
+            : data(std::move(bytes)), most(granted), memory(granted.bookkeeping(data.size())) {}
+        std::vector<std::byte> data;
+        limits most;
+        heap_arena memory;
+        std::optional<graph_index> index;
+    };
+    graph() = default;
+
+    static protobuf::occurrences<protobuf::detail::as_text> places_of(protobuf::message entry) {
+        return entry.sub(2)
+            .sub(proto::attr_value::number("list"))
+            .texts(proto::attr_value_list_value::number("s"));
+    }
+
+    static std::optional<lade::dtype> type_of(protobuf::message node, graph_tensor const& of) {
+        // their attribute T is that of the inputs
+        for (std::string_view const each :
+             {"Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual"})
+            if (of.op == each) return lade::dtype::boolean;
+        for (std::string_view const name :
+             {"dtype", "DstT", "out_type", "output_type", "Tout", "_output_types", "T"}) {
+            auto const value = node.at(proto::node_def::number("attr"), name);
+            if (!value) continue;
+            if (value.has(proto::attr_value::number("type")))
+                return dtype_of(value.integer(proto::attr_value::number("type")));
+            std::uint32_t at = 0;
+            for (std::int64_t const each :
+                 value.sub(proto::attr_value::number("list"))
+                     .integers(proto::attr_value_list_value::number("type")))
+                if (at++ == of.output) return dtype_of(each);
+        }
+        return std::nullopt;
+    }
+    static std::optional<std::vector<std::int64_t>> shape_of(protobuf::message node,
+                                                             std::uint32_t output) {
+        using proto::attr_value, proto::attr_value_list_value, proto::tensor_shape_proto;
+        auto const attributes = proto::node_def::number("attr");
+        protobuf::message found;
+        std::uint32_t at = 0;
+        for (auto const each : node.at(attributes, "_output_shapes")
+                                   .sub(attr_value::number("list"))
+                                   .subs(attr_value_list_value::number("shape")))
+            if (at++ == output) found = each;
+        if (!found && output == 0) {
+            found = node.at(attributes, "shape").sub(attr_value::number("shape"));
+            if (!found)
+                found = node.at(attributes, "value")
+                            .sub(attr_value::number("tensor"))
+                            .sub(proto::tensor_proto::number("tensor_shape"));
+        }
+        if (!found || found.flag(tensor_shape_proto::number("unknown_rank"))) return std::nullopt;
+        std::vector<std::int64_t> made;
+        for (auto const dim : found.subs(tensor_shape_proto::number("dim")))
+            made.push_back(dim.integer(proto::tensor_shape_proto_dim::number("size")));
+        return made;
+    }
+
+    std::unique_ptr<state> in_;
+};
+
+/// Hands a graph to a sink, as a reader hands its file. Errors: those of read_graph_def.
+inline result<flow> give(graph const& from, any_sink& to) {
+    if (auto const done = to.part(content::graph, "graph_def", from.bytes()); !done)
+        return done.error();
+    return detail::read_nodes(from.bytes(), to, from.granted(), {});
+}
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_GRAPH_HPP
+
+// ---- lade/tensorflow/variables.hpp
+#ifndef LADE_HAS_TENSORFLOW_VARIABLES_HPP
+#define LADE_HAS_TENSORFLOW_VARIABLES_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id no_value{"tensorflow.no_value", kind::mismatch,
+                                   "there is no value for a variable of the graph",
+                                   "`lade inspect` lists the names of the checkpoint"};
+}  // namespace ids
+
+/// The value of a variable: dense, little-endian; strings with an eight-byte length each.
+struct variable_value {
+    dtype type = dtype::float32;
+    std::vector<std::uint64_t> shape;
+    std::vector<std::byte> data;
+};
+
+/// Where the values of variables come from.
+class variable_source {
+  public:
+    /// Errors: tensorflow.no_value, those of reading.
+    virtual result<variable_value> value(std::string_view name) = 0;
+
+  protected:
+    ~variable_source() = default;
+};
+
+/// Tensors in memory, by name.
+class weights_variables final : public variable_source {
+  public:
+    explicit weights_variables(weights const& from) : from_(&from) {}
+    result<variable_value> value(std::string_view name) override {
+        auto const found = from_->find(name);
+        if (!found) return fail(ids::no_value).in(name);
+        return variable_value{found->dtype(),
+                              {found->shape().begin(), found->shape().end()},
+                              {found->bytes().begin(), found->bytes().end()}};
+    }
+
+  private:
+    weights const* from_;
+};
+
+/// A checkpoint of either version. In one of objects a variable is found by its key, or by the full
+/// name that it had.
+class checkpoint_variables final : public variable_source {
+  public:
+    /// `files` must outlive this object. Errors: those of find_checkpoint and of the readers.
+    static result<checkpoint_variables> open(file_set& files, limits const& most = {}) {
+        auto const place = find_checkpoint(files);
+        if (!place) return place.error();
+        checkpoint_variables made;
+        if (place->is == checkpoint_place::version::v1) {
+            std::vector<any_source> tables;
+            if (place->shards.empty()) tables.push_back(files.file());
+            for (auto const& name : place->shards) {
+                auto const one = files.sibling(name);
+                if (!one) return one.error();
+                tables.push_back(*one);
+            }
+            auto reader = v1_reader::open(tables, {most, true});
+            if (!reader) return reader.error();
+            made.v1_.emplace(*std::move(reader));
+            return made;
+        }
+        if (place->is == checkpoint_place::version::none) return fail(lade::ids::not_found);
+        return open(files, place->prefix, most);
+    }
+    /// The V2 checkpoint of that prefix, relative to the folder of `files`.
+    static result<checkpoint_variables> open(file_set& files, std::string_view prefix,
+                                             limits const& most = {}) {
+        checkpoint_variables made;
+        auto reader = bundle_reader::open(files, prefix, {most, true});
+        if (!reader) return reader.error();
+        made.v2_.emplace(*std::move(reader));
+        if (auto const done = made.read_objects(most); !done) return done.error();
+        return made;
+    }
+
+    result<variable_value> value(std::string_view name) override {
+        if (v1_) {
+            auto const* const entry = v1_->find(name);
+            return entry != nullptr ? read(*v1_, *entry) : fail(ids::no_value).in(name);
+        }
+        auto const* entry = v2_->find(name);
+        for (std::size_t i = 0; entry == nullptr && i < full_names_.size(); ++i)
+            if (full_names_[i].first == name) entry = v2_->find(full_names_[i].second);
+        return entry != nullptr ? read(*v2_, *entry) : fail(ids::no_value).in(name);
+    }
+
+  private:
+    checkpoint_variables() = default;
+
+    template <class Reader, class Entry>
+    static result<variable_value> read(Reader& from, Entry const& entry) {
+        auto tensor = from.open_tensor(entry);
+        if (!tensor) return tensor.error();
+        variable_value made;
+        made.type = tensor->dtype();
+        made.shape.assign(entry.shape.begin(), entry.shape.end());
+        made.data.resize(static_cast<std::size_t>(tensor->size()));
+        if (auto const done = tensor->read(0, made.data); !done) return done.error();
+        return made;
+    }
+
+    result<void> read_objects(limits const& most) {
+        auto const* const entry = v2_->find(object_graph_key);
+        if (entry == nullptr) return {};
+        auto tensor = v2_->open_tensor(*entry);
+        if (!tensor) return tensor.error();
+        if (tensor->texts().size() != 1) return {};
+        std::string_view const text = tensor->texts()[0];
+        heap_arena memory{most.bookkeeping(text.size())};
+        protobuf::document in{memory};
+        auto const objects = object_graph::read(
+            protobuf::read(in, proto::trackable_object_graph::table, bytes::of(text)));
+        if (!objects) return objects.error();
+        for (auto const& each : objects->tensors())
+            if (!each.full_name.empty())
+                full_names_.emplace_back(std::string(each.full_name), std::string(each.key));
+        return {};
+    }
+
+    std::optional<bundle_reader> v2_;
+    std::optional<v1_reader> v1_;
+    std::vector<std::pair<std::string, std::string>> full_names_;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_VARIABLES_HPP
+
+// ---- lade/tensorflow/freeze.hpp
+#ifndef LADE_HAS_TENSORFLOW_FREEZE_HPP
+#define LADE_HAS_TENSORFLOW_FREEZE_HPP
+
+#include <list>
+
+/// Graphs whose variables have become constants: the part that the outputs need, equal in effect to
+/// TensorFlow's convert_variables_to_constants.
+///
+/// Supported: variables of TensorFlow 1 (Variable, VariableV2, AutoReloadVariable), resource
+/// variables, and those that functions take as arguments: functions are copied with values in the
+/// place of handles, not inlined. Training, saving and functions that nobody calls fall away.
+/// Refused: a use of a variable that changes it.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id cannot_freeze{
+    "tensorflow.cannot_freeze", kind::unsupported,
+    "an output needs an operation that does more with a variable than read it",
+    "choose outputs that only predict"};
+inline constexpr error_id no_outputs{"tensorflow.no_outputs", kind::mismatch,
+                                     "no output was named, and the file names none",
+                                     "name the nodes that are wanted: {.outputs = {\"ypred\"}}"};
+inline constexpr error_id no_function{"tensorflow.no_function", kind::corrupt,
+                                      "a function is called that the graph does not have"};
+inline constexpr error_id value_differs{
+    "tensorflow.value_differs", kind::mismatch,
+    "the value of a variable is of another type than the variable (numbers of TensorFlow)"};
+}  // namespace ids
+
+/// How a graph is frozen.
+struct freeze_options {
+    std::vector<std::string> outputs{};  ///< "ypred" or "ypred:0"
+    /// Of a SavedModel, when no outputs are named: those of this signature.
+    std::string signature{"serving_default"};
+    std::vector<std::string> tags{};  ///< of a SavedModel: see saved_model_options
+    lade::limits limits{};
+};
+
+namespace detail {
+
+class freezer {
+  public:
+    /// `keys`: names of nodes, and how the values of these variables are called.
+    freezer(graph const& from, variable_source& values, limits const& most,
+            std::vector<std::pair<std::string, std::string>> keys = {})
+        : from_(&from),
+          values_(&values),
+          most_(most),
+          keys_(std::move(keys)),
+          memory_(most.bookkeeping(8 * std::uint64_t{from.bytes().size()})) {
+        std::sort(keys_.begin(), keys_.end());
+    }
+
+    result<graph> run(std::span<std::string const> outputs) {
+        using proto::graph_def;
+        if (outputs.empty()) return fail(ids::no_outputs);
+        auto const wanted = from_->needed(outputs);
+        if (!wanted) return wanted.error();
+        auto const whole = protobuf::read(in_, graph_def::table, from_->bytes());
+        made_ = protobuf::make(in_, graph_def::table);
+        std::uint32_t number = 0;
+        for (auto const node : whole.subs(graph_def::number("node")))
+            if ((*wanted)[number++]) made_.add(graph_def::number("node"), node);
+        if (whole.has(graph_def::number("versions")))
+            copy_versions(whole.sub(graph_def::number("versions")));
+        for (auto const each : whole.sub(graph_def::number("library"))
+                                   .subs(proto::function_def_library::number("function")))
+            functions_.push_back({name_of(each), each});
+        std::sort(functions_.begin(), functions_.end(),
+                  [](auto const& a, auto const& b) { return a.first < b.first; });
+        library_ = protobuf::make(in_, proto::function_def_library::table);
+        if (auto const done = freeze_graph(); !done) return done.error();
+        keep_functions(whole.sub(graph_def::number("library")));
+        if (library_.count(proto::function_def_library::number("function")) != 0)
+            made_.set_encoded(graph_def::number("library"), library_);
+        if (in_.failed()) return in_.error();
+        return graph::parse(protobuf::encode(made_), most_);
+    }
+
+  private:
+    static constexpr std::uint32_t deepest = 64;  ///< calls in calls
+
+    static std::string_view name_of(protobuf::message function) {
+        return function.sub(proto::function_def::number("signature"))
+            .text(proto::op_def::number("name"));
+    }
+
+    void copy_versions(protobuf::message from) {
+        auto const bytes = from.raw();
+        made_.set_bytes_borrowed(proto::graph_def::number("versions"), bytes);
+    }
+
+    result<void> freeze_graph() {
+        frozen_body body(made_, proto::graph_def::number("node"), {});
+        auto& items = body.items();
+        for (std::uint32_t i = 0; i < items.size(); ++i) {
+            std::string_view const op = items[i].op;
+            bool const handle = op == "VarHandleOp";
+            if (!handle && op != "VariableV2" && op != "Variable" && op != "AutoReloadVariable")
+                continue;
+            auto const what = freeze_variable(items[i].node);
+            if (!what) return what.error();
+            if (handle) body.mark(i, 0, *what);
+        }
+        return freeze_body(body, 0);
+    }
+
+    /// Turns a variable into a constant.
+    result<captured const*> freeze_variable(protobuf::message node) {
+        using proto::node_def, proto::attr_value;
+        std::string const name(node.text(node_def::number("name")));
+        std::int64_t const told =
+            node.at(node_def::number("attr"), "dtype").integer(attr_value::number("type"));
+        auto found = value_of(
+            name, node.at(node_def::number("attr"), "shared_name").text(attr_value::number("s")));
+        if (!found) return found.error();
+        auto const number = data_type_of(found->type);
+        if (!number || *number != told)
+            return fail(ids::value_differs, error::nowhere, static_cast<std::uint64_t>(told),
+                        static_cast<std::uint64_t>(number.value_or(0)))
+                .in(name);
+        auto const& kept = kept_.emplace_back(std::move(*found));
+        node.set_text(node_def::number("op"), "Const");
+        node.clear(node_def::number("attr"));
+        node.clear(node_def::number("device"));
+        frozen_body::clear_debug(node);
+        set_type(node, "dtype", *number);
+        auto const tensor = attribute(node, "value").edit(attr_value::number("tensor"));
+        if (kept.type == dtype::string) {
+            std::vector<std::string_view> texts;
+            bytes::cursor at{kept.data};
+            while (at && !at.done()) {
+                std::uint64_t const length = at.number<std::uint64_t>();
+                texts.push_back(bytes::text(at.bytes(length)));
+            }
+            write_strings(tensor, kept.shape, texts);
+        } else {
+            write_tensor(tensor, kept.type, kept.shape, kept.data);
+        }
+        return &captured_.emplace_back(captured{*number, kept.shape});
+    }
+
+    result<variable_value> value_of(std::string const& name, std::string_view shared) {
+        auto const key = std::lower_bound(keys_.begin(), keys_.end(),
+                                          std::pair<std::string, std::string>{name, {}});
+        if (key != keys_.end() && key->first == name) return values_->value(key->second);
+        auto found = values_->value(name);
+        if (found || shared.empty() || shared == name || *found.error().id != ids::no_value)
+            return found;
+        return values_->value(shared);
+    }
+
+    result<void> freeze_body(frozen_body& body, std::uint32_t depth) {
+        body.follow();
+        for (std::size_t i = 0; i < body.items().size(); ++i) {
+            auto& each = body.items()[i];
+            if (each.handles.empty() || !each.node) continue;
+            result<void> done{};
+            switch (use_of(each.op)) {
+                case use::none: return fail(ids::cannot_freeze).in(each.op).in(each.name);
+                case use::call: done = freeze_call(each, "Tin", 0, {"f"}, depth); break;
+                case use::branch:
+                    done = freeze_call(each, "Tin", 1, {"then_branch", "else_branch", "branches"},
+                                       depth);
+                    break;
+                case use::loop: done = freeze_call(each, "T", 0, {"cond", "body"}, depth); break;
+                default: body.rewrite_read(each);
+            }
+            if (!done) return done.error().in(each.name);
+        }
+        body.rename_users();
+        return in_.failed() ? result<void>(in_.error()) : result<void>{};
+    }
+
+    /// A node that calls functions: its types, and copies of the functions. `skipped`: inputs that
+    /// are not handed to them.
+    result<void> freeze_call(frozen_body::item& of, std::string_view types, std::uint32_t skipped,
+                             std::initializer_list<std::string_view> names, std::uint32_t depth) {
+        using proto::attr_value, proto::name_attr_list;
+        auto node = of.node;
+        std::vector<captured const*> arguments;
+        for (auto const& [place, what] : of.handles) {
+            if (place < skipped) return fail(ids::cannot_freeze).in(of.op);
+            std::uint32_t const at = place - skipped;
+            if (arguments.size() <= at) arguments.resize(at + 1);
+            arguments[at] = what;
+            set_type_at(node, types, at, what->number);
+            if (types == "T") set_loop_shape(node, at, *what);
+        }
+        drop_attribute(node, "_output_shapes");
+        for (std::string_view const name : names) {
+            auto const entry = node.entry(proto::node_def::number("attr"), name);
+            if (!entry) continue;
+            auto const value = entry.sub(2);
+            auto function = value.sub(attr_value::number("func"));
+            if (function) {
+                if (auto const done = point_at_copy(function, arguments, depth); !done) return done;
+                continue;
+            }
+            for (auto each : value.sub(attr_value::number("list"))
+                                 .subs(proto::attr_value_list_value::number("func")))
+                if (auto const done = point_at_copy(each, arguments, depth); !done) return done;
+        }
+        return {};
+    }
+    result<void> point_at_copy(protobuf::message function,
+                               std::span<captured const* const> arguments, std::uint32_t depth) {
+        auto const number = proto::name_attr_list::number("name");
+        auto const name = copy_of(function.text(number), arguments, depth + 1);
+        if (!name) return name.error();
+        function.set_text(number, *name);
+        return {};
+    }
+
+    /// In `output_shapes` of a loop stands the shape of the value now.
+    void set_loop_shape(protobuf::message node, std::uint32_t place, captured const& what) {
+        using proto::attr_value, proto::attr_value_list_value;
+        std::uint32_t at = 0;
+        for (auto shape : node.at(proto::node_def::number("attr"), "output_shapes")
+                              .sub(attr_value::number("list"))
+                              .subs(attr_value_list_value::number("shape"))) {
+            if (at++ != place) continue;
+            shape.clear(proto::tensor_shape_proto::number("dim"));
+            shape.clear(proto::tensor_shape_proto::number("unknown_rank"));
+            write_shape(shape, what.shape);
+        }
+    }
+
+    /// The name of the function's copy for these arguments.
+    result<std::string> copy_of(std::string_view name, std::span<captured const* const> arguments,
+                                std::uint32_t depth) {
+        using proto::function_def, proto::op_def, proto::op_def_arg_def;
+        if (depth > deepest) return fail(lade::ids::limit, error::nowhere, deepest, depth);
+        std::string key(name);
+        for (auto const* const each : arguments) {
+            key += each == nullptr ? std::string("\n-") : '\n' + std::to_string(each->number);
+            if (each == nullptr) continue;
+            for (std::uint64_t const axis : each->shape) key += ',' + std::to_string(axis);
+        }
+        for (auto const& [known, copy] : copies_)
+            if (known == key) return copy;
+        auto const at = std::lower_bound(
+            functions_.begin(), functions_.end(), name,
+            [](auto const& each, std::string_view wanted) { return each.first < wanted; });
+        if (at == functions_.end() || at->first != name) return fail(ids::no_function).in(name);
+        std::string const copy = std::string(name) + "_frozen_" + std::to_string(copies_.size());
+        copies_.emplace_back(key, copy);  // before its body: a function may call itself
+
+        auto function = library_.add(proto::function_def_library::number("function"), at->second);
+        auto signature = function.edit(function_def::number("signature"));
+        signature.set_text(op_def::number("name"), copy);
+        std::vector<std::string_view> names;
+        for (auto argument : signature.subs(op_def::number("input_arg"))) {
+            std::size_t const i = names.size();
+            names.push_back(argument.text(op_def_arg_def::number("name")));
+            if (i >= arguments.size() || arguments[i] == nullptr) continue;
+            set_argument(argument, *arguments[i]);
+            for (std::string_view const field : {"arg_attr", "resource_arg_unique_id"})
+                function.keep_if(function_def::table.named(field)->number,
+                                 [&](protobuf::message each) {
+                                     return static_cast<std::uint64_t>(each.integer(1)) != i;
+                                 });
+        }
+        function.keep_if(function_def::number("attr"), [](protobuf::message each) {
+            std::string_view const of = each.text(1);
+            return of != "api_implements" && of != "api_preferred_device" && of != "_input_shapes";
+        });
+        frozen_body body(function, function_def::number("node_def"), names);
+        for (std::uint32_t i = 0; i < arguments.size() && i < names.size(); ++i)
+            if (arguments[i] != nullptr) body.mark(i, 0, arguments[i]);
+        if (auto const done = freeze_body(body, depth); !done) return done.error().in(name);
+        settle_results(function, signature, body);
+        return copy;
+    }
+
+    static void set_argument(protobuf::message argument, captured const& what) {
+        argument.set_integer(proto::op_def_arg_def::number("type"), what.number);
+        argument.clear(proto::op_def_arg_def::number("handle_data"));
+        argument.clear(proto::op_def_arg_def::number("experimental_full_type"));
+    }
+    /// Results that were handles, and results that came from a node whose output has another name.
+    static void settle_results(protobuf::message function, protobuf::message signature,
+                               frozen_body const& body) {
+        using proto::function_def, proto::op_def, proto::op_def_arg_def;
+        for (auto argument : signature.subs(op_def::number("output_arg"))) {
+            auto entry = function.entry(function_def::number("ret"),
+                                        argument.text(op_def_arg_def::number("name")));
+            if (!entry) continue;
+            if (auto const* const what = body.handle(entry.text(2))) set_argument(argument, *what);
+            std::string const now = body.renamed(entry.text(2));
+            if (now != entry.text(2)) entry.set_text(2, now);
+        }
+    }
+
+    /// Puts what is called, and what that calls, into the library.
+    void keep_functions(protobuf::message library) {
+        using proto::function_def, proto::function_def_library, proto::node_def;
+        auto const number = function_def_library::number("function");
+        std::vector<bool> kept(functions_.size());
+        std::vector<protobuf::message> left;
+        auto const want = [&](std::string_view name) {
+            auto const at = std::lower_bound(
+                functions_.begin(), functions_.end(), name,
+                [](auto const& each, std::string_view wanted) { return each.first < wanted; });
+            if (at == functions_.end() || at->first != name) return;
+            auto const place = static_cast<std::size_t>(at - functions_.begin());
+            if (!kept[place]) left.push_back(at->second);
+            kept[place] = true;
+        };
+        auto const look = [&](protobuf::message node) {
+            want(node.text(node_def::number("op")));
+            for (auto const entry : node.subs(node_def::number("attr"))) {
+                auto const value = entry.sub(2);
+                if (auto const one = value.sub(proto::attr_value::number("func")))
+                    want(one.text(proto::name_attr_list::number("name")));
+                for (auto const one : value.sub(proto::attr_value::number("list"))
+                                          .subs(proto::attr_value_list_value::number("func")))
+                    want(one.text(proto::name_attr_list::number("name")));
+            }
+        };
+        for (auto const node : made_.subs(proto::graph_def::number("node"))) look(node);
+        for (auto const each : library_.subs(number))
+            for (auto const node : each.subs(function_def::number("node_def"))) look(node);
+        while (!left.empty()) {
+            auto const function = left.back();
+            left.pop_back();
+            for (auto const node : function.subs(function_def::number("node_def"))) look(node);
+        }
+        for (std::size_t i = 0; i < functions_.size(); ++i)
+            if (kept[i]) library_.add(number, functions_[i].second);
+        auto const gradients = function_def_library::number("gradient");
+        for (auto const each : library.subs(gradients)) {
+            std::string_view const of = each.text(proto::gradient_def::number("function_name"));
+            auto const at = std::lower_bound(
+                functions_.begin(), functions_.end(), of,
+                [](auto const& one, std::string_view wanted) { return one.first < wanted; });
+            if (at != functions_.end() && at->first == of &&
+                kept[static_cast<std::size_t>(at - functions_.begin())])
+                library_.add(gradients, each);
+        }
+    }
+
+    graph const* from_;
+    variable_source* values_;
+    limits most_;
+    std::vector<std::pair<std::string, std::string>> keys_;
+    heap_arena memory_;
+    protobuf::document in_{memory_};
+    protobuf::message made_;
+    protobuf::message library_;
+    std::vector<std::pair<std::string_view, protobuf::message>> functions_;  ///< sorted
+    std::vector<std::pair<std::string, std::string>> copies_;
+    std::list<variable_value> kept_;
+    std::list<captured> captured_;
+};
+
+/// Which key of the checkpoint each handle of a SavedModel's graph is restored from: the function
+/// that restores says it.
+inline std::vector<std::pair<std::string, std::string>> restored_keys(protobuf::message meta,
+                                                                      limits const& most) {
+    using proto::meta_graph_def, proto::graph_def, proto::node_def, proto::function_def,
+        proto::attr_value;
+    std::vector<std::pair<std::string, std::string>> found;
+    std::string_view const restore = meta.sub(meta_graph_def::number("saver_def"))
+                                         .text(proto::saver_def::number("restore_op_name"));
+    auto const graph = meta.sub(meta_graph_def::number("graph_def"));
+    protobuf::message call, function;
+    for (auto const node : graph.subs(graph_def::number("node")))
+        if (node.text(node_def::number("name")) == parse_input(restore).node) call = node;
+    std::string_view const name = call.at(node_def::number("attr"), "f")
+                                      .sub(attr_value::number("func"))
+                                      .text(proto::name_attr_list::number("name"));
+    for (auto const each : graph.sub(graph_def::number("library"))
+                               .subs(proto::function_def_library::number("function")))
+        if (!name.empty() &&
+            each.sub(function_def::number("signature")).text(proto::op_def::number("name")) == name)
+            function = each;
+    if (!function) return found;
+    std::vector<std::string> handles, arguments;
+    for (auto const each : call.texts(node_def::number("input")))
+        handles.emplace_back(parse_input(each).node);
+    for (auto const each :
+         function.sub(function_def::number("signature")).subs(proto::op_def::number("input_arg")))
+        arguments.emplace_back(each.text(proto::op_def_arg_def::number("name")));
+    std::vector<std::string> keys;
+    std::uint32_t restoring = name_index::none;
+    heap_arena scratch{most.bookkeeping(function.raw().size())};
+    auto index = graph_index::read(function.raw(), scratch, function_def::number("node_def"));
+    if (!index) return found;
+    auto const find = [&](std::string_view wanted) {
+        auto const at = index->find(wanted);
+        return at ? *at : name_index::none;
+    };
+    for (std::uint32_t node = 0; node < index->size(); ++node) {
+        if (index->op(node) != "AssignVariableOp" || index->inputs(node) < 2) continue;
+        auto const argument = std::find(arguments.begin(), arguments.end(), index->input(node, 0));
+        auto const place = static_cast<std::size_t>(argument - arguments.begin());
+        if (argument == arguments.end() || place >= handles.size()) continue;
+        auto from = parse_input(index->input(node, 1));
+        std::uint32_t source = find(from.node);
+        if (source != name_index::none && index->op(source) == "Identity" &&
+            index->inputs(source) != 0) {
+            from = parse_input(index->input(source, 0));
+            source = find(from.node);
+        }
+        if (source == name_index::none || index->op(source) != "RestoreV2" ||
+            index->inputs(source) < 2)
+            continue;
+        if (source != restoring) {  // one node restores all, or a few do
+            restoring = source;
+            keys.clear();
+            std::uint32_t const table = find(parse_input(index->input(source, 1)).node);
+            if (table == name_index::none) continue;
+            heap_arena memory{most.bookkeeping(index->bytes(table).size())};
+            protobuf::document in{memory};
+            auto const names = const_tensor::read(index->node(table, in)
+                                                      .at(node_def::number("attr"), "value")
+                                                      .sub(attr_value::number("tensor")),
+                                                  memory, most);
+            if (!names) continue;
+            for (auto const each : names->stored_strings()) keys.emplace_back(each);
+        }
+        if (from.index < keys.size()) found.emplace_back(handles[place], keys[from.index]);
+    }
+    return found;
+}
+
+/// A SavedModel without variables.
+class no_variables final : public variable_source {
+  public:
+    result<variable_value> value(std::string_view name) override {
+        return fail(ids::no_value).in(name);
+    }
+};
+
+}  // namespace detail
+
+/// Freezes a graph with values from anywhere. Errors: tensorflow.no_node, .no_outputs, .no_value,
+/// .value_differs, .cannot_freeze, .no_function, limit.exceeded, those of the document.
+inline result<graph> try_freeze(graph const& from, variable_source& values,
+                                freeze_options const& how) {
+    return detail::freezer(from, values, how.limits).run(how.outputs);
+}
+/// Freezes a graph with the values of a model in memory.
+inline result<graph> try_freeze(graph const& from, weights const& values,
+                                freeze_options const& how) {
+    weights_variables source(values);
+    return try_freeze(from, source, how);
+}
+
+/// Freezes the graph of a SavedModel (its directory, or a file_set on its saved_model.pb). Without
+/// outputs those of the signature. Errors: as above; those of read_saved_model.
+inline result<graph> try_freeze_saved_model(file_set& files, freeze_options const& how) {
+    using proto::meta_graph_def, proto::signature_def;
+    auto const from =
+        files.has_file() ? result<any_source>(files.file()) : files.sibling("saved_model.pb");
+    if (!from) return from.error();
+    auto const data = detail::message_bytes::read(*from, message_kind::saved_model, how.limits);
+    if (!data) return data.error();
+    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
+    protobuf::document in{memory};
+    auto const meta =
+        choose_meta_graph(protobuf::read(in, proto::saved_model::table, data->bytes()), how.tags);
+    if (!meta) return meta.error();
+    auto const body = meta->sub(meta_graph_def::number("graph_def"));
+    auto whole = graph::parse(body ? body.raw() : bytes::view{}, how.limits);
+    if (!whole) return whole.error();
+    std::vector<std::string> outputs = how.outputs;
+    if (outputs.empty())
+        for (auto const each : meta->at(meta_graph_def::number("signature_def"), how.signature)
+                                   .subs(signature_def::number("outputs")))
+            outputs.emplace_back(each.sub(2).text(proto::tensor_info::number("name")));
+    auto keys = detail::restored_keys(*meta, how.limits);
+    if (in.failed()) return in.error();
+    if (!files.has_sibling("variables/variables.index")) {
+        detail::no_variables nothing;
+        return detail::freezer(*whole, nothing, how.limits, std::move(keys)).run(outputs);
+    }
+    auto values = checkpoint_variables::open(files, "variables/variables", how.limits);
+    if (!values) return values.error();
+    return detail::freezer(*whole, *values, how.limits, std::move(keys)).run(outputs);
+}
+
+/// Freezes what stands at a place: a SavedModel, or a checkpoint (any of its files) whose graph is
+/// `<prefix>.meta` beside it. Errors: those of the two above; io.not_found.
+inline result<graph> try_freeze(path const& at, freeze_options const& how) {
+    auto files = file_set::open(at);
+    if (!files) return files.error();
+    if (is_saved_model_directory(*files) ||
+        looks_like_message(*files, message_kind::saved_model) == confidence::certain)
+        return try_freeze_saved_model(*files, how);
+    std::string const name(at.name());
+    std::string meta_name;
+    std::optional<file_set> beside;
+    file_set* set = &*files;
+    if (name.ends_with(".meta")) {  // the graph was named: the checkpoint stands beside it
+        meta_name = name;
+        auto opened = file_set::open(at.sibling(std::string_view(name).substr(0, name.size() - 5)));
+        if (!opened) return opened.error();
+        beside.emplace(*std::move(opened));
+        set = &*beside;
+    } else {
+        auto const place = find_checkpoint(*files);
+        if (!place) return place.error();
+        std::string prefix = place->prefix;
+        if (place->is == checkpoint_place::version::v1)
+            prefix = place->shards.empty() ? name : place->shards.front();
+        if (auto const end = detail::before_shard_number(prefix); end != prefix.npos)
+            prefix.resize(end);
+        meta_name = prefix + ".meta";
+    }
+    auto const meta = files->sibling(meta_name);
+    if (!meta) return meta.error();
+    auto const data = detail::message_bytes::read(*meta, message_kind::meta_graph, how.limits);
+    if (!data) return data.error();
+    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
+    protobuf::document in{memory};
+    auto const body = protobuf::read(in, proto::meta_graph_def::table, data->bytes())
+                          .sub(proto::meta_graph_def::number("graph_def"));
+    if (in.failed()) return in.error();
+    if (!body) return fail(ids::no_graph).in(meta_name);
+    auto const whole = graph::parse(body.raw(), how.limits);
+    if (!whole) return whole.error();
+    auto values = checkpoint_variables::open(*set, how.limits);
+    if (!values) return values.error();
+    return detail::freezer(*whole, *values, how.limits).run(how.outputs);
+}
+
+#if LADE_EXCEPTIONS
+/// `try_freeze`, its errors thrown.
+inline graph freeze(path const& at, freeze_options const& how) {
+    return value_or_throw(try_freeze(at, how));
+}
+inline graph freeze(graph const& from, weights const& values, freeze_options const& how) {
+    return value_or_throw(try_freeze(from, values, how));
+}
+#endif
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_FREEZE_HPP
+
+// ---- lade/tensorflow/graph_writer.hpp
+#ifndef LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
+#define LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id no_graph_given{
+    "tensorflow.no_graph_given", kind::mismatch,
+    "there is no graph to be written: a file of this format is a graph with constants in it",
+    "choose a format of tensors, or freeze a graph"};
+inline constexpr error_id no_constant{
+    "tensorflow.no_constant", kind::mismatch,
+    "the graph has no constant of this name, type and shape for the tensor"};
+}  // namespace ids
+
+/// Writes the graph that was read, byte for byte as it was; constants whose tensors have other
+/// values by now get the new ones. A name that ends with `.pbtxt` or `.txt` makes it text. One
+/// tensor at a time is held in memory, and all that have changed.
+template <message_kind Kind>
+class graph_writer {
+  public:
+    static_assert(Kind == message_kind::graph_def || Kind == message_kind::meta_graph);
+
+    /// Errors: tensorflow.no_graph_given, tensorflow.no_constant, those of the document and of the
+    /// outputs.
+    static result<graph_writer> start(output_set& to, listing const& of, no_options const&) {
+        graph_writer made(to, of);
+        if (auto const done = made.open(); !done) return done.error();
+        return made;
+    }
+
+    /// Errors: save.wrong_byte_count.
+    result<void> push(bytes::view data) {
+        while (!data.empty()) {
+            if (auto const done = advance(); !done) return done;
+            if (number_ == of_->tensors.size())
+                return fail(lade::ids::wrong_byte_count, error::nowhere, 0, data.size());
+            auto const part =
+                data.first(static_cast<std::size_t>((std::min<std::uint64_t>)(left_, data.size())));
+            value_.insert(value_.end(), part.begin(), part.end());
+            left_ -= part.size();
+            data = data.subspan(part.size());
+        }
+        return {};
+    }
+    /// Errors: save.wrong_byte_count, those of the document and of the output.
+    result<void> finish() {
+        if (auto const done = advance(); !done) return done;
+        if (number_ != of_->tensors.size())
+            return fail(lade::ids::wrong_byte_count, error::nowhere, left_, 0);
+        auto out = to_->file();
+        if (!out) return out.error();
+        std::string_view const name = to_->where().name();
+        if (name.ends_with(".pbtxt") || name.ends_with(".txt")) {
+            auto const text = textproto::print(state_->root);
+            if (!text) return text.error();
+            return out->write(bytes::of(*text));
+        }
+        if (!changed_) return out->write(state_->root.raw());
+        if (state_->in.failed()) return state_->in.error();
+        return out->write(bytes::view(protobuf::encode(state_->root)));
+    }
+
+  private:
+    struct document {
+        heap_arena memory;
+        protobuf::document in{memory};
+        protobuf::message root;
+        std::vector<protobuf::message> constants;  ///< of each tensor, its TensorProto
+        std::list<std::vector<std::byte>> kept;    ///< values that have changed
+    };
+
+    graph_writer(output_set& to, listing const& of)
+        : to_(&to), of_(&of), state_(std::make_unique<document>()) {}
+
+    result<void> open() {
+        bool const meta = Kind == message_kind::meta_graph;
+        file_part const* const whole =
+            of_->part(content::graph, meta ? "meta_graph_def" : "graph_def");
+        file_part const* const other = meta ? nullptr : of_->part(content::graph, "meta_graph_def");
+        auto& in = state_->in;
+        if (whole != nullptr) {
+            state_->root =
+                protobuf::read(in, meta ? proto::meta_graph_def::table : proto::graph_def::table,
+                               bytes::of(whole->data));
+        } else if (other != nullptr) {
+            state_->root = protobuf::read(in, proto::meta_graph_def::table, bytes::of(other->data))
+                               .sub(proto::meta_graph_def::number("graph_def"));
+        }
+        if (!state_->root) return in.failed() ? in.error() : fail(ids::no_graph_given);
+        auto const graph =
+            meta ? state_->root.sub(proto::meta_graph_def::number("graph_def")) : state_->root;
+        return find_constants(graph);
+    }
+
+    /// Tensors come in the order of their nodes, but some may be left out.
+    result<void> find_constants(protobuf::message graph) {
+        using proto::node_def;
+        auto next = of_->tensors.begin();
+        for (auto const node : graph.subs(proto::graph_def::number("node"))) {
+            if (next == of_->tensors.end()) break;
+            if (node.text(node_def::number("op")) != "Const" ||
+                node.text(node_def::number("name")) != next->name)
+                continue;
+            state_->constants.push_back(node.at(node_def::number("attr"), "value")
+                                            .sub(proto::attr_value::number("tensor")));
+            ++next;
+        }
+        if (state_->in.failed()) return state_->in.error();
+        if (next != of_->tensors.end()) return fail(ids::no_constant).in(next->name);
+        return {};
+    }
+
+    /// Settles the tensor whose bytes are all there, and begins the next one that has any.
+    result<void> advance() {
+        while (left_ == 0) {
+            if (begun_) {
+                if (auto const done = settle(); !done) return done;
+                ++number_;
+            }
+            begun_ = number_ < of_->tensors.size();
+            if (!begun_) return {};
+            tensor_info const& next = of_->tensors[number_];
+            value_.clear();
+            left_ = next.absent ? 0 : next.nbytes;
+            if (next.type == dtype::string) {
+                auto const count = bytes::product(next.shape);
+                auto const words = count ? bytes::product(*count, 8) : std::nullopt;
+                auto const all = words ? bytes::sum(*words, next.nbytes) : std::nullopt;
+                if (!all) return fail(lade::ids::wrong_byte_count).in(next.name);
+                left_ = *all;
+            }
+        }
+        return {};
+    }
+
+    result<void> settle() {
+        tensor_info const& info = of_->tensors[number_];
+        if (info.absent) return {};
+        protobuf::message const tensor = state_->constants[number_];
+        heap_arena scratch;
+        auto had = const_tensor::read(tensor, scratch, limits{});
+        if (!had) return had.error().in(info.name);
+        if (had->dtype() != info.type || !std::equal(had->shape().begin(), had->shape().end(),
+                                                     info.shape.begin(), info.shape.end()))
+            return fail(ids::no_constant).in(info.name);
+        if (had->size() == value_.size()) {
+            std::vector<std::byte> before(value_.size());
+            if (auto const done = had->read(0, before); !done) return done;
+            if (before == value_) return {};
+        }
+        changed_ = true;
+        auto const& kept = state_->kept.emplace_back(std::move(value_));
+        value_ = {};
+        protobuf::message to = tensor;
+        for (auto const& each : proto::tensor_proto::table.fields) to.clear(each.number);
+        if (info.type != dtype::string) {
+            write_tensor(to, info.type, info.shape, kept);
+            return {};
+        }
+        std::vector<std::string_view> texts;
+        bytes::cursor from{kept};
+        while (from && !from.done()) {
+            std::uint64_t const length = from.number<std::uint64_t>();
+            texts.push_back(bytes::text(from.bytes(length)));
+        }
+        write_strings(to, info.shape, texts);
+        return {};
+    }
+
+    output_set* to_;
+    listing const* of_;
+    std::unique_ptr<document> state_;
+    std::size_t number_ = 0;
+    bool begun_ = false;
+    bool changed_ = false;
+    std::uint64_t left_ = 0;
+    std::vector<std::byte> value_;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
+
 // ---- lade/tensorflow/tags.hpp
 #ifndef LADE_HAS_TENSORFLOW_TAGS_HPP
 #define LADE_HAS_TENSORFLOW_TAGS_HPP
@@ -28642,6 +32157,173 @@ struct saved_model {};    ///< a directory around `saved_model.pb`
 }  // namespace lade::inline LADE_ABI::tensorflow
 
 #endif  // LADE_HAS_TENSORFLOW_TAGS_HPP
+
+// ---- lade/tensorflow/saver.hpp
+#ifndef LADE_HAS_TENSORFLOW_SAVER_HPP
+#define LADE_HAS_TENSORFLOW_SAVER_HPP
+
+#include <ctime>
+
+/// A series of checkpoints in one folder, as tf.train.Saver keeps it: numbered by the step of the
+/// training, listed in the state file `checkpoint`, the old ones removed.
+/// tensorflow/python/training/saver.py.
+namespace lade::inline LADE_ABI::tensorflow {
+
+struct saver_options {
+    std::size_t max_to_keep = 5;  ///< 0: all
+    /// Of those that would be removed, one for each so many hours stays.
+    double keep_every_n_hours = 10'000;
+    std::string state_name{"checkpoint"};
+};
+
+struct saver_step {
+    std::optional<std::int64_t> global_step{};  ///< "model.ckpt-1000"; none: "model.ckpt"
+    bytes::view meta_graph{};                   ///< a MetaGraphDef, written beside it as `.meta`
+    double now = 0;                             ///< seconds since 1970; 0: what the clock says
+};
+
+/// The number behind the last `-` of a checkpoint's name; none: it has none.
+constexpr std::optional<std::int64_t> step_of(std::string_view prefix) {
+    std::size_t const dash = prefix.rfind('-');
+    if (dash == prefix.npos || dash + 1 == prefix.size() || prefix.size() - dash > 19)
+        return std::nullopt;
+    std::int64_t step = 0;
+    for (char const c : prefix.substr(dash + 1)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        step = step * 10 + (c - '0');
+    }
+    return step;
+}
+
+/// The latest checkpoint of a folder, as a path that every verb takes. Errors: those of
+/// latest_checkpoint(file_set&).
+inline result<path> latest_checkpoint(path const& folder) {
+    auto files = file_set::open(folder);
+    if (!files) return files.error();
+    auto const name = latest_checkpoint(*files);
+    if (!name) return name.error();
+    return folder / *name;
+}
+
+namespace detail {
+
+/// Found when a value is known: `try_save` of the library, which knows this room.
+template <class Value>
+result<void> save_checkpoint(path const& at, Value const& value) {
+    return try_save<checkpoint>(at, value);
+}
+
+inline double seconds_now() { return static_cast<double>(std::time(nullptr)); }
+
+/// Removes a checkpoint of either version and its graph. What is not there is no error.
+inline void remove_checkpoint(path const& prefix) {
+    std::remove((prefix.string() + ".index").c_str());
+    std::string const name(prefix.name());
+    for (auto const& one : io::names_in(path(prefix.folder())))
+        if (prefix_of_data(one) == name) std::remove(prefix.sibling(one).c_str());
+    std::remove((prefix.string() + ".meta").c_str());
+    if (io::what_is(prefix) == io::entry::file) std::remove(prefix.c_str());
+}
+
+}  // namespace detail
+
+class saver {
+  public:
+    explicit saver(saver_options options = {}) : options_(std::move(options)) {}
+
+    /// Saves a value (lade::model, lade::weights, a bound struct) as the checkpoint
+    /// `<prefix>-<step>`, tells the state file of it, and removes what is too old. Gives the path
+    /// of the checkpoint. Errors: those of save<checkpoint>; those of the state file's output.
+    template <class Value>
+    result<path> save(path const& prefix, Value const& value, saver_step const& how = {}) {
+        std::string name = prefix.string();
+        if (how.global_step) name += '-' + std::to_string(*how.global_step);
+        path const at(name);
+        if (auto const done = detail::save_checkpoint(at, value); !done) return done.error();
+        if (!how.meta_graph.empty())
+            if (auto const done = write(name + ".meta", how.meta_graph); !done) return done.error();
+        if (auto const done = tell(at, how.now != 0 ? how.now : detail::seconds_now()); !done)
+            return done.error();
+        return at;
+    }
+
+    /// Goes on with the series of a folder, as after a restart: what the state file lists counts as
+    /// saved by this object. Errors: those of read_state; a folder without a state file is none.
+    result<void> recover(path const& folder) {
+        auto files = file_set::open(folder);
+        if (!files) return files.error();
+        if (!files->has_sibling(options_.state_name)) return {};
+        auto const state = read_state(*files, options_.state_name);
+        if (!state) return state.error();
+        kept_.clear();
+        for (std::size_t i = 0; i < state->all.size(); ++i) {
+            std::string_view const local = local_prefix(state->all[i]);
+            if (local.empty()) continue;
+            double const time = i < state->timestamps.size() ? state->timestamps[i] : 0;
+            kept_.push_back({std::string(local), time});
+        }
+        last_preserved_ = state->last_preserved;
+        return {};
+    }
+
+    /// Names of the checkpoints that are kept, relative to their folder, oldest first.
+    std::vector<std::string> last_checkpoints() const {
+        std::vector<std::string> names;
+        for (auto const& one : kept_) names.push_back(one.name);
+        return names;
+    }
+
+  private:
+    struct saved {
+        std::string name;
+        double time;
+    };
+
+    static result<void> write(path const& at, bytes::view data) {
+        output_set to(at);
+        auto out = to.file();
+        if (!out) return out.error();
+        if (auto const done = out->write(data); !done) return done;
+        return to.commit();
+    }
+
+    result<void> tell(path const& at, double now) {
+        std::string const name(at.name());
+        if (last_preserved_ == 0) last_preserved_ = now;
+        for (auto one = kept_.begin(); one != kept_.end();)
+            one = one->name == name ? kept_.erase(one) : one + 1;
+        kept_.push_back({name, now});
+        std::vector<std::string> gone;
+        while (options_.max_to_keep != 0 && kept_.size() > options_.max_to_keep) {
+            saved const oldest = kept_.front();
+            kept_.erase(kept_.begin());
+            double const hours = options_.keep_every_n_hours * 3600;
+            if (oldest.time > last_preserved_ + hours) last_preserved_ += hours;
+            else gone.push_back(oldest.name);
+        }
+        checkpoint_state state;
+        state.latest = name;
+        for (auto const& one : kept_) {
+            state.all.push_back(one.name);
+            state.timestamps.push_back(one.time);
+        }
+        state.last_preserved = last_preserved_;
+        // the state file first: it must not name what is gone
+        if (auto const done = write(at.sibling(options_.state_name), bytes::of(write_state(state)));
+            !done)
+            return done;
+        for (auto const& one : gone) detail::remove_checkpoint(at.sibling(one));
+        return {};
+    }
+
+    saver_options options_;
+    std::vector<saved> kept_;
+    double last_preserved_ = 0;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_SAVER_HPP
 
 // ---- lade/tensorflow/traits.hpp
 #ifndef LADE_HAS_TENSORFLOW_TRAITS_HPP
@@ -28696,10 +32378,14 @@ struct format_traits<tensorflow::graph_def> {
     static constexpr std::string_view name = "tensorflow.graph_def";
     static constexpr std::array<std::string_view, 2> extensions{".pb", ".pbtxt"};
     static constexpr contents reads = content::weights | content::graph;
+    static constexpr contents writes = content::weights | content::graph;
+    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
+    using save_options = no_options;
+    using writer = tensorflow::graph_writer<tensorflow::message_kind::graph_def>;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_message(of, tensorflow::message_kind::graph_def);
@@ -28715,10 +32401,14 @@ struct format_traits<tensorflow::meta_graph> {
     static constexpr std::string_view name = "tensorflow.meta_graph";
     static constexpr std::array<std::string_view, 1> extensions{".meta"};
     static constexpr contents reads = content::weights | content::graph;
+    static constexpr contents writes = content::weights | content::graph;
+    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
+    using save_options = no_options;
+    using writer = tensorflow::graph_writer<tensorflow::message_kind::meta_graph>;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_message(of, tensorflow::message_kind::meta_graph);
@@ -28751,68 +32441,6 @@ struct format_traits<tensorflow::saved_model> {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_TENSORFLOW_TRAITS_HPP
-
-// ---- lade/tensorflow/write_tensor.hpp
-#ifndef LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-#define LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-
-/// Tensors into messages.
-namespace lade::inline LADE_ABI::tensorflow {
-
-/// Adds the values of a tensor (dense, little-endian, whole elements) to the list of their type in
-/// a TensorProto. `data` is borrowed where it can go as it is. Precondition: a type with a list
-/// that is no list of texts.
-inline void write_values(protobuf::message to, dtype type, bytes::view data) {
-    auto const where = values_of(type);
-    if (!where || data.empty()) return;
-    if (where->is != value_list::form::number) return to.set_bytes_borrowed(where->number, data);
-    std::size_t const word = where->word;
-    dtype_class const is = row_of(type).is;
-    bool const has_sign = is == dtype_class::integer || type == dtype::qint8 ||
-                          type == dtype::qint16 || type == dtype::qint32;
-    unsigned const unused = static_cast<unsigned>(64 - 8 * word);
-    for (std::size_t at = 0; data.size() - at >= word; at += word) {
-        std::uint64_t bits = 0;
-        for (std::size_t i = 0; i < word; ++i)
-            bits |= static_cast<std::uint64_t>(data[at + i]) << (8 * i);
-        if (has_sign)
-            bits = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << unused) >> unused);
-        to.add_bits(where->number, bits);
-    }
-}
-
-/// Fills a TensorProto as tf.make_tensor_proto does: the bytes as they are for tensors of several
-/// elements of most types, the list of the type for all others. `data`: dense, little-endian, as
-/// many as type and shape say; it must outlive the document.
-inline void write_tensor(protobuf::message to, dtype type, std::span<std::uint64_t const> shape,
-                         bytes::view data) {
-    using proto::tensor_proto;
-    auto const number = data_type_of(type);
-    if (!number) return;
-    to.set_integer(tensor_proto::number("dtype"), *number);
-    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
-    dtype_class const is = row_of(type).is;
-    bool const plain = is == dtype_class::real || is == dtype_class::integer ||
-                       is == dtype_class::quantized ||
-                       (is == dtype_class::natural && type != dtype::uint16);
-    if (plain && data.size() > size_of(type))
-        to.set_bytes_borrowed(tensor_proto::number("tensor_content"), data);
-    else write_values(to, type, data);
-}
-
-/// The same for strings.
-inline void write_strings(protobuf::message to, std::span<std::uint64_t const> shape,
-                          std::span<std::string_view const> texts) {
-    using proto::tensor_proto;
-    to.set_integer(tensor_proto::number("dtype"), static_cast<std::int32_t>(data_type::string));
-    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
-    for (std::string_view const text : texts)
-        to.add_bytes_borrowed(tensor_proto::number("string_val"), bytes::of(text));
-}
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
 
 // ---- lade/tensorflow/v1_writer.hpp
 #ifndef LADE_HAS_TENSORFLOW_V1_WRITER_HPP
@@ -29068,98 +32696,6 @@ constexpr form form_of(std::string_view module, std::string_view name) {
 }  // namespace lade::inline LADE_ABI::torch
 
 #endif  // LADE_HAS_TORCH_FORMS_HPP
-
-// ---- lade/bytes/utf8.hpp
-#ifndef LADE_HAS_BYTES_UTF8_HPP
-#define LADE_HAS_BYTES_UTF8_HPP
-
-namespace lade::inline LADE_ABI::bytes {
-
-/// Whether U+D800 to U+DFFF may be encoded as if they were characters: Python's "surrogatepass".
-enum class surrogates : bool { refused, allowed };
-
-namespace detail {
-
-constexpr bool continues(std::string_view text, std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
-}
-
-/// Length of the UTF-8 sequence at `at`, 0 if it is none (Unicode 15, table 3-7).
-constexpr std::size_t sequence_at(std::string_view text, std::size_t at, surrogates allowed) {
-    auto const first = static_cast<unsigned char>(text[at]);
-    if (first < 0x80) return 1;
-    if (first < 0xc2 || first > 0xf4) return 0;
-    if (!continues(text, at + 1)) return 0;
-    if (first < 0xe0) return 2;
-    auto const second = static_cast<unsigned char>(text[at + 1]);
-    if (!continues(text, at + 2)) return 0;
-    if (first < 0xf0) {
-        if (first == 0xe0 && second < 0xa0) return 0;
-        if (first == 0xed && second > 0x9f && allowed == surrogates::refused) return 0;
-        return 3;
-    }
-    if (!continues(text, at + 3)) return 0;
-    if (first == 0xf0 && second < 0x90) return 0;
-    if (first == 0xf4 && second > 0x8f) return 0;
-    return 4;
-}
-
-}  // namespace detail
-
-/// Whether `text` is UTF-8. Eight characters at a time while they are ASCII.
-constexpr bool is_utf8(std::string_view text, surrogates allowed = surrogates::refused) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (!std::is_constant_evaluated()) {
-            std::uint64_t eight;
-            while (text.size() - at >= 8) {
-                std::memcpy(&eight, text.data() + at, 8);
-                if ((eight & 0x8080808080808080U) != 0) break;
-                at += 8;
-            }
-            if (at == text.size()) break;
-        }
-        std::size_t const size = detail::sequence_at(text, at, allowed);
-        if (size == 0) return false;
-        at += size;
-    }
-    return true;
-}
-
-/// Writes a code point as UTF-8 (surrogates too) and returns its length, at most 4. Precondition:
-/// below 0x110000.
-constexpr std::size_t put_utf8(std::uint32_t code, char (&to)[4]) {
-    if (code < 0x80) {
-        to[0] = static_cast<char>(code);
-        return 1;
-    }
-    std::size_t const size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (std::size_t i = size; i-- > 1; code >>= 6) to[i] = static_cast<char>(0x80 | (code & 0x3f));
-    constexpr unsigned char leads[]{0, 0, 0xc0, 0xe0, 0xf0};
-    to[0] = static_cast<char>(leads[size] | code);
-    return size;
-}
-
-/// The code point at the front of `text` and its length; length 0 if it is no UTF-8. Surrogates are
-/// given as they are.
-struct code_point {
-    std::uint32_t code = 0;
-    std::size_t size = 0;
-};
-constexpr code_point first_code_point(std::string_view text) {
-    if (text.empty()) return {};
-    std::size_t const size = detail::sequence_at(text, 0, surrogates::allowed);
-    auto const first = static_cast<unsigned char>(text[0]);
-    if (size < 2) return {first, size};
-    std::uint32_t code = first & (0xffU >> (size + 1));
-    for (std::size_t i = 1; i < size; ++i)
-        code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fU);
-    return {code, size};
-}
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_UTF8_HPP
 
 // ---- lade/container/pickle/literals.hpp
 #ifndef LADE_HAS_CONTAINER_PICKLE_LITERALS_HPP
@@ -34633,8 +38169,9 @@ namespace lade::inline LADE_ABI {
 using all_formats =
     format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy, torch::script,
                 torch::tar, numpy::npz, numpy::npy, torch::pickle, keras::h5, keras::archive,
-                keras::json, hdf5::any_file, tensorflow::checkpoint, tensorflow::checkpoint_v1,
-                tensorflow::graph_def, tensorflow::meta_graph, tensorflow::saved_model>;
+                keras::json, keras::yaml, hdf5::any_file, tensorflow::checkpoint,
+                tensorflow::checkpoint_v1, tensorflow::graph_def, tensorflow::meta_graph,
+                tensorflow::saved_model>;
 
 }  // namespace lade::inline LADE_ABI
 
@@ -34788,210 +38325,6 @@ listing inspect(Where const& at, inspect_options const& options = {}) {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_INSPECT_HPP
-
-// ---- lade/model/weights.hpp
-#ifndef LADE_HAS_MODEL_WEIGHTS_HPP
-#define LADE_HAS_MODEL_WEIGHTS_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Named tensors in the order of their file: `for (auto const& [name, t] : w)`. Owns names and
-/// shapes; the elements belong to the model that was loaded, or to the source that is viewed.
-class weights {
-  public:
-    static constexpr contents holds{content::weights};
-
-    struct named {
-        std::string_view name;
-        tensor_view tensor;
-    };
-
-    class iterator {
-      public:
-        using value_type = named;
-        using difference_type = std::ptrdiff_t;
-        iterator() = default;
-        iterator(weights const& in, std::size_t at) : in_(&in), at_(at) {}
-        named operator*() const { return {in_->at(at_).name(), in_->at(at_)}; }
-        iterator& operator++() {
-            ++at_;
-            return *this;
-        }
-        iterator operator++(int) { return {*in_, at_++}; }
-        friend bool operator==(iterator const& a, iterator const& b) { return a.at_ == b.at_; }
-
-      private:
-        weights const* in_ = nullptr;
-        std::size_t at_ = 0;
-    };
-
-    std::size_t size() const { return table_.size(); }
-    bool empty() const { return table_.empty(); }
-    iterator begin() const { return {*this, 0}; }
-    iterator end() const { return {*this, size()}; }
-    /// Precondition: position < size().
-    tensor_view at(std::size_t position) const { return {table_[position], data_[position]}; }
-    std::optional<tensor_view> find(std::string_view name) const {
-        if (auto const position = table_.find(name)) return at(*position);
-        return std::nullopt;
-    }
-    bool contains(std::string_view name) const { return table_.find(name).has_value(); }
-    /// Errors: tensor.not_found.
-    result<tensor_view> try_at(std::string_view name) const {
-        if (auto const found = find(name)) return *found;
-        return fail(ids::no_tensor).in(name);
-    }
-#if LADE_EXCEPTIONS
-    /// `try_at`, its error thrown.
-    tensor_view operator[](std::string_view name) const { return value_or_throw(try_at(name)); }
-#endif
-    tensor_table const& table() const { return table_; }
-
-    /// Copies what `info` points to. `data` must outlive this object.
-    void add(tensor_info const& info, bytes::view data) {
-        table_.add(info);
-        data_.push_back(data);
-    }
-    /// Call it when all tensors are there: look-up by name is fast from then on.
-    void index() { table_.index(); }
-
-  private:
-    tensor_table table_;
-    std::vector<bytes::view> data_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_WEIGHTS_HPP
-
-// ---- lade/model/model.hpp
-#ifndef LADE_HAS_MODEL_MODEL_HPP
-#define LADE_HAS_MODEL_MODEL_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// A model file in memory, of any format: tensors and all that stood beside them. Owns everything;
-/// moved, never copied.
-class model {
-  public:
-    /// The trait's name of the format it came from; empty for a model made by hand.
-    std::string const& format() const { return about_.format; }
-    /// The parts that are there.
-    contents holds() const { return about_.holds; }
-
-    lade::weights const& weights() const { return weights_; }
-    std::vector<metadata_entry> const& metadata() const { return about_.metadata; }
-    graph_summary const& graph() const { return about_.graph; }
-    /// Parts that are no tensors, as the file has them.
-    std::vector<file_part> const& parts() const { return about_.parts; }
-    /// Numbers, strings, lists, dictionaries, objects of a pickle; type none where the file has
-    /// none.
-    value objects() const { return about_.objects.root(); }
-    /// For programs that add to them before saving.
-    values& edit_objects() { return about_.objects; }
-    listing& about() { return about_; }
-    listing const& about() const { return about_; }
-
-    /// The elements of a tensor, to be written to. Tensors that share a storage change together,
-    /// unless one of them is not contiguous: it then has a dense copy of its own, which wins when
-    /// the model is saved. Errors: tensor.not_found, tensor.wrong_dtype, those of
-    /// tensor_view::try_as.
-    template <element T>
-    result<std::span<T>> try_edit(std::string_view name) {
-        auto const found = weights_.try_at(name);
-        if (!found) return found.error();
-        auto const elements = found->template try_as<T>();
-        if (!elements) return elements.error();
-        return std::span<T>(const_cast<T*>(elements->data()),
-                            elements->size());  // every block belongs to this model
-    }
-#if LADE_EXCEPTIONS
-    template <element T>
-    std::span<T> edit(std::string_view name) {
-        return value_or_throw(try_edit<T>(name));
-    }
-#endif
-
-    /// Adds a tensor with a copy of its elements, dense, row-major, little-endian.
-    /// Errors: tensor.bad_size (expected, found: bytes), memory.exhausted.
-    result<void> add(std::string_view name, dtype type, std::span<std::uint64_t const> shape,
-                     bytes::view elements);
-
-    // For the readers of this library: memory first, then the tensor that lies in it.
-
-    /// What prepares fresh memory before it is first touched, or null.
-    using prepare = void (*)(std::span<std::byte>);
-
-    /// New memory that lives as long as the model, aligned to 64 bytes, not initialised. Small
-    /// pieces come from blocks that grow with the model. Errors: memory.exhausted.
-    result<std::span<std::byte>> take(std::uint64_t size, prepare with = nullptr) {
-        if (size > rest_.size() || rest_.size() == 0) {
-            constexpr std::uint64_t largest = std::uint64_t{1} << 25;
-            std::uint64_t const room = size > next_block_ / 2 ? size : next_block_;
-            auto made = block::of(room);
-            if (!made) return made.error();
-            blocks_.push_back(*std::move(made));
-            if (with != nullptr) with(blocks_.back().bytes());
-            if (room == size)
-                return blocks_.back().bytes();  // what is left of the block before stays in use
-            rest_ = blocks_.back().bytes();
-            next_block_ = next_block_ < largest ? next_block_ * 2 : largest;
-        }
-        auto const taken = rest_.first(static_cast<std::size_t>(size));
-        std::uint64_t const used = bytes::aligned(size, block::alignment);
-        rest_ = used < rest_.size() ? rest_.subspan(static_cast<std::size_t>(used))
-                                    : std::span<std::byte>{};
-        return taken;
-    }
-    /// Precondition: `elements` lies in memory that `take` gave.
-    void place(tensor_info const& info, bytes::view elements) { weights_.add(info, elements); }
-    /// The bytes of the storages that tensors share, by number.
-    std::vector<std::span<std::byte>>& storages() { return storages_; }
-    std::vector<std::span<std::byte>> const& storages() const { return storages_; }
-    /// Call it when all tensors are placed.
-    void seal() {
-        weights_.index();
-        if (!weights_.empty()) about_.holds |= content::weights;
-    }
-
-  private:
-    listing about_;  // without tensors: `weights_` has the table
-    lade::weights weights_;
-    std::vector<block> blocks_;
-    std::span<std::byte> rest_;  ///< of the last block for small pieces
-    std::uint64_t next_block_ = std::uint64_t{1} << 16;
-    std::vector<std::span<std::byte>> storages_;
-};
-
-namespace ids {
-inline constexpr error_id bad_tensor_size{"tensor.bad_size", kind::mismatch,
-                                          "the bytes do not fill the shape"};
-}  // namespace ids
-
-inline result<void> model::add(std::string_view name, dtype type,
-                               std::span<std::uint64_t const> shape, bytes::view elements) {
-    tensor_info info;
-    info.name = name;
-    info.type = type;
-    info.shape = shape;
-    info.nbytes = elements.size();
-    auto const count = bytes::product(shape);
-    auto const size = count ? bytes_of(type, *count) : std::nullopt;
-    if (!count || (bits_of(type) != 0 && size != elements.size()))
-        return fail(ids::bad_tensor_size, error::nowhere, size.value_or(~std::uint64_t{0}),
-                    elements.size())
-            .in(name);
-    auto const memory = take(elements.size());
-    if (!memory) return memory.error();
-    if (!elements.empty()) std::memcpy(memory->data(), elements.data(), elements.size());
-    place(info, *memory);
-    about_.holds |= content::weights;
-    return {};
-}
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_MODEL_HPP
 
 // ---- lade/save.hpp
 #ifndef LADE_HAS_SAVE_HPP
@@ -35838,118 +39171,6 @@ struct bind_tensor<std::span<T const>> {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_BIND_TENSOR_TRAIT_HPP
-
-// ---- lade/model/names.hpp
-#ifndef LADE_HAS_MODEL_NAMES_HPP
-#define LADE_HAS_MODEL_NAMES_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Edits (a character inserted, removed or replaced) that turn `a` into `b`; more than `most` is
-/// told as `most + 1`.
-inline std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
-    if ((a.size() > b.size() ? a.size() - b.size() : b.size() - a.size()) > most) return most + 1;
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        std::size_t best = row[0];
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            std::size_t const above = row[j];
-            row[j] = (std::min)(
-                {above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-            diagonal = above;
-            best = (std::min)(best, row[j]);
-        }
-        if (best > most) return most + 1;
-    }
-    return row.back();
-}
-
-/// The name that was probably meant: equal in its last part, or few edits away; empty if none is
-/// close. Looks at no more than 1,000 candidates, so that reports stay linear.
-template <class Names>
-std::string closest(std::string_view wanted, Names const& candidates) {
-    std::string_view best;
-    std::size_t least = std::max<std::size_t>(2, wanted.size() / 4);
-    std::string_view same_end;
-    std::size_t seen = 0;
-    for (std::string_view const one : candidates) {
-        if (++seen > 1000) break;
-        if (auto const distance = edit_distance(wanted, one, least);
-            distance <= least && (best.empty() || distance < least)) {
-            best = one;
-            least = distance;
-        }
-        if (same_end.empty() && wanted.size() < one.size() && one.ends_with(wanted)) same_end = one;
-        if (same_end.empty() && one.size() < wanted.size() && wanted.ends_with(one)) same_end = one;
-    }
-    return std::string(best.empty() ? same_end : best);
-}
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_NAMES_HPP
-
-// ---- lade/model/report.hpp
-#ifndef LADE_HAS_MODEL_REPORT_HPP
-#define LADE_HAS_MODEL_REPORT_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// What became of each tensor when a file met a struct or another network.
-struct report {
-    struct mismatch {
-        std::string name;
-        std::string wanted;  ///< "float32[64,3,7,7]"
-        std::string found;
-    };
-
-    std::vector<std::string> loaded;
-    std::vector<std::string> missing;     ///< wanted, not in the file
-    std::vector<std::string> unexpected;  ///< in the file, wanted by nobody
-    std::vector<mismatch> mismatched;     ///< of another type or shape
-    std::vector<std::string>
-        changed;  ///< what was asked for and done: casts, renames, transpositions
-
-    bool complete() const { return missing.empty() && unexpected.empty() && mismatched.empty(); }
-};
-
-/// "float32[64,3,7,7]"
-inline std::string type_text(dtype type, std::span<std::uint64_t const> shape) {
-    std::string text(name_of(type));
-    text += '[';
-    for (std::size_t i = 0; i < shape.size(); ++i)
-        text.append(i == 0 ? "" : ",").append(std::to_string(shape[i]));
-    return text += ']';
-}
-
-/// The report as text, a line for each finding, with the likeliest other name for each one missing.
-inline std::string describe(report const& of) {
-    std::string text = std::to_string(of.loaded.size()) + " loaded, " +
-                       std::to_string(of.missing.size()) + " missing, " +
-                       std::to_string(of.unexpected.size()) + " unexpected, " +
-                       std::to_string(of.mismatched.size()) + " mismatched";
-    for (auto const& name : of.missing) {
-        text.append("\n  missing     ").append(name);
-        if (auto const guess = closest(name, of.unexpected); !guess.empty())
-            text.append("  (did you mean ").append(guess).append("?)");
-    }
-    for (auto const& name : of.unexpected) text.append("\n  unexpected  ").append(name);
-    for (auto const& one : of.mismatched)
-        text.append("\n  mismatched  ")
-            .append(one.name)
-            .append(": wanted ")
-            .append(one.wanted)
-            .append(", file ")
-            .append(one.found);
-    for (auto const& line : of.changed) text.append("\n  changed     ").append(line);
-    return text;
-}
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_REPORT_HPP
 
 // ---- lade/bind/leaf.hpp
 #ifndef LADE_HAS_BIND_LEAF_HPP

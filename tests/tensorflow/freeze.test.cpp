@@ -16,7 +16,8 @@ node { name: "w/Assign" op: "Assign" input: "w" input: "inputXX" }
 node { name: "w/read" op: "Identity" input: "w" attr { key: "T" value { type: DT_FLOAT } }
        attr { key: "_class" value { list { s: "loc:@w" } } } }
 node { name: "h" op: "VarHandleOp" attr { key: "dtype" value { type: DT_FLOAT } } }
-node { name: "h/read" op: "ReadVariableOp" input: "h" attr { key: "dtype" value { type: DT_FLOAT } } }
+node { name: "h/read" op: "ReadVariableOp" input: "h"
+  attr { key: "dtype" value { type: DT_FLOAT } } }
 node { name: "ypred" op: "Mul" input: "w/read" input: "h/read" input: "^inputXX"
        attr { key: "T" value { type: DT_FLOAT } } }
 node { name: "train" op: "AssignVariableOp" input: "h" input: "ypred" }
