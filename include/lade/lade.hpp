@@ -2,6 +2,8 @@
 #pragma once
 
 /// Everything but the optional parts: all formats, all verbs.
+#include <lade/codec/sha256.hpp>
+#include <lade/container/protobuf/verify.hpp>
 #include <lade/convert.hpp>
 #include <lade/core.hpp>
 #include <lade/formats.hpp>

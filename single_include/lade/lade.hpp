@@ -52,70 +52,364 @@ namespace lade::inline LADE_ABI {}
 
 #endif  // LADE_HAS_CONFIG_HPP
 
-// ---- lade/bytes/glob.hpp
-#ifndef LADE_HAS_BYTES_GLOB_HPP
-#define LADE_HAS_BYTES_GLOB_HPP
+// ---- lade/bytes/endian.hpp
+#ifndef LADE_HAS_BYTES_ENDIAN_HPP
+#define LADE_HAS_BYTES_ENDIAN_HPP
 
+#include <bit>
+#include <concepts>
 #include <cstddef>
-#include <string_view>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <type_traits>
 
-namespace lade::inline LADE_ABI {
+namespace lade::inline LADE_ABI::bytes {
 
-/// Whether `name` matches `pattern`: `?` is one character but `/`, `*` any number of characters but
-/// `/`, `**` any number of any characters; all others are themselves. PyTorch's names have no `/`,
-/// so `*` crosses their dots. Linear in practice, at most the product of both lengths; no memory,
-/// no recursion.
-constexpr bool glob_match(std::string_view pattern, std::string_view name) {
-    constexpr std::size_t none = static_cast<std::size_t>(-1);
-    std::size_t p = 0, n = 0;
-    std::size_t star_p = none, star_n = 0;  // after the last `*`, and where it may go on from
-    std::size_t deep_p = none, deep_n = 0;  // the same of `**`
-    while (n < name.size() || p < pattern.size()) {
-        if (p < pattern.size()) {
-            if (pattern[p] == '*') {
-                bool const deep = p + 1 < pattern.size() && pattern[p + 1] == '*';
-                p += deep ? 2 : 1;
-                if (deep) {
-                    deep_p = p;
-                    deep_n = n;
-                    star_p = none;
-                } else {
-                    star_p = p;
-                    star_n = n;
-                }
-                continue;
-            }
-            if (n < name.size() &&
-                (pattern[p] == name[n] || (pattern[p] == '?' && name[n] != '/'))) {
-                ++p;
-                ++n;
-                continue;
-            }
-        }
-        if (star_p != none && star_n < name.size() && name[star_n] != '/') {
-            p = star_p;
-            n = ++star_n;
-        } else if (deep_p != none && deep_n < name.size()) {
-            p = deep_p;
-            n = ++deep_n;
-            star_p = none;
-        } else {
-            return false;
+/// The order of the bytes of a number.
+enum class order : std::uint8_t { little, big };
+
+inline constexpr order native_order =
+    std::endian::native == std::endian::little ? order::little : order::big;
+
+/// Unsigned integer of the given byte order. Precondition: `from` has sizeof(T) bytes.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr T load(std::byte const* from, order from_order) {
+    T value = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+        std::size_t const shift = 8 * (from_order == order::little ? i : sizeof(T) - 1 - i);
+        value = static_cast<T>(value | static_cast<T>(static_cast<T>(from[i]) << shift));
+    }
+    return value;
+}
+
+/// Little-endian unsigned integer. Precondition: `from` has sizeof(T) bytes.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr T load_le(std::byte const* from) {
+    if constexpr (native_order == order::little) {
+        if (!std::is_constant_evaluated()) {
+            T value;
+            std::memcpy(&value, from, sizeof(T));
+            return value;
         }
     }
+    return load<T>(from, order::little);
+}
+
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr T load_be(std::byte const* from) {
+    return load<T>(from, order::big);
+}
+
+/// Precondition: `to` has room for sizeof(T) bytes.
+template <std::unsigned_integral T>
+constexpr void store(std::byte* to, T value, order to_order) {
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+        std::size_t const shift = 8 * (to_order == order::little ? i : sizeof(T) - 1 - i);
+        to[i] = static_cast<std::byte>((value >> shift) & 0xff);
+    }
+}
+template <std::unsigned_integral T>
+constexpr void store_le(std::byte* to, T value) {
+    store(to, value, order::little);
+}
+template <std::unsigned_integral T>
+constexpr void store_be(std::byte* to, T value) {
+    store(to, value, order::big);
+}
+
+/// Reverses the bytes of each element of `size` bytes, in place. A rest shorter than an element
+/// stays as it is.
+constexpr void swap_elements(std::span<std::byte> data, std::size_t size) {
+    if (size < 2) return;
+    for (std::size_t at = 0; data.size() - at >= size; at += size)
+        for (std::size_t i = 0; i < size / 2; ++i) {
+            std::byte const kept = data[at + i];
+            data[at + i] = data[at + size - 1 - i];
+            data[at + size - 1 - i] = kept;
+        }
+}
+
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_ENDIAN_HPP
+
+// ---- lade/bytes/view.hpp
+#ifndef LADE_HAS_BYTES_VIEW_HPP
+#define LADE_HAS_BYTES_VIEW_HPP
+
+#include <string_view>
+
+namespace lade::inline LADE_ABI::bytes {
+
+/// Bytes that somebody else owns.
+using view = std::span<std::byte const>;
+
+/// The bytes of a text. Good as long as the text.
+inline view of(std::string_view text) {
+    return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
+}
+
+/// Bytes as text, whatever their encoding.
+inline std::string_view text(view bytes) {
+    return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+}
+
+/// Whether `data` begins with the characters of `signature`. Works in constant expressions.
+constexpr bool starts_with(view data, std::string_view signature) {
+    if (data.size() < signature.size()) return false;
+    for (std::size_t i = 0; i < signature.size(); ++i)
+        if (data[i] != static_cast<std::byte>(static_cast<unsigned char>(signature[i])))
+            return false;
     return true;
 }
 
-}  // namespace lade::inline LADE_ABI
+}  // namespace lade::inline LADE_ABI::bytes
 
-#endif  // LADE_HAS_BYTES_GLOB_HPP
+#endif  // LADE_HAS_BYTES_VIEW_HPP
+
+// ---- lade/codec/cpu.hpp
+#ifndef LADE_HAS_CODEC_CPU_HPP
+#define LADE_HAS_CODEC_CPU_HPP
+
+/// What the processor can do beyond what the compiler was told, asked once and kept.
+///
+/// The fast versions in this room are functions with a target attribute and compiler builtins, so
+/// that they need neither flags nor the heavy intrinsics headers. Other compilers and processors
+/// take the portable twins.
+
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__)) && !defined(_MSC_VER)
+#define LADE_CODEC_X86 1
+#include <cpuid.h>
+#else
+#define LADE_CODEC_X86 0
+#endif
+
+#if defined(__aarch64__) && defined(__ARM_FEATURE_CRC32) && \
+    (defined(__GNUC__) || defined(__clang__))
+#define LADE_CODEC_ARM_CRC 1
+#include <arm_acle.h>
+#else
+#define LADE_CODEC_ARM_CRC 0
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define LADE_CODEC_INLINE [[gnu::always_inline]] inline
+#elif defined(_MSC_VER)
+#define LADE_CODEC_INLINE __forceinline
+#else
+#define LADE_CODEC_INLINE inline
+#endif
+
+#if LADE_CODEC_X86
+
+namespace lade::inline LADE_ABI::codec::detail {
+
+struct cpu_features {
+    bool pclmul = false;  ///< PCLMULQDQ and SSE4.1
+    bool crc32c = false;  ///< SSE4.2
+    bool sha = false;     ///< SHA-NI and SSSE3
+    bool bmi2 = false;    ///< BMI1 and BMI2
+};
+
+inline cpu_features ask_cpu() {
+    cpu_features has;
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return has;
+    bool const ssse3 = (c >> 9 & 1U) != 0;
+    bool const sse41 = (c >> 19 & 1U) != 0;
+    has.pclmul = (c >> 1 & 1U) != 0 && sse41;
+    has.crc32c = (c >> 20 & 1U) != 0;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return has;
+    has.sha = (b >> 29 & 1U) != 0 && ssse3 && sse41;
+    has.bmi2 = (b >> 3 & 1U) != 0 && (b >> 8 & 1U) != 0;
+    return has;
+}
+
+inline cpu_features const& cpu() {
+    static cpu_features const has = ask_cpu();
+    return has;
+}
+
+}  // namespace lade::inline LADE_ABI::codec::detail
+
+#endif
+
+#endif  // LADE_HAS_CODEC_CPU_HPP
+
+// ---- lade/codec/sha256.hpp
+#ifndef LADE_HAS_CODEC_SHA256_HPP
+#define LADE_HAS_CODEC_SHA256_HPP
+
+#include <array>
+
+/// SHA-256 (FIPS 180-4). "abc" has ba7816bf 8f01cfea 414140de 5dae2223 b00361a3 96177a9c b410ff61
+/// f20015ad.
+namespace lade::inline LADE_ABI::codec {
+
+namespace detail {
+
+using sha256_state = std::array<std::uint32_t, 8>;
+
+inline constexpr sha256_state sha256_start{0x6a09e667U, 0xbb67ae85U, 0x3c6ef372U, 0xa54ff53aU,
+                                           0x510e527fU, 0x9b05688cU, 0x1f83d9abU, 0x5be0cd19U};
+
+alignas(16) inline constexpr std::array<std::uint32_t, 64> sha256_rounds{
+    0x428a2f98U, 0x71374491U, 0xb5c0fbcfU, 0xe9b5dba5U, 0x3956c25bU, 0x59f111f1U, 0x923f82a4U,
+    0xab1c5ed5U, 0xd807aa98U, 0x12835b01U, 0x243185beU, 0x550c7dc3U, 0x72be5d74U, 0x80deb1feU,
+    0x9bdc06a7U, 0xc19bf174U, 0xe49b69c1U, 0xefbe4786U, 0x0fc19dc6U, 0x240ca1ccU, 0x2de92c6fU,
+    0x4a7484aaU, 0x5cb0a9dcU, 0x76f988daU, 0x983e5152U, 0xa831c66dU, 0xb00327c8U, 0xbf597fc7U,
+    0xc6e00bf3U, 0xd5a79147U, 0x06ca6351U, 0x14292967U, 0x27b70a85U, 0x2e1b2138U, 0x4d2c6dfcU,
+    0x53380d13U, 0x650a7354U, 0x766a0abbU, 0x81c2c92eU, 0x92722c85U, 0xa2bfe8a1U, 0xa81a664bU,
+    0xc24b8b70U, 0xc76c51a3U, 0xd192e819U, 0xd6990624U, 0xf40e3585U, 0x106aa070U, 0x19a4c116U,
+    0x1e376c08U, 0x2748774cU, 0x34b0bcb5U, 0x391c0cb3U, 0x4ed8aa4aU, 0x5b9cca4fU, 0x682e6ff3U,
+    0x748f82eeU, 0x78a5636fU, 0x84c87814U, 0x8cc70208U, 0x90befffaU, 0xa4506cebU, 0xbef9a3f7U,
+    0xc67178f2U};
+
+constexpr void sha256_blocks_portable(sha256_state& state, std::byte const* at,
+                                      std::size_t blocks) {
+    for (; blocks > 0; --blocks, at += 64) {
+        std::uint32_t w[64]{};
+        for (std::size_t i = 0; i < 16; ++i) w[i] = bytes::load_be<std::uint32_t>(at + 4 * i);
+        for (std::size_t i = 16; i < 64; ++i) {
+            std::uint32_t const x = w[i - 15];
+            std::uint32_t const y = w[i - 2];
+            w[i] = w[i - 16] + w[i - 7] + (std::rotr(x, 7) ^ std::rotr(x, 18) ^ (x >> 3)) +
+                   (std::rotr(y, 17) ^ std::rotr(y, 19) ^ (y >> 10));
+        }
+        auto [a, b, c, d, e, f, g, h] = state;
+        for (std::size_t i = 0; i < 64; ++i) {
+            std::uint32_t const t = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
+                                    ((e & f) ^ (~e & g)) + sha256_rounds[i] + w[i];
+            std::uint32_t const u = (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) +
+                                    ((a & b) ^ (a & c) ^ (b & c));
+            h = g, g = f, f = e, e = d + t;
+            d = c, c = b, b = a, a = t + u;
+        }
+        state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+        state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+    }
+}
+
+#if LADE_CODEC_X86
+
+using four_words = int __attribute__((vector_size(16)));               // what the instructions take
+using four_naturals = std::uint32_t __attribute__((vector_size(16)));  // what may wrap around
+
+[[gnu::always_inline]] inline four_words wrapped_sum(four_words a, four_words b) {
+    return (four_words)((four_naturals)a + (four_naturals)b);
+}
+
+/// With SHA-NI. The instructions keep the state as the words f e b a and h g d c, lowest first.
+[[gnu::target("sha,sse4.1,ssse3")]] inline void sha256_blocks_sha(sha256_state& state,
+                                                                  std::byte const* at,
+                                                                  std::size_t blocks) {
+    auto const word = [&](std::size_t i) { return static_cast<int>(state[i]); };
+    four_words abef{word(5), word(4), word(1), word(0)};
+    four_words cdgh{word(7), word(6), word(3), word(2)};
+    for (; blocks > 0; --blocks, at += 64) {
+        four_words const old_abef = abef;
+        four_words const old_cdgh = cdgh;
+        four_words w[4];
+        for (std::size_t i = 0; i < 4; ++i) {
+            unsigned part[4];
+            std::memcpy(part, at + 16 * i, 16);
+            for (unsigned& p : part) p = __builtin_bswap32(p);
+            std::memcpy(&w[i], part, 16);
+        }
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < 16; ++i) {
+            four_words const now = w[i % 4];
+            four_words k;
+            std::memcpy(&k, &sha256_rounds[4 * i], 16);
+            k = wrapped_sum(k, now);
+            cdgh = __builtin_ia32_sha256rnds2(cdgh, abef, k);
+            k = __builtin_shufflevector(k, k, 2, 3, 0, 1);
+            abef = __builtin_ia32_sha256rnds2(abef, cdgh, k);
+            if (i >= 12) continue;
+            four_words next = __builtin_ia32_sha256msg1(now, w[(i + 1) % 4]);
+            next = wrapped_sum(next,
+                               __builtin_shufflevector(w[(i + 2) % 4], w[(i + 3) % 4], 1, 2, 3, 4));
+            w[i % 4] = __builtin_ia32_sha256msg2(next, w[(i + 3) % 4]);
+        }
+        abef = wrapped_sum(abef, old_abef);
+        cdgh = wrapped_sum(cdgh, old_cdgh);
+    }
+    auto const put = [&](std::size_t i, int value) {
+        state[i] = static_cast<std::uint32_t>(value);
+    };
+    put(5, abef[0]), put(4, abef[1]), put(1, abef[2]), put(0, abef[3]);
+    put(7, cdgh[0]), put(6, cdgh[1]), put(3, cdgh[2]), put(2, cdgh[3]);
+}
+
+#endif
+
+constexpr void sha256_blocks(sha256_state& state, std::byte const* at, std::size_t blocks) {
+#if LADE_CODEC_X86
+    if (!std::is_constant_evaluated() && cpu().sha) return sha256_blocks_sha(state, at, blocks);
+#endif
+    sha256_blocks_portable(state, at, blocks);
+}
+
+}  // namespace detail
+
+/// SHA-256 of bytes that come in pieces.
+class sha256 {
+  public:
+    using digest_type = std::array<std::byte, 32>;
+
+    constexpr sha256() = default;
+
+    constexpr sha256& update(bytes::view data) {
+        std::size_t const have = static_cast<std::size_t>(size_ % 64);
+        size_ += data.size();
+        if (have != 0) {
+            bytes::view const some = data.first(data.size() < 64 - have ? data.size() : 64 - have);
+            keep(some, have);
+            if (have + some.size() < 64) return *this;
+            detail::sha256_blocks(state_, kept_.data(), 1);
+            data = data.subspan(some.size());
+        }
+        detail::sha256_blocks(state_, data.data(), data.size() / 64);
+        keep(data.last(data.size() % 64), 0);
+        return *this;
+    }
+
+    /// The digest of everything so far; more may follow.
+    [[nodiscard]] constexpr digest_type digest() const {
+        detail::sha256_state state = state_;
+        std::array<std::byte, 128> last{};
+        std::size_t const have = static_cast<std::size_t>(size_ % 64);
+        for (std::size_t i = 0; i < have; ++i) last[i] = kept_[i];
+        last[have] = std::byte{0x80};
+        std::size_t const blocks = have < 56 ? 1 : 2;
+        bytes::store_be(last.data() + 64 * blocks - 8, size_ * 8);
+        detail::sha256_blocks(state, last.data(), blocks);
+        digest_type digest{};
+        for (std::size_t i = 0; i < 8; ++i) bytes::store_be(digest.data() + 4 * i, state[i]);
+        return digest;
+    }
+
+  private:
+    constexpr void keep(bytes::view data, std::size_t at) {
+        for (std::byte byte : data) kept_[at++] = byte;
+    }
+
+    detail::sha256_state state_ = detail::sha256_start;
+    std::array<std::byte, 64> kept_{};
+    std::uint64_t size_ = 0;  // of everything so far, in bytes
+};
+
+}  // namespace lade::inline LADE_ABI::codec
+
+#endif  // LADE_HAS_CODEC_SHA256_HPP
 
 // ---- lade/base/error.hpp
 #ifndef LADE_HAS_BASE_ERROR_HPP
 #define LADE_HAS_BASE_ERROR_HPP
-
-#include <cstdint>
-#include <type_traits>
 
 namespace lade::inline LADE_ABI {
 
@@ -208,13 +502,384 @@ void fail(error_id const&& id, std::uint64_t = 0, std::uint64_t = 0,
 
 #endif  // LADE_HAS_BASE_ERROR_HPP
 
+// ---- lade/base/limits.hpp
+#ifndef LADE_HAS_BASE_LIMITS_HPP
+#define LADE_HAS_BASE_LIMITS_HPP
+
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id limit{"limit.exceeded", kind::unsupported,
+                                "a limit that guards against hostile files was reached",
+                                "if the file is trusted, raise the limit in lade::limits"};
+inline constexpr error_id out_of_memory{"memory.exhausted", kind::io,
+                                        "the memory that the caller gave is used up",
+                                        "pass a larger scratch"};
+}  // namespace ids
+
+/// What a file may ask for. Every member bounds memory or time that a small file could otherwise
+/// claim.
+struct limits {
+    /// Bytes of bookkeeping (nodes, names, tables) for each byte of metadata read. A pickle opcode
+    /// of one byte makes a node of 24 bytes and slots of 4; 128 leaves room for growth by doubling.
+    std::uint64_t bookkeeping_per_byte = 128;
+    /// Bookkeeping that is always granted, so that small files never meet the ratio.
+    std::uint64_t bookkeeping_floor = 1U << 20;
+    /// Depth of containers in containers that a walk enters. Python itself pickles no more than
+    /// about 1000 by default.
+    std::uint32_t depth = 4096;
+    /// Bytes that one tensor may have when it is decoded, as a multiple of the bytes stored for it.
+    /// Deflate reaches 1032; a stride of 0 or a compressed chunk could claim any size.
+    std::uint64_t expansion = 1100;
+    /// Decoded bytes of one tensor that are always granted: an expanded bias or a chunk of zeros is
+    /// no attack.
+    std::uint64_t expansion_floor = std::uint64_t{1} << 26;
+    /// The header of a safetensors file (the format's own validator: 100 MB).
+    std::uint64_t header = 100'000'000;
+    /// Axes of a tensor. NumPy stops at 64; nothing else goes higher.
+    std::uint32_t rank = 64;
+
+    /// Bytes of bookkeeping granted for `size` bytes of metadata.
+    constexpr std::uint64_t bookkeeping(std::uint64_t size) const {
+        if (bookkeeping_per_byte != 0 &&
+            size > (~std::uint64_t{0} - bookkeeping_floor) / bookkeeping_per_byte)
+            return ~std::uint64_t{0};
+        return size * bookkeeping_per_byte + bookkeeping_floor;
+    }
+    /// Decoded bytes granted for `stored` bytes.
+    constexpr std::uint64_t decoded(std::uint64_t stored) const {
+        if (expansion != 0 && stored > (~std::uint64_t{0} - expansion_floor) / expansion)
+            return ~std::uint64_t{0};
+        return stored * expansion + expansion_floor;
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BASE_LIMITS_HPP
+
+// ---- lade/base/arena.hpp
+#ifndef LADE_HAS_BASE_ARENA_HPP
+#define LADE_HAS_BASE_ARENA_HPP
+
+#include <memory>
+#include <utility>
+
+namespace lade::inline LADE_ABI {
+
+/// Memory that grows and is given back as a whole: what decoders put their tables, nodes and names
+/// into.
+///
+/// One type serves firmware and desktop: `arena{span}` hands out the caller's memory and nothing
+/// else; `heap_arena` (base/heap_arena.hpp) adds blocks from the heap up to a budget. Everything in
+/// it is trivially destructible.
+class arena {
+  public:
+    /// Hands out `memory`, which must outlive the arena. Never allocates.
+    explicit arena(std::span<std::byte> memory) : next_(memory.data()), left_(memory.size()) {}
+    arena(arena const&) = delete;
+    arena& operator=(arena const&) = delete;
+    ~arena() = default;  // never deleted through: whoever owns an arena knows which one
+
+    /// `size` bytes aligned to `alignment` (a power of two, at most alignof(max_align_t)); null
+    /// when the memory or the budget is used up. Not initialised.
+    [[nodiscard]] std::byte* take(std::size_t size, std::size_t alignment) {
+        std::size_t const gap =
+            static_cast<std::size_t>(-reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
+        if (gap <= left_ && size <= left_ - gap) {
+            std::byte* const taken = next_ + gap;
+            next_ = taken + size;
+            left_ -= gap + size;
+            return taken;
+        }
+        return more_ != nullptr ? more_(*this, size, alignment) : nullptr;
+    }
+
+    /// `count` elements, not initialised; null when the memory is used up.
+    template <class T>
+        requires std::is_trivially_destructible_v<T>
+    [[nodiscard]] T* take_array(std::uint64_t count) {
+        if (count > static_cast<std::size_t>(-1) / sizeof(T)) return nullptr;
+        return reinterpret_cast<T*>(take(static_cast<std::size_t>(count) * sizeof(T), alignof(T)));
+    }
+
+    /// A copy that lives as long as the arena; null data when the memory is used up.
+    [[nodiscard]] std::string_view copy(std::string_view text) {
+        if (text.empty()) return std::string_view("", 0);
+        auto* const to = take_array<char>(text.size());
+        if (to == nullptr) return {};
+        std::memcpy(to, text.data(), text.size());
+        return {to, text.size()};
+    }
+    template <class T>
+        requires std::is_trivially_copyable_v<T>
+    [[nodiscard]] std::span<T const> copy(std::span<T const> items) {
+        auto* const to = take_array<T>(items.size());
+        if (to == nullptr) return {};
+        if (!items.empty()) std::memcpy(static_cast<void*>(to), items.data(), items.size_bytes());
+        return {to, items.size()};
+    }
+
+    /// The error to return when `take` gave null.
+    [[nodiscard]] error exhausted() const {
+        return fail(more_ != nullptr ? ids::limit : ids::out_of_memory);
+    }
+
+  protected:
+    using refill = std::byte* (*)(arena&, std::size_t size, std::size_t alignment);
+    /// Begins at a place that is not null, for nothing at all is a size that is granted.
+    explicit arena(refill more) : next_(reinterpret_cast<std::byte*>(this)), more_(more) {}
+
+    std::byte* next_ = nullptr;
+    std::size_t left_ = 0;
+    refill more_ = nullptr;
+};
+
+/// Caller-given memory as an arena of its own: `lade::scratch<4096> mem;`
+template <std::size_t Size>
+class scratch : public arena {
+  public:
+    scratch() : arena(std::span<std::byte>(memory_, Size)) {}
+    ~scratch() = default;
+
+  private:
+    alignas(std::max_align_t) std::byte memory_[Size];
+};
+
+/// A growing list in an arena. Growth doubles; old blocks stay behind in the arena, so a list costs
+/// at most twice its size.
+template <class T>
+    requires(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>)
+class arena_list {
+  public:
+    explicit arena_list(arena& memory) : memory_(&memory) {}
+
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    T* data() { return data_; }
+    T const* data() const { return data_; }
+    T* begin() { return data_; }
+    T* end() { return data_ + size_; }
+    T const* begin() const { return data_; }
+    T const* end() const { return data_ + size_; }
+    T& operator[](std::size_t i) { return data_[i]; }
+    T const& operator[](std::size_t i) const { return data_[i]; }
+    T& back() { return data_[size_ - 1]; }
+    std::span<T const> span() const { return {data_, size_}; }
+
+    /// False when the memory is used up; the list is then as before.
+    [[nodiscard, gnu::always_inline]] bool push(T const& item) {
+        if (size_ == room_ && !grow(size_ + 1)) [[unlikely]]
+            return false;
+        std::construct_at(data_ + size_++, item);
+        return true;
+    }
+    /// Appends copies of `items`, which may not lie in this list. False when the memory is used up.
+    [[nodiscard]] bool append(std::span<T const> items) {
+        if (items.size() > room_ - size_ && !grow(size_ + items.size())) return false;
+        T* const to = data_ + size_;
+        for (std::size_t i = 0; i < items.size(); ++i) std::construct_at(to + i, items[i]);
+        size_ += items.size();
+        return true;
+    }
+    /// Makes room for `size` elements in all. False when the memory is used up.
+    [[nodiscard]] bool reserve(std::size_t size) { return size <= room_ || grow(size); }
+    /// Makes the list `size` long; new elements are `fill`. False when the memory is used up.
+    [[nodiscard]] bool resize(std::size_t size, T const& fill) {
+        if (size > room_ && !grow(size)) return false;
+        for (std::size_t i = size_; i < size; ++i) std::construct_at(data_ + i, fill);
+        size_ = size;
+        return true;
+    }
+    /// Precondition: not empty.
+    T pop() { return data_[--size_]; }
+    /// Precondition: size <= size().
+    void cut(std::size_t size) { size_ = size; }
+
+  private:
+    [[gnu::noinline]] bool grow(std::size_t wanted) {
+        std::size_t const room = wanted > room_ * 2 ? (wanted < 8 ? 8 : wanted) : room_ * 2;
+        T* const to = memory_->template take_array<T>(room);
+        if (to == nullptr) return false;
+        if (size_ != 0) std::memcpy(static_cast<void*>(to), data_, size_ * sizeof(T));
+        data_ = to;
+        room_ = room;
+        return true;
+    }
+
+    arena* memory_;
+    T* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t room_ = 0;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BASE_ARENA_HPP
+
+// ---- lade/container/protobuf/schema.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+
+/// Messages described at compile time.
+///
+/// A message is one `constexpr` table of its fields; parsing, writing, the text format both ways
+/// and typed access all read that table, so no message is coded twice. A program names fields by
+/// their names in the .proto file: `node.text(node_def::number("op"))`; a name that is not in the
+/// table does not compile.
+///
+/// Language guide (proto3): "Field presence", "Packed", "Oneof", "Maps".
+namespace lade::inline LADE_ABI::protobuf {
+
+enum class type : std::uint8_t {
+    real64,
+    real32,
+    int64,
+    uint64,
+    int32,
+    fixed64,
+    fixed32,
+    boolean,
+    string,
+    group,
+    message,
+    bytes,
+    uint32,
+    enumeration,
+    sfixed32,
+    sfixed64,
+    sint32,
+    sint64,
+};
+
+/// How often a field stands in its message, and whether a zero is written.
+enum class rule : std::uint8_t {
+    single,    ///< proto3 without a label: zero is the same as absent and is not written
+    optional,  ///< presence is kept: messages, members of a oneof, proto2, `optional`
+    repeated,  ///< written one by one; read packed as well
+    packed,    ///< written packed; read one by one as well
+    map,       ///< entries with `key` = 1 and `value` = 2; the last one with a key wins
+};
+
+struct message_type;
+
+struct enum_value {
+    std::int32_t number;
+    std::string_view name;
+};
+
+struct enum_type {
+    std::string_view name;               ///< in full: "tensorflow.DataType"
+    std::span<enum_value const> values;  ///< by number
+
+    constexpr std::string_view name_of(std::int32_t number) const {
+        for (auto const& value : values)
+            if (value.number == number) return value.name;
+        return {};
+    }
+    /// Null: no such name.
+    constexpr enum_value const* named(std::string_view wanted) const {
+        for (auto const& value : values)
+            if (value.name == wanted) return &value;
+        return nullptr;
+    }
+};
+
+struct field {
+    std::uint32_t number;
+    std::string_view name;
+    protobuf::type type;
+    protobuf::rule rule = protobuf::rule::single;
+    std::uint8_t oneof = 0;  ///< fields with the same number here exclude each other; 0: free
+    message_type const* message = nullptr;  ///< of a message, or of the entries of a map
+    enum_type const* values = nullptr;      ///< of an enumeration
+
+    constexpr bool is_repeated() const { return rule >= protobuf::rule::repeated; }
+    constexpr bool is_text() const { return type == type::string || type == type::bytes; }
+};
+
+struct message_type {
+    std::string_view name;          ///< in full: "tensorflow.NodeDef"
+    std::span<field const> fields;  ///< by number
+
+    /// Null: not in the table.
+    constexpr field const* find(std::uint32_t number) const {
+        if (number - 1 < fields.size() && fields[number - 1].number == number)
+            return &fields[number - 1];
+        std::size_t low = 0;
+        for (std::size_t high = fields.size(); low < high;) {
+            std::size_t const middle = low + (high - low) / 2;
+            if (fields[middle].number < number) low = middle + 1;
+            else high = middle;
+        }
+        return low < fields.size() && fields[low].number == number ? &fields[low] : nullptr;
+    }
+    constexpr field const* named(std::string_view wanted) const {
+        for (auto const& each : fields)
+            if (each.name == wanted) return &each;
+        return nullptr;
+    }
+};
+
+/// Base of the struct that stands for a message.
+template <class Message>
+struct schema {
+    /// The number of the field of that name. Does not compile for a name that the message does not
+    /// have.
+    static consteval std::uint32_t number(std::string_view name) {
+        return Message::table.named(name)->number;
+    }
+};
+
+namespace detail {
+template <type Key, type Value, message_type const* Message, enum_type const* Values, rule Presence>
+inline constexpr field map_fields[]{
+    {1, "key", Key, Presence},
+    {2, "value", Value, Value == type::message ? rule::optional : Presence, 0, Message, Values}};
+}  // namespace detail
+
+/// The message that one entry of a map is. `Presence` is rule::optional in files with the syntax
+/// proto2.
+template <type Key, type Value, message_type const* Message = nullptr,
+          enum_type const* Values = nullptr, rule Presence = rule::single>
+inline constexpr message_type map_entry{"",
+                                        detail::map_fields<Key, Value, Message, Values, Presence>};
+
+enum class wire : std::uint8_t { varint, fixed64, sized, group, group_end, fixed32 };
+
+/// The wire type that a single value of `of` has.
+constexpr wire wire_of(type of) {
+    switch (of) {
+        case type::real64:
+        case type::fixed64:
+        case type::sfixed64: return wire::fixed64;
+        case type::string:
+        case type::bytes:
+        case type::message: return wire::sized;
+        case type::group: return wire::group;
+        case type::real32:
+        case type::fixed32:
+        case type::sfixed32: return wire::fixed32;
+        default: return wire::varint;
+    }
+}
+
+/// The type of that name in full among `types`; null if it is not there. What the payload of a
+/// google.protobuf.Any is.
+constexpr message_type const* type_named(std::span<message_type const* const> types,
+                                         std::string_view name) {
+    for (auto const* each : types)
+        if (each->name == name) return each;
+    return nullptr;
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+
 // ---- lade/base/result.hpp
 #ifndef LADE_HAS_BASE_RESULT_HPP
 #define LADE_HAS_BASE_RESULT_HPP
-
-#include <concepts>
-#include <memory>
-#include <utility>
 
 namespace lade::inline LADE_ABI {
 
@@ -314,39 +979,1314 @@ class [[nodiscard]] result<void> {
 
 #endif  // LADE_HAS_BASE_RESULT_HPP
 
-// ---- lade/bytes/view.hpp
-#ifndef LADE_HAS_BYTES_VIEW_HPP
-#define LADE_HAS_BYTES_VIEW_HPP
+// ---- lade/container/protobuf/wire.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
 
-#include <span>
+/// The wire format of Protocol Buffers, read and written field by field.
+///
+///     field    = tag, value
+///     tag      = varint of number * 8 + wire type; number 1 ... 2^29 - 1
+///     0 varint = base 128, low groups first, at most ten bytes; negative numbers are 64 bits wide
+///     1, 5     = eight, four bytes, little-endian
+///     2        = varint size, then so many bytes: text, bytes, a message, packed numbers
+///     3 ... 4  = a group: fields up to the end tag with the same number
+///
+/// Supported: all of it; groups are found and stepped over as a whole. Refused: wire types 6 and 7,
+/// number 0, an end tag without its start, groups in groups beyond `max_depth`. Encoding guide,
+/// protobuf.dev/programming-guides/encoding.
+namespace lade::inline LADE_ABI::protobuf {
 
-namespace lade::inline LADE_ABI::bytes {
+namespace ids {
+inline constexpr error_id truncated{"protobuf.truncated", kind::corrupt,
+                                    "a field ends beyond its message",
+                                    "the file is cut short, or is no protobuf message"};
+inline constexpr error_id bad_varint{"protobuf.bad_varint", kind::corrupt,
+                                     "a variable-length integer does not fit 64 bits"};
+inline constexpr error_id bad_tag{"protobuf.bad_tag", kind::corrupt,
+                                  "a field has no legal number and wire type"};
+inline constexpr error_id bad_group{"protobuf.bad_group", kind::corrupt,
+                                    "a group does not end where it should"};
+inline constexpr error_id too_deep{"protobuf.too_deep", kind::unsupported,
+                                   "messages are nested too deeply"};
+}  // namespace ids
 
-/// Bytes that somebody else owns.
-using view = std::span<std::byte const>;
+/// Messages in messages that are entered; protobuf's own default, which TensorFlow keeps.
+inline constexpr std::uint32_t max_depth = 100;
 
-/// The bytes of a text. Good as long as the text.
-inline view of(std::string_view text) {
-    return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
+/// One field as it stands. The views are good as long as the bytes that were read.
+struct wire_field {
+    std::uint32_t number = 0;
+    wire kind = wire::varint;
+    std::uint64_t value = 0;  ///< of a varint or fixed field
+    bytes::view data{};       ///< the payload: of a group the fields in it, of a number its bytes
+    bytes::view whole{};      ///< tag and payload
+};
+
+/// Pulls the fields of one message, front to back. Failure sticks: after it `next` gives no more,
+/// and `error` tells why.
+class wire_reader {
+    template <class T>
+    constexpr bool fixed(wire_field& to) {
+        auto const left = static_cast<std::size_t>(end_ - at_);
+        if (left < sizeof(T)) return fail(ids::truncated, at_, sizeof(T), left);
+        to.value = bytes::load_le<T>(at_);
+        to.data = {at_, sizeof(T)};
+        at_ += sizeof(T);
+        return true;
+    }
+
+  public:
+    /// `base` is where `data` starts in the file; places in errors count from there.
+    constexpr explicit wire_reader(bytes::view data, std::uint64_t base = 0)
+        : at_(data.data()), end_(data.data() + data.size()), begin_(data.data()), base_(base) {}
+
+    constexpr explicit operator bool() const { return failed_ == nullptr; }
+    constexpr bool done() const { return at_ == end_; }
+
+    /// Precondition: a read has failed.
+    constexpr lade::error error() const {
+        return lade::fail(*failed_, base_ + static_cast<std::uint64_t>(failed_at_ - begin_),
+                          expected_, found_);
+    }
+
+    /// False at the end, and after a failure. Errors: protobuf.truncated (expected: bytes needed,
+    /// found: bytes left), protobuf.bad_varint, protobuf.bad_tag (found: the tag),
+    /// protobuf.bad_group, protobuf.too_deep.
+    constexpr bool next(wire_field& to) {
+        if (at_ == end_) return false;
+        std::byte const* const start = at_;
+        if (!header(to)) return false;
+        if (to.kind == wire::group_end) return fail(ids::bad_group, start, 0, to.number);
+        if (to.kind == wire::group) {
+            std::byte const* const inside = at_;
+            if (!skip_group(to.number)) return false;
+            to.data = {inside, group_end_};
+        }
+        to.whole = {start, at_};
+        return true;
+    }
+
+    /// The next varint, for packed numbers. Zero after a failure.
+    constexpr std::uint64_t varint() {
+        std::uint64_t value = 0;
+        (void)read_varint(value);
+        return value;
+    }
+
+    /// The next number as a field of the wire type `kind` (varint, fixed64, fixed32) holds it. Zero
+    /// after a failure.
+    constexpr std::uint64_t number(wire kind) {
+        wire_field to;
+        switch (kind) {
+            case wire::fixed64: return fixed<std::uint64_t>(to) ? to.value : 0;
+            case wire::fixed32: return fixed<std::uint32_t>(to) ? to.value : 0;
+            default: return varint();
+        }
+    }
+
+  private:
+    constexpr bool read_varint(std::uint64_t& value) {
+        if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) {
+            value = static_cast<std::uint8_t>(*at_++);
+            return true;
+        }
+        if (end_ - at_ >= 2 && static_cast<std::uint8_t>(at_[1]) < 0x80) {
+            value = (static_cast<std::uint64_t>(at_[0]) & 0x7f) | static_cast<std::uint64_t>(at_[1])
+                                                                      << 7;
+            at_ += 2;
+            return true;
+        }
+        return read_long_varint(value);
+    }
+
+    constexpr bool read_long_varint(std::uint64_t& value) {
+        std::byte const* const start = at_;
+        value = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            if (at_ == end_) return fail(ids::truncated, start, shift / 7 + 1, shift / 7);
+            auto const byte = static_cast<std::uint8_t>(*at_++);
+            auto const low = static_cast<std::uint64_t>(byte & 0x7f);
+            if (shift == 63 && low > 1) break;
+            value |= low << shift;
+            if (byte < 0x80) return true;
+        }
+        return fail(ids::bad_varint, start);
+    }
+
+    /// Tag and payload, but of a group the tag only.
+    constexpr bool header(wire_field& to) {
+        std::byte const* const start = at_;
+        std::uint64_t tag = 0;
+        if (!read_varint(tag)) return false;
+        auto const kind = static_cast<std::uint8_t>(tag & 7);
+        if (tag > 0xffffffff || tag < 8 || kind > 5) return fail(ids::bad_tag, start, 0, tag);
+        to.number = static_cast<std::uint32_t>(tag >> 3);
+        to.kind = static_cast<wire>(kind);
+        std::byte const* const payload = at_;
+        switch (to.kind) {
+            case wire::varint:
+                if (!read_varint(to.value)) return false;
+                to.data = {payload, at_};
+                return true;
+            case wire::fixed64: return fixed<std::uint64_t>(to);
+            case wire::fixed32: return fixed<std::uint32_t>(to);
+            case wire::sized: {
+                std::uint64_t size = 0;
+                if (!read_varint(size)) return false;
+                auto const left = static_cast<std::uint64_t>(end_ - at_);
+                if (size > left) return fail(ids::truncated, start, size, left);
+                to.data = {at_, static_cast<std::size_t>(size)};
+                at_ += size;
+                return true;
+            }
+            default: return true;
+        }
+    }
+
+    /// Steps behind the end tag that belongs to the start tag just read; `group_end_` is where that
+    /// end tag begins.
+    constexpr bool skip_group(std::uint32_t number) {
+        std::array<std::uint32_t, max_depth> open{number};
+        std::size_t depth = 1;
+        wire_field inner;
+        while (depth > 0) {
+            std::byte const* const start = at_;
+            if (at_ == end_) return fail(ids::truncated, start, 1, 0);
+            if (!header(inner)) return false;
+            if (inner.kind == wire::group) {
+                if (depth == open.size())
+                    return fail(ids::too_deep, start, max_depth, max_depth + 1);
+                open[depth++] = inner.number;
+            } else if (inner.kind == wire::group_end) {
+                if (inner.number != open[--depth])
+                    return fail(ids::bad_group, start, open[depth], inner.number);
+                group_end_ = start;
+            }
+        }
+        return true;
+    }
+
+    constexpr bool fail(error_id const& id, std::byte const* place, std::uint64_t expected = 0,
+                        std::uint64_t found = 0) {
+        if (failed_ == nullptr) {
+            failed_ = &id;
+            failed_at_ = place;
+            expected_ = expected;
+            found_ = found;
+        }
+        at_ = end_;
+        return false;
+    }
+
+    std::byte const* at_;
+    std::byte const* end_;
+    std::byte const* begin_;
+    std::byte const* failed_at_ = nullptr;
+    std::byte const* group_end_ = nullptr;
+    std::uint64_t base_;
+    error_id const* failed_ = nullptr;
+    std::uint64_t expected_ = 0;
+    std::uint64_t found_ = 0;
+};
+
+/// Bytes that `value` takes as a varint: 1 to 10.
+constexpr std::size_t varint_size(std::uint64_t value) {
+    std::size_t size = 1;
+    for (; value >= 0x80; value >>= 7) ++size;
+    return size;
 }
 
-/// Bytes as text, whatever their encoding.
-inline std::string_view text(view bytes) {
-    return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+/// Writes `value` in as few bytes as it needs and returns the place behind it. Precondition: room
+/// for varint_size(value).
+constexpr std::byte* put_varint(std::byte* to, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *to++ = static_cast<std::byte>((value & 0x7f) | 0x80);
+    *to++ = static_cast<std::byte>(value);
+    return to;
 }
 
-/// Whether `data` begins with the characters of `signature`. Works in constant expressions.
-constexpr bool starts_with(view data, std::string_view signature) {
-    if (data.size() < signature.size()) return false;
-    for (std::size_t i = 0; i < signature.size(); ++i)
-        if (data[i] != static_cast<std::byte>(static_cast<unsigned char>(signature[i])))
+constexpr std::uint64_t tag_of(std::uint32_t number, wire kind) {
+    return std::uint64_t{number} << 3 | static_cast<std::uint64_t>(kind);
+}
+
+/// Numbers of type sint32 and sint64: 0, -1, 1, -2 ... are 0, 1, 2, 3 ...
+constexpr std::uint64_t zigzag(std::int64_t value) {
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+constexpr std::int64_t from_zigzag(std::uint64_t value) {
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+
+// ---- lade/container/protobuf/node.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
+
+/// What messages are made of in memory; see message.hpp.
+namespace lade::inline LADE_ABI::protobuf {
+
+namespace ids {
+inline constexpr error_id too_large{"protobuf.too_large", kind::unsupported,
+                                    "a message is larger than protobuf's 2 GiB"};
+}  // namespace ids
+
+class document;
+
+namespace detail {
+
+struct node;
+
+/// One field of a message: as it stood in the file, or made here.
+struct item {
+    std::byte const* start;  ///< of the tag, or, if there is no header, of the payload
+    node* child;             ///< the payload decoded as a message; null: not yet
+    std::uint32_t size;      ///< of the payload; of a group up to its end
+    std::uint32_t tag;       ///< number * 8 + wire type
+    std::uint32_t spare;     ///< bytes free behind a packed payload that grows
+    std::uint8_t
+        header;  ///< bytes of the tag and the size as they stood; 0: made here, written canonically
+    bool dropped;  ///< no longer written
+
+    bytes::view data() const { return {start + header, size}; }
+    std::uint32_t number() const { return tag >> 3; }
+    wire kind() const { return static_cast<wire>(tag & 7); }
+};
+static_assert(sizeof(item) <= 32);
+
+/// One message.
+struct node {
+    document* owner;
+    message_type const* type;
+    node* parent;
+    std::byte const* raw;  ///< as it stood; written as it is while nothing in it has changed
+    std::uint64_t raw_size;
+    item* items;
+    std::uint32_t count;
+    std::uint32_t room;
+    std::uint32_t depth;
+    bool scanned;
+    bool changed;
+    std::uint64_t encoded;  ///< bytes to write, set by `measure`
+};
+
+}  // namespace detail
+
+/// The bits of a number on the wire as an integer of its type: sign, width and zigzag undone. Of a
+/// floating-point type the bits as they are.
+constexpr std::int64_t integer_of(type of, std::uint64_t bits) {
+    auto const low = static_cast<std::uint32_t>(bits);
+    switch (of) {
+        case type::int32:
+        case type::enumeration:
+        case type::sfixed32: return static_cast<std::int32_t>(low);
+        case type::uint32:
+        case type::fixed32: return low;
+        case type::sint32: return static_cast<std::int32_t>(from_zigzag(low));
+        case type::sint64: return from_zigzag(bits);
+        case type::boolean: return bits != 0 ? 1 : 0;
+        default: return static_cast<std::int64_t>(bits);
+    }
+}
+
+/// The opposite of `integer_of`: the bits to write.
+constexpr std::uint64_t bits_of(type of, std::int64_t value) {
+    switch (of) {
+        case type::sint32:
+        case type::sint64: return zigzag(value);
+        case type::uint32:
+        case type::fixed32:
+        case type::sfixed32: return static_cast<std::uint32_t>(value);
+        default: return static_cast<std::uint64_t>(value);
+    }
+}
+
+constexpr double real_of(type of, std::uint64_t bits) {
+    if (of == type::real64) return std::bit_cast<double>(bits);
+    if (of == type::real32) return double{std::bit_cast<float>(static_cast<std::uint32_t>(bits))};
+    return static_cast<double>(integer_of(of, bits));
+}
+
+/// What the last of a document's failures hangs on: the arena that everything lives in, and the
+/// first error.
+///
+/// Messages are decoded when they are first looked into. One that turns out to be malformed reads
+/// as empty, and the document keeps the first error; ask `failed()` before trusting what was read,
+/// or call `verify` (verify.hpp) once at the start. Must outlive its messages and stay where it is.
+class document {
+  public:
+    /// `memory` must outlive the document. `depth`: messages in messages that are entered.
+    explicit document(arena& memory, std::uint32_t depth = max_depth)
+        : memory_(&memory), depth_(depth) {}
+    document(document const&) = delete;
+    document& operator=(document const&) = delete;
+
+    bool failed() const { return error_.id != nullptr; }
+    /// Precondition: failed().
+    lade::error const& error() const { return error_; }
+    /// Done, or the first error.
+    result<void> status() const {
+        if (failed()) return error_;
+        return {};
+    }
+
+    arena& memory() { return *memory_; }
+    std::uint32_t depth() const { return depth_; }
+
+    /// Keeps the error if it is the first.
+    void fail(lade::error const& error) {
+        if (!failed()) error_ = error;
+    }
+    void fail_exhausted() { fail(memory_->exhausted()); }
+
+    /// The place in the file of a byte of the message read last; error::nowhere for others.
+    std::uint64_t offset_of(std::byte const* place) const {
+        auto const at = reinterpret_cast<std::uintptr_t>(place);
+        auto const begin = reinterpret_cast<std::uintptr_t>(data_.data());
+        return at >= begin && at - begin <= data_.size() ? base_ + (at - begin)
+                                                         : lade::error::nowhere;
+    }
+
+    detail::node* read_node(message_type const& type, bytes::view data, std::uint64_t base) {
+        data_ = data;
+        base_ = base;
+        return new_node(type, nullptr, data);
+    }
+
+    /// Null: too large or too deep, or the memory is used up.
+    detail::node* new_node(message_type const& type, detail::node* parent, bytes::view raw) {
+        if (raw.size() > 0x7fffffff) {
+            fail(lade::fail(ids::too_large, offset_of(raw.data()), 0x7fffffff, raw.size()));
+            return nullptr;
+        }
+        std::uint32_t const depth = parent == nullptr ? 0 : parent->depth + 1;
+        if (depth >= depth_) {
+            fail(lade::fail(ids::too_deep, offset_of(raw.data()), depth_, depth + 1));
+            return nullptr;
+        }
+        auto* const made = memory_->take_array<detail::node>(1);
+        if (made == nullptr) {
+            fail_exhausted();
+            return nullptr;
+        }
+        return std::construct_at(made, detail::node{this, &type, parent, raw.data(), raw.size(),
+                                                    nullptr, 0, 0, depth, false, false, 0});
+    }
+
+    /// Finds the fields of `of`, once. On failure it has none.
+    void scan(detail::node& of) {
+        if (of.scanned) return;
+        of.scanned = true;
+        bytes::view const raw{of.raw, static_cast<std::size_t>(of.raw_size)};
+        wire_field found;
+        std::uint32_t count = 0;
+        std::uint64_t const base = offset_of(of.raw);
+        wire_reader counting{raw, base};
+        while (counting.next(found)) ++count;
+        if (!counting) {
+            lade::error error = counting.error();
+            if (base == lade::error::nowhere) error.offset = base;
+            return fail(error);
+        }
+        if (count == 0) return;
+        of.items = memory_->take_array<detail::item>(count);
+        if (of.items == nullptr) return fail_exhausted();
+        of.room = count;
+        for (wire_reader reading{raw}; reading.next(found);) {
+            auto const header = static_cast<std::uint8_t>(found.data.data() - found.whole.data());
+            std::construct_at(
+                of.items + of.count++,
+                detail::item{found.whole.data(), nullptr,
+                             static_cast<std::uint32_t>(found.whole.size() - header),
+                             static_cast<std::uint32_t>(tag_of(found.number, found.kind)), 0,
+                             header, false});
+        }
+    }
+
+  private:
+    arena* memory_;
+    std::uint32_t depth_;
+    bytes::view data_{};
+    std::uint64_t base_ = 0;
+    lade::error error_{};
+};
+
+namespace detail {
+
+/// Writes a number as a field of the wire type `kind` holds it. Precondition: room for ten bytes.
+inline std::byte* put_number(std::byte* to, wire kind, std::uint64_t value) {
+    switch (kind) {
+        case wire::fixed64: bytes::store_le(to, value); return to + 8;
+        case wire::fixed32: bytes::store_le(to, static_cast<std::uint32_t>(value)); return to + 4;
+        default: return put_varint(to, value);
+    }
+}
+
+/// Sets `encoded` of the node and of all that has changed in it: the bytes that `emit` writes.
+/// Depth is bounded by the document.
+inline std::uint64_t measure(node& of) {
+    if (!of.changed) return of.encoded = of.raw_size;
+    std::uint64_t size = 0;
+    for (std::uint32_t i = 0; i < of.count; ++i) {
+        item const& each = of.items[i];
+        if (each.dropped) continue;
+        if (each.child != nullptr && each.child->changed) {
+            std::uint64_t const inner = measure(*each.child);
+            size += varint_size(each.tag) + varint_size(inner) + inner;
+        } else if (each.header != 0) {
+            size += std::uint64_t{each.header} + each.size;
+        } else {
+            size += varint_size(each.tag) + each.size +
+                    (each.kind() == wire::sized ? varint_size(each.size) : 0);
+        }
+    }
+    return of.encoded = size;
+}
+
+/// Writes what `measure` has measured, and returns the place behind it.
+inline std::byte* emit(node const& of, std::byte* to) {
+    auto const copy = [&to](std::byte const* from, std::uint64_t size) {
+        if (size != 0) std::memcpy(to, from, static_cast<std::size_t>(size));
+        to += size;
+    };
+    if (!of.changed) {
+        copy(of.raw, of.raw_size);
+        return to;
+    }
+    for (std::uint32_t i = 0; i < of.count; ++i) {
+        item const& each = of.items[i];
+        if (each.dropped) continue;
+        if (each.child != nullptr && each.child->changed) {
+            to = put_varint(to, each.tag);
+            to = put_varint(to, each.child->encoded);
+            to = emit(*each.child, to);
+        } else if (each.header != 0) {
+            copy(each.start, std::uint64_t{each.header} + each.size);
+        } else {
+            to = put_varint(to, each.tag);
+            if (each.kind() == wire::sized) to = put_varint(to, each.size);
+            copy(each.start, each.size);
+        }
+    }
+    return to;
+}
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
+
+// ---- lade/container/protobuf/list.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
+
+#include <iterator>
+
+/// The elements of repeated fields, decoded as one walks over them. Good until the message is
+/// edited.
+namespace lade::inline LADE_ABI::protobuf {
+
+class message;
+
+namespace detail {
+
+/// Whether the item is an occurrence of the field: the wire type fits, or it is packed.
+inline bool fits(item const& of, field const* as) {
+    if (of.dropped) return false;
+    if (as == nullptr) return true;
+    if (of.kind() == wire_of(as->type)) return true;
+    return of.kind() == wire::sized && as->is_repeated() && wire_of(as->type) != wire::sized &&
+           wire_of(as->type) != wire::group;
+}
+
+}  // namespace detail
+
+/// The occurrences of a field: what `message::subs`, `texts`, `integers` and so on give. `Get`
+/// turns an occurrence into a value.
+template <class Get>
+class occurrences {
+  public:
+    using value_type =
+        decltype(Get::get(std::declval<detail::node&>(), std::declval<detail::item&>(), nullptr));
+
+    occurrences(detail::node* of, std::uint32_t number)
+        : of_(of), number_(number), as_(of != nullptr ? of->type->find(number) : nullptr) {
+        if (of != nullptr) of->owner->scan(*of);
+        end_ = of != nullptr ? of->count : 0;
+    }
+
+    class iterator {
+      public:
+        using value_type = occurrences::value_type;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using reference = value_type;
+        using pointer = void;
+
+        iterator() = default;
+        iterator(occurrences const* from, std::uint32_t at) : from_(from), at_(at) { settle(); }
+        value_type operator*() const {
+            return Get::get(*from_->of_, from_->of_->items[at_], from_->as_);
+        }
+        iterator& operator++() {
+            ++at_;
+            settle();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const was = *this;
+            ++*this;
+            return was;
+        }
+        bool operator==(iterator const& other) const { return at_ == other.at_; }
+
+      private:
+        void settle() {
+            detail::node const* const of = from_->of_;
+            while (at_ < from_->end_ && (of->items[at_].number() != from_->number_ ||
+                                         !detail::fits(of->items[at_], from_->as_)))
+                ++at_;
+        }
+        occurrences const* from_ = nullptr;
+        std::uint32_t at_ = 0;
+    };
+
+    iterator begin() const { return {this, 0}; }
+    iterator end() const { return {this, end_}; }
+
+  private:
+    detail::node* of_;
+    std::uint32_t number_;
+    field const* as_;
+    std::uint32_t end_ = 0;
+};
+
+/// The numbers of a repeated field, packed or not, converted by `Convert`.
+template <class Convert>
+class number_list {
+  public:
+    using value_type = decltype(Convert::convert(type::int32, 0));
+
+    number_list(detail::node* of, std::uint32_t number) : of_(of), number_(number) {
+        as_ = of != nullptr ? of->type->find(number) : nullptr;
+        if (as_ != nullptr) of->owner->scan(*of);
+    }
+
+    class iterator {
+      public:
+        using value_type = number_list::value_type;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using reference = value_type;
+        using pointer = void;
+
+        iterator() = default;
+        explicit iterator(number_list const* from) : from_(from) { advance(); }
+        value_type operator*() const { return Convert::convert(from_->as_->type, bits_); }
+        iterator& operator++() {
+            advance();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const was = *this;
+            advance();
+            return was;
+        }
+        bool operator==(iterator const& other) const { return from_ == other.from_; }
+
+      private:
+        void advance() {
+            while (packed_.done()) {
+                if (at_ == from_->of_->count) {
+                    from_ = nullptr;
+                    return;
+                }
+                detail::item const& next = from_->of_->items[at_++];
+                if (next.number() != from_->number_ || !detail::fits(next, from_->as_)) continue;
+                packed_ = wire_reader{next.data(), from_->of_->owner->offset_of(next.start)};
+            }
+            bits_ = packed_.number(wire_of(from_->as_->type));
+            if (!packed_) {
+                from_->of_->owner->fail(packed_.error());
+                from_ = nullptr;
+            }
+        }
+        number_list const* from_ = nullptr;
+        std::uint32_t at_ = 0;
+        wire_reader packed_{bytes::view{}};
+        std::uint64_t bits_ = 0;
+    };
+
+    iterator begin() const { return as_ != nullptr ? iterator{this} : iterator{}; }
+    iterator end() const { return {}; }
+
+  private:
+    detail::node* of_;
+    std::uint32_t number_;
+    field const* as_;
+};
+
+namespace detail {
+struct as_text {
+    static std::string_view get(node&, item& of, field const*) {
+        return lade::bytes::text(of.data());
+    }
+};
+struct as_bytes {
+    static lade::bytes::view get(node&, item& of, field const*) { return of.data(); }
+};
+struct as_integer {
+    static std::int64_t convert(type of, std::uint64_t bits) { return integer_of(of, bits); }
+};
+struct as_real {
+    static double convert(type of, std::uint64_t bits) { return real_of(of, bits); }
+};
+struct as_bits {
+    static std::uint64_t convert(type, std::uint64_t bits) { return bits; }
+};
+struct as_message {
+    static message get(node& of, item& from, field const* as);
+};
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
+
+// ---- lade/container/protobuf/message.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
+
+/// A message as a tree: its fields in the order in which they stand, messages in it decoded when
+/// they are looked into.
+///
+/// Reading follows the specification whatever the order and the number of occurrences: of a single
+/// field the last counts, single messages that occur several times are merged, a member of a oneof
+/// takes the others out, numbers are read packed and one by one, a field whose wire type does not
+/// fit its table is unknown. Unknown fields stay where they stand.
+///
+/// Editing replaces fields; what was not touched is written as it was, byte for byte (encode.hpp).
+///
+/// A `message` is a pointer: copied freely, good as long as its document. A message that is absent
+/// is false, reads as empty, and ignores edits, so that a path through absent messages needs no
+/// questions on the way.
+namespace lade::inline LADE_ABI::protobuf {
+
+class message {
+  public:
+    message() = default;
+    explicit message(detail::node* node) : node_(node) {}
+
+    explicit operator bool() const { return node_ != nullptr; }
+    bool operator==(message const&) const = default;
+    /// Precondition: not absent.
+    message_type const& type() const { return *node_->type; }
+    document& owner() const { return *node_->owner; }
+    detail::node* node() const { return node_; }
+
+    /// The bytes as they stood; empty for a message that was made or has changed.
+    lade::bytes::view raw() const {
+        if (node_ == nullptr || node_->changed) return {};
+        return {node_->raw, static_cast<std::size_t>(node_->raw_size)};
+    }
+
+    // reading
+
+    bool has(std::uint32_t number) const { return last(number) != nullptr; }
+    /// Which member of a oneof is set: the number of its field; 0: none.
+    std::uint32_t which(std::uint8_t oneof) const;
+
+    /// Of a floating-point field its bits.
+    std::int64_t integer(std::uint32_t number, std::int64_t otherwise = 0) const {
+        detail::item const* const found = last(number);
+        return found != nullptr ? integer_of(type_of(number), bits(*found)) : otherwise;
+    }
+    double real(std::uint32_t number, double otherwise = 0) const {
+        detail::item const* const found = last(number);
+        return found != nullptr ? real_of(type_of(number), bits(*found)) : otherwise;
+    }
+    bool flag(std::uint32_t number) const { return integer(number) != 0; }
+    std::string_view text(std::uint32_t number) const { return lade::bytes::text(bytes(number)); }
+    lade::bytes::view bytes(std::uint32_t number) const {
+        detail::item const* const found = last(number);
+        return found != nullptr && found->kind() == wire::sized ? found->data()
+                                                                : lade::bytes::view{};
+    }
+    /// The message in a single field, merged of all its occurrences.
+    message sub(std::uint32_t number) const;
+
+    /// Occurrences of a repeated field; of numbers `integers`, `reals` or `bits` give the elements.
+    std::size_t count(std::uint32_t number) const {
+        std::size_t found = 0;
+        for ([[maybe_unused]] auto each : bytes_list(number)) ++found;
+        return found;
+    }
+    occurrences<detail::as_message> subs(std::uint32_t number) const { return {node_, number}; }
+    occurrences<detail::as_text> texts(std::uint32_t number) const { return {node_, number}; }
+    occurrences<detail::as_bytes> bytes_list(std::uint32_t number) const { return {node_, number}; }
+    number_list<detail::as_integer> integers(std::uint32_t number) const { return {node_, number}; }
+    number_list<detail::as_real> reals(std::uint32_t number) const { return {node_, number}; }
+    number_list<detail::as_bits> bits_list(std::uint32_t number) const { return {node_, number}; }
+
+    /// The value of a map with keys that are text; absent if no entry has the key, the last if
+    /// several have.
+    message at(std::uint32_t number, std::string_view key) const {
+        message const found = entry(number, key);
+        return found ? found.sub(2) : message{};
+    }
+    /// The entry itself, for values that are no messages. Looks at keys only, and decodes nothing
+    /// but the entry.
+    message entry(std::uint32_t number, std::string_view key) const;
+
+    // editing
+
+    /// Each replaces what was there, the other members of a oneof too. A field that was not there
+    /// is put in the order of the numbers. Text and bytes are copied.
+    void set_integer(std::uint32_t number, std::int64_t value) {
+        set_bits(number, protobuf::bits_of(type_of(number), value));
+    }
+    void set_real(std::uint32_t number, double value) {
+        set_bits(number, real_bits(type_of(number), value));
+    }
+    void set_flag(std::uint32_t number, bool value) { set_bits(number, value ? 1 : 0); }
+    void set_text(std::uint32_t number, std::string_view value) {
+        set_bytes(number, lade::bytes::of(value));
+    }
+    void set_bytes(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = replace(number, wire::sized)) put(*to, value);
+    }
+    void set_bits(std::uint32_t number, std::uint64_t value) {
+        if (detail::item* const to = replace(number, wire_of(type_of(number))))
+            put_bits(*to, value);
+    }
+    /// The message in a single field, to be edited: what stands there, or a new one.
+    message edit(std::uint32_t number);
+    void clear(std::uint32_t number) {
+        if (node_ == nullptr) return;
+        node_->owner->scan(*node_);
+        for (std::uint32_t i = 0; i < node_->count; ++i)
+            if (node_->items[i].number() == number) node_->items[i].dropped = true;
+        mark();
+    }
+
+    /// Each puts one more element behind those of a repeated field.
+    message add(std::uint32_t number);
+    /// A copy of `of`, which may belong to another document; its bytes must outlive this one.
+    message add(std::uint32_t number, message of);
+    void add_text(std::uint32_t number, std::string_view value) {
+        add_bytes(number, lade::bytes::of(value));
+    }
+    void add_bytes(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = insert(number, wire::sized)) put(*to, value);
+    }
+    /// The same two, but `value` is borrowed and must outlive the document: how a large tensor gets
+    /// into a graph.
+    void set_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = replace(number, wire::sized)) borrow(*to, value);
+    }
+    void add_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = insert(number, wire::sized)) borrow(*to, value);
+    }
+    /// The bytes of `value` in a field of bytes: the payload of a google.protobuf.Any.
+    void set_encoded(std::uint32_t number, message value) {
+        if (node_ == nullptr || !value) return;
+        bytes_copy const from = value.stored(*node_->owner);
+        if (from.data != nullptr)
+            set_bytes_borrowed(number, lade::bytes::view{from.data, from.size});
+    }
+    void add_integer(std::uint32_t number, std::int64_t value) {
+        add_bits(number, protobuf::bits_of(type_of(number), value));
+    }
+    void add_real(std::uint32_t number, double value) {
+        add_bits(number, real_bits(type_of(number), value));
+    }
+    /// Packed where the table says so.
+    void add_bits(std::uint32_t number, std::uint64_t value);
+
+    /// Appends the fields of `of` that the table does not know, as they stand. Their bytes must
+    /// outlive this document.
+    void add_unknown(message of);
+
+    /// The entry of a map for the key, new or as it stands.
+    message edit_entry(std::uint32_t number, std::string_view key);
+
+    /// Keeps the elements of a repeated message for which `keep` is true.
+    template <class Keep>
+    void keep_if(std::uint32_t number, Keep&& keep) {
+        if (node_ == nullptr) return;
+        node_->owner->scan(*node_);
+        field const* const as = node_->type->find(number);
+        for (std::uint32_t i = 0; i < node_->count; ++i) {
+            detail::item& each = node_->items[i];
+            if (each.number() != number || !detail::fits(each, as) ||
+                keep(detail::as_message::get(*node_, each, as)))
+                continue;
+            each.dropped = true;
+            mark();
+        }
+    }
+
+  private:
+    friend struct detail::as_message;
+
+    static std::uint64_t real_bits(protobuf::type of, double value) {
+        if (of == protobuf::type::real32)
+            return std::bit_cast<std::uint32_t>(static_cast<float>(value));
+        if (of == protobuf::type::real64) return std::bit_cast<std::uint64_t>(value);
+        return protobuf::bits_of(of, static_cast<std::int64_t>(value));
+    }
+    protobuf::type type_of(std::uint32_t number) const {
+        field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+        return as != nullptr ? as->type : protobuf::type::uint64;
+    }
+    static std::uint64_t bits(detail::item const& of) {
+        wire_reader from{of.data()};
+        return from.number(of.kind());
+    }
+    bool fits_size(std::uint64_t size) const {
+        if (size <= 0x7fffffff) return true;
+        node_->owner->fail(lade::fail(ids::too_large, error::nowhere, 0x7fffffff, size));
+        return false;
+    }
+
+    /// The occurrence that counts: the last, unless another member of its oneof stands behind it.
+    /// Null: absent.
+    detail::item* last(std::uint32_t number) const;
+
+    /// This message and those it is in have changed.
+    void mark() {
+        for (detail::node* at = node_; at != nullptr && !at->changed; at = at->parent)
+            at->changed = true;
+    }
+    /// Room for a field behind those with the same or a smaller number; null: absent, or the memory
+    /// is used up.
+    detail::item* insert(std::uint32_t number, wire kind);
+    /// The field alone, empty, at the place of its last occurrence or a new one.
+    detail::item* replace(std::uint32_t number, wire kind);
+    /// Fields from the end that are looked at for the right place of a new one.
+    static constexpr std::uint32_t look_back = 64;
+
+    struct bytes_copy {
+        std::byte const* data = nullptr;
+        std::uint32_t size = 0;
+    };
+    /// The encoded message in bytes that last: its own, or new ones of `in`.
+    bytes_copy stored(document& in) const;
+    /// A new message as the payload of `to`.
+    message fresh(detail::item& to, message_type const& of);
+    void put(detail::item& to, lade::bytes::view value);
+    void borrow(detail::item& to, lade::bytes::view value) {
+        if (!fits_size(value.size())) return;
+        to.start = value.data();
+        to.size = static_cast<std::uint32_t>(value.size());
+    }
+    void put_bits(detail::item& to, std::uint64_t value);
+
+    detail::node* node_ = nullptr;
+};
+
+inline message detail::as_message::get(node& of, item& from, field const* as) {
+    if (as == nullptr || as->message == nullptr || from.kind() != wire::sized) return {};
+    if (from.child == nullptr) from.child = of.owner->new_node(*as->message, &of, from.data());
+    return message{from.child};
+}
+
+inline detail::item* message::last(std::uint32_t number) const {
+    if (node_ == nullptr) return nullptr;
+    node_->owner->scan(*node_);
+    field const* const as = node_->type->find(number);
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        detail::item& each = node_->items[i];
+        if (each.number() == number) {
+            if (detail::fits(each, as)) return &each;
+        } else if (as != nullptr && as->oneof != 0) {
+            field const* const other = node_->type->find(each.number());
+            if (other != nullptr && other->oneof == as->oneof && detail::fits(each, other))
+                return nullptr;
+        }
+    }
+    return nullptr;
+}
+
+inline std::uint32_t message::which(std::uint8_t oneof) const {
+    if (node_ == nullptr) return 0;
+    node_->owner->scan(*node_);
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        field const* const as = node_->type->find(node_->items[i].number());
+        if (as != nullptr && as->oneof == oneof && detail::fits(node_->items[i], as))
+            return as->number;
+    }
+    return 0;
+}
+
+inline message message::sub(std::uint32_t number) const {
+    detail::item* const found = last(number);
+    if (found == nullptr) return {};
+    field const* const as = node_->type->find(number);
+    if (found->child != nullptr || as == nullptr || as->is_repeated())
+        return detail::as_message::get(*node_, *found, as);
+
+    // several occurrences merge, and merging messages is the same as reading one after the other
+    detail::item* first = found;
+    std::uint64_t size = 0;
+    for (detail::item* at = found + 1; at-- != node_->items;) {
+        if (at->number() == number) {
+            if (!detail::fits(*at, as)) continue;
+            first = at;
+            size += at->size;
+        } else if (as->oneof != 0) {
+            field const* const other = node_->type->find(at->number());
+            if (other != nullptr && other->oneof == as->oneof && detail::fits(*at, other)) break;
+        }
+    }
+    if (first == found) return detail::as_message::get(*node_, *found, as);
+    auto* const merged = node_->owner->memory().take_array<std::byte>(size);
+    if (merged == nullptr) {
+        node_->owner->fail_exhausted();
+        return {};
+    }
+    std::byte* to = merged;
+    for (detail::item* at = first; at <= found; ++at) {
+        if (at->number() != number || !detail::fits(*at, as)) continue;
+        if (at->size != 0) std::memcpy(to, at->data().data(), at->size);
+        to += at->size;
+    }
+    if (as->message != nullptr)
+        found->child = node_->owner->new_node(
+            *as->message, node_, lade::bytes::view{merged, static_cast<std::size_t>(size)});
+    return message{found->child};
+}
+
+inline message message::entry(std::uint32_t number, std::string_view key) const {
+    if (node_ == nullptr) return {};
+    node_->owner->scan(*node_);
+    field const* const as = node_->type->find(number);
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        detail::item& each = node_->items[i];
+        if (each.number() != number || !detail::fits(each, as)) continue;
+        std::string_view found;
+        if (each.child != nullptr) {
+            found = message{each.child}.text(1);
+        } else {
+            wire_field part;
+            for (wire_reader inside{each.data()}; inside.next(part);)
+                if (part.number == 1 && part.kind == wire::sized)
+                    found = lade::bytes::text(part.data);
+        }
+        if (found == key) return detail::as_message::get(*node_, each, as);
+    }
+    return {};
+}
+
+inline detail::item* message::insert(std::uint32_t number, wire kind) {
+    if (node_ == nullptr) return nullptr;
+    node_->owner->scan(*node_);
+    if (node_->count == node_->room) {
+        std::uint32_t const room = node_->room < 4 ? 8 : node_->room * 2;
+        auto* const to = node_->owner->memory().take_array<detail::item>(room);
+        if (to == nullptr) {
+            node_->owner->fail_exhausted();
+            return nullptr;
+        }
+        if (node_->count != 0)
+            std::memcpy(static_cast<void*>(to), node_->items, node_->count * sizeof(detail::item));
+        node_->items = to;
+        node_->room = room;
+    }
+    // behind smaller numbers, if the place is near: the order has no meaning, and moving many
+    // fields for each would cost
+    std::uint32_t const end = node_->count++;
+    std::uint32_t at = end;
+    while (at > 0 && node_->items[at - 1].number() > number && end - at < look_back) --at;
+    if (end - at == look_back) at = end;
+    for (std::uint32_t i = end; i > at; --i) node_->items[i] = node_->items[i - 1];
+    mark();
+    return std::construct_at(
+        node_->items + at,
+        detail::item{nullptr, nullptr, 0, static_cast<std::uint32_t>(tag_of(number, kind)), 0, 0,
+                     false});
+}
+
+inline detail::item* message::replace(std::uint32_t number, wire kind) {
+    if (node_ == nullptr) return nullptr;
+    node_->owner->scan(*node_);
+    field const* const as = node_->type->find(number);
+    detail::item* kept = nullptr;
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        detail::item& each = node_->items[i];
+        if (each.number() == number) {
+            if (kept == nullptr) kept = &each;
+            else each.dropped = true;
+        } else if (as != nullptr && as->oneof != 0) {
+            field const* const other = node_->type->find(each.number());
+            if (other != nullptr && other->oneof == as->oneof) each.dropped = true;
+        }
+    }
+    if (kept == nullptr) return insert(number, kind);
+    *kept = detail::item{nullptr, nullptr, 0,    static_cast<std::uint32_t>(tag_of(number, kind)),
+                         0,       0,       false};
+    mark();
+    return kept;
+}
+
+inline void message::put(detail::item& to, lade::bytes::view value) {
+    if (!fits_size(value.size())) return;
+    auto const kept = node_->owner->memory().copy(lade::bytes::text(value));
+    if (kept.data() == nullptr) return node_->owner->fail_exhausted();
+    to.start = lade::bytes::of(kept).data();
+    to.size = static_cast<std::uint32_t>(kept.size());
+}
+
+inline void message::put_bits(detail::item& to, std::uint64_t value) {
+    std::byte encoded[10];
+    auto const size =
+        static_cast<std::size_t>(detail::put_number(encoded, to.kind(), value) - encoded);
+    put(to, lade::bytes::view{encoded, size});
+}
+
+inline void message::add_bits(std::uint32_t number, std::uint64_t value) {
+    if (node_ == nullptr) return;
+    field const* const as = node_->type->find(number);
+    wire const kind = wire_of(type_of(number));
+    if (as == nullptr || as->rule != rule::packed) {
+        if (detail::item* const to = insert(number, kind)) put_bits(*to, value);
+        return;
+    }
+    node_->owner->scan(*node_);
+    detail::item* to = nullptr;
+    for (std::uint32_t i = node_->count;
+         i-- > 0 && node_->items[i].number() >= number && node_->count - i <= look_back;)
+        if (node_->items[i].number() == number && !node_->items[i].dropped) {
+            to = &node_->items[i];
+            break;
+        }
+    if (to == nullptr || to->header != 0 || to->kind() != wire::sized)
+        to = insert(number, wire::sized);
+    if (to == nullptr) return;
+    std::byte encoded[10];
+    auto const size =
+        static_cast<std::uint32_t>(detail::put_number(encoded, kind, value) - encoded);
+    if (to->spare < size) {
+        std::uint64_t const room = std::uint64_t{to->size} * 2 + 16;
+        if (!fits_size(room)) return;
+        auto* const grown = node_->owner->memory().take_array<std::byte>(room);
+        if (grown == nullptr) return node_->owner->fail_exhausted();
+        if (to->size != 0) std::memcpy(grown, to->start, to->size);
+        to->start = grown;
+        to->spare = static_cast<std::uint32_t>(room) - to->size;
+    }
+    std::memcpy(const_cast<std::byte*>(to->start) + to->size, encoded,
+                size);  // memory of the arena, taken above
+    to->size += size;
+    to->spare -= size;
+    mark();
+}
+
+inline message message::edit(std::uint32_t number) {
+    message const found = sub(number);
+    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+    if (!found) {
+        if (as == nullptr || as->message == nullptr || node_->owner->failed()) return {};
+        if (detail::item* const to = replace(number, wire::sized)) return fresh(*to, *as->message);
+        return {};
+    }
+    bool several = false;
+    for (std::uint32_t i = 0; i < node_->count; ++i) {
+        detail::item& each = node_->items[i];
+        if (each.number() != number || each.child == found.node_ || each.dropped) continue;
+        each.dropped = true;
+        several = true;
+    }
+    if (several) {
+        node_->owner->scan(*found.node_);
+        found.node_->changed = true;
+        mark();
+    }
+    return found;
+}
+
+inline message message::add(std::uint32_t number) {
+    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+    if (as == nullptr || as->message == nullptr) return {};
+    detail::item* const to = insert(number, wire::sized);
+    return to != nullptr ? fresh(*to, *as->message) : message{};
+}
+
+inline message message::add(std::uint32_t number, message of) {
+    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+    if (!of || as == nullptr || as->message == nullptr) return {};
+    bytes_copy const from = of.stored(*node_->owner);
+    if (from.data == nullptr) return {};
+    detail::item* const to = insert(number, wire::sized);
+    if (to == nullptr) return {};
+    to->start = from.data;
+    to->size = from.size;
+    return detail::as_message::get(*node_, *to, as);
+}
+
+inline message::bytes_copy message::stored(document& in) const {
+    static constexpr std::byte nothing[1]{};
+    if (!node_->changed)
+        return {node_->raw_size != 0 ? node_->raw : nothing,
+                static_cast<std::uint32_t>(node_->raw_size)};
+    std::uint64_t const size = detail::measure(*node_);
+    if (!fits_size(size)) return {};
+    auto* const to = in.memory().take_array<std::byte>(size != 0 ? size : 1);
+    if (to == nullptr) {
+        in.fail_exhausted();
+        return {};
+    }
+    detail::emit(*node_, to);
+    return {to, static_cast<std::uint32_t>(size)};
+}
+
+inline message message::fresh(detail::item& to, message_type const& of) {
+    to.child = node_->owner->new_node(of, node_, {});
+    if (to.child == nullptr) return {};
+    to.child->scanned = true;
+    to.child->changed = true;
+    return message{to.child};
+}
+
+inline message message::edit_entry(std::uint32_t number, std::string_view key) {
+    if (message const found = entry(number, key)) return found;
+    message made = add(number);
+    made.set_text(1, key);
+    return made;
+}
+
+inline void message::add_unknown(message of) {
+    if (node_ == nullptr || !of) return;
+    of.owner().scan(*of.node_);
+    for (std::uint32_t i = 0; i < of.node_->count; ++i) {
+        detail::item const& each = of.node_->items[i];
+        field const* const as = node_->type->find(each.number());
+        if (each.dropped || (as != nullptr && detail::fits(each, as))) continue;
+        if (detail::item* const to = insert(0x1fffffff, each.kind())) *to = each;
+    }
+}
+
+/// A message over `data`, decoded as it is looked into. `data` and `in` must outlive it. `base` is
+/// where `data` starts in the file. Errors, in the document: protobuf.too_large.
+inline message read(document& in, message_type const& type, bytes::view data,
+                    std::uint64_t base = 0) {
+    return message{in.read_node(type, data, base)};
+}
+
+/// A new, empty message.
+inline message make(document& in, message_type const& type) {
+    detail::node* const made = in.new_node(type, nullptr, {});
+    if (made != nullptr) made->scanned = made->changed = true;
+    return message{made};
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
+
+// ---- lade/container/protobuf/verify.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
+
+namespace lade::inline LADE_ABI::protobuf {
+
+namespace detail {
+
+inline void verify_packed(document& in, bytes::view data, field const& as) {
+    wire const kind = wire_of(as.type);
+    wire_reader numbers{data, in.offset_of(data.data())};
+    while (!numbers.done()) (void)numbers.number(kind);
+    if (!numbers) in.fail(numbers.error());
+}
+
+inline void verify(document& in, message_type const& type, bytes::view data, std::uint32_t depth) {
+    if (depth >= in.depth())
+        return in.fail(fail(ids::too_deep, in.offset_of(data.data()), in.depth(), depth + 1));
+    wire_field found;
+    wire_reader reading{data, in.offset_of(data.data())};
+    while (!in.failed() && reading.next(found)) {
+        field const* const as = type.find(found.number);
+        if (as == nullptr || found.kind != wire::sized) continue;
+        if (as->type == type::message) {
+            if (as->message != nullptr) verify(in, *as->message, found.data, depth + 1);
+        } else if (as->is_repeated() && !as->is_text()) {
+            verify_packed(in, found.data, *as);
+        }
+    }
+    if (!reading) in.fail(reading.error());
+}
+
+}  // namespace detail
+
+/// Looks into all of a message as it stood, and takes no memory for it. One that passes is read
+/// without errors, however deep. Errors: those of `wire_reader` anywhere in it, protobuf.too_deep.
+inline result<void> verify(message of) {
+    if (!of) return {};
+    detail::verify(of.owner(), of.type(), of.raw(), 0);
+    return of.owner().status();
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
+
+// ---- lade/bytes/glob.hpp
+#ifndef LADE_HAS_BYTES_GLOB_HPP
+#define LADE_HAS_BYTES_GLOB_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Whether `name` matches `pattern`: `?` is one character but `/`, `*` any number of characters but
+/// `/`, `**` any number of any characters; all others are themselves. PyTorch's names have no `/`,
+/// so `*` crosses their dots. Linear in practice, at most the product of both lengths; no memory,
+/// no recursion.
+constexpr bool glob_match(std::string_view pattern, std::string_view name) {
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::size_t p = 0, n = 0;
+    std::size_t star_p = none, star_n = 0;  // after the last `*`, and where it may go on from
+    std::size_t deep_p = none, deep_n = 0;  // the same of `**`
+    while (n < name.size() || p < pattern.size()) {
+        if (p < pattern.size()) {
+            if (pattern[p] == '*') {
+                bool const deep = p + 1 < pattern.size() && pattern[p + 1] == '*';
+                p += deep ? 2 : 1;
+                if (deep) {
+                    deep_p = p;
+                    deep_n = n;
+                    star_p = none;
+                } else {
+                    star_p = p;
+                    star_n = n;
+                }
+                continue;
+            }
+            if (n < name.size() &&
+                (pattern[p] == name[n] || (pattern[p] == '?' && name[n] != '/'))) {
+                ++p;
+                ++n;
+                continue;
+            }
+        }
+        if (star_p != none && star_n < name.size() && name[star_n] != '/') {
+            p = star_p;
+            n = ++star_n;
+        } else if (deep_p != none && deep_n < name.size()) {
+            p = deep_p;
+            n = ++deep_n;
+            star_p = none;
+        } else {
             return false;
+        }
+    }
     return true;
 }
 
-}  // namespace lade::inline LADE_ABI::bytes
+}  // namespace lade::inline LADE_ABI
 
-#endif  // LADE_HAS_BYTES_VIEW_HPP
+#endif  // LADE_HAS_BYTES_GLOB_HPP
 
 // ---- lade/bytes/source.hpp
 #ifndef LADE_HAS_BYTES_SOURCE_HPP
@@ -504,8 +2444,6 @@ result<void> in_blocks(P& from, std::span<std::byte> block, Take&& take) {
 // ---- lade/base/dtype.hpp
 #ifndef LADE_HAS_BASE_DTYPE_HPP
 #define LADE_HAS_BASE_DTYPE_HPP
-
-#include <array>
 
 namespace lade::inline LADE_ABI {
 
@@ -842,9 +2780,6 @@ struct graph_summary {
 // ---- lade/model/value.hpp
 #ifndef LADE_HAS_MODEL_VALUE_HPP
 #define LADE_HAS_MODEL_VALUE_HPP
-
-#include <bit>
-#include <cstring>
 
 namespace lade::inline LADE_ABI {
 
@@ -1349,80 +3284,6 @@ using float8_e5m2fnuz_t = small_float<std::uint8_t, float_layout{5, 2, 16, false
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_BASE_HALF_HPP
-
-// ---- lade/bytes/endian.hpp
-#ifndef LADE_HAS_BYTES_ENDIAN_HPP
-#define LADE_HAS_BYTES_ENDIAN_HPP
-
-namespace lade::inline LADE_ABI::bytes {
-
-/// The order of the bytes of a number.
-enum class order : std::uint8_t { little, big };
-
-inline constexpr order native_order =
-    std::endian::native == std::endian::little ? order::little : order::big;
-
-/// Unsigned integer of the given byte order. Precondition: `from` has sizeof(T) bytes.
-template <std::unsigned_integral T>
-[[nodiscard]] constexpr T load(std::byte const* from, order from_order) {
-    T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-        std::size_t const shift = 8 * (from_order == order::little ? i : sizeof(T) - 1 - i);
-        value = static_cast<T>(value | static_cast<T>(static_cast<T>(from[i]) << shift));
-    }
-    return value;
-}
-
-/// Little-endian unsigned integer. Precondition: `from` has sizeof(T) bytes.
-template <std::unsigned_integral T>
-[[nodiscard]] constexpr T load_le(std::byte const* from) {
-    if constexpr (native_order == order::little) {
-        if (!std::is_constant_evaluated()) {
-            T value;
-            std::memcpy(&value, from, sizeof(T));
-            return value;
-        }
-    }
-    return load<T>(from, order::little);
-}
-
-template <std::unsigned_integral T>
-[[nodiscard]] constexpr T load_be(std::byte const* from) {
-    return load<T>(from, order::big);
-}
-
-/// Precondition: `to` has room for sizeof(T) bytes.
-template <std::unsigned_integral T>
-constexpr void store(std::byte* to, T value, order to_order) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-        std::size_t const shift = 8 * (to_order == order::little ? i : sizeof(T) - 1 - i);
-        to[i] = static_cast<std::byte>((value >> shift) & 0xff);
-    }
-}
-template <std::unsigned_integral T>
-constexpr void store_le(std::byte* to, T value) {
-    store(to, value, order::little);
-}
-template <std::unsigned_integral T>
-constexpr void store_be(std::byte* to, T value) {
-    store(to, value, order::big);
-}
-
-/// Reverses the bytes of each element of `size` bytes, in place. A rest shorter than an element
-/// stays as it is.
-constexpr void swap_elements(std::span<std::byte> data, std::size_t size) {
-    if (size < 2) return;
-    for (std::size_t at = 0; data.size() - at >= size; at += size)
-        for (std::size_t i = 0; i < size / 2; ++i) {
-            std::byte const kept = data[at + i];
-            data[at + i] = data[at + size - 1 - i];
-            data[at + size - 1 - i] = kept;
-        }
-}
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_ENDIAN_HPP
 
 // ---- lade/model/element.hpp
 #ifndef LADE_HAS_MODEL_ELEMENT_HPP
@@ -1961,9 +3822,9 @@ constexpr auto members = [] {
     return list;
 }();
 
-template <class Format, class Value, contents Set, std::size_t... I>
-constexpr bool refuse_loss(std::index_sequence<I...>) {
-    return save_without_loss<Format, Value, members<Set>[I]...>::value;
+template <class Format, class Value, contents Set, std::size_t... Index>
+constexpr bool refuse_loss(std::index_sequence<Index...>) {
+    return save_without_loss<Format, Value, members<Set>[Index]...>::value;
 }
 
 /// The types that `Value` has and `Format` has not.
@@ -1987,9 +3848,9 @@ constexpr auto member_types = [] {
         if (Set.has(row.type)) list[n++] = row.type;
     return list;
 }();
-template <class Format, class Value, dtype_set Set, std::size_t... I>
-constexpr bool refuse_types(std::index_sequence<I...>) {
-    return format_holds_dtypes<Format, Value, member_types<Set>[I]...>::value;
+template <class Format, class Value, dtype_set Set, std::size_t... Index>
+constexpr bool refuse_types(std::index_sequence<Index...>) {
+    return format_holds_dtypes<Format, Value, member_types<Set>[Index]...>::value;
 }
 
 }  // namespace detail
@@ -2531,218 +4392,6 @@ class output_set {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_IO_OUTPUT_SET_HPP
-
-// ---- lade/base/limits.hpp
-#ifndef LADE_HAS_BASE_LIMITS_HPP
-#define LADE_HAS_BASE_LIMITS_HPP
-
-namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id limit{"limit.exceeded", kind::unsupported,
-                                "a limit that guards against hostile files was reached",
-                                "if the file is trusted, raise the limit in lade::limits"};
-inline constexpr error_id out_of_memory{"memory.exhausted", kind::io,
-                                        "the memory that the caller gave is used up",
-                                        "pass a larger scratch"};
-}  // namespace ids
-
-/// What a file may ask for. Every member bounds memory or time that a small file could otherwise
-/// claim.
-struct limits {
-    /// Bytes of bookkeeping (nodes, names, tables) for each byte of metadata read. A pickle opcode
-    /// of one byte makes a node of 24 bytes and slots of 4; 128 leaves room for growth by doubling.
-    std::uint64_t bookkeeping_per_byte = 128;
-    /// Bookkeeping that is always granted, so that small files never meet the ratio.
-    std::uint64_t bookkeeping_floor = 1U << 20;
-    /// Depth of containers in containers that a walk enters. Python itself pickles no more than
-    /// about 1000 by default.
-    std::uint32_t depth = 4096;
-    /// Bytes that one tensor may have when it is decoded, as a multiple of the bytes stored for it.
-    /// Deflate reaches 1032; a stride of 0 or a compressed chunk could claim any size.
-    std::uint64_t expansion = 1100;
-    /// Decoded bytes of one tensor that are always granted: an expanded bias or a chunk of zeros is
-    /// no attack.
-    std::uint64_t expansion_floor = std::uint64_t{1} << 26;
-    /// The header of a safetensors file (the format's own validator: 100 MB).
-    std::uint64_t header = 100'000'000;
-    /// Axes of a tensor. NumPy stops at 64; nothing else goes higher.
-    std::uint32_t rank = 64;
-
-    /// Bytes of bookkeeping granted for `size` bytes of metadata.
-    constexpr std::uint64_t bookkeeping(std::uint64_t size) const {
-        if (bookkeeping_per_byte != 0 &&
-            size > (~std::uint64_t{0} - bookkeeping_floor) / bookkeeping_per_byte)
-            return ~std::uint64_t{0};
-        return size * bookkeeping_per_byte + bookkeeping_floor;
-    }
-    /// Decoded bytes granted for `stored` bytes.
-    constexpr std::uint64_t decoded(std::uint64_t stored) const {
-        if (expansion != 0 && stored > (~std::uint64_t{0} - expansion_floor) / expansion)
-            return ~std::uint64_t{0};
-        return stored * expansion + expansion_floor;
-    }
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_LIMITS_HPP
-
-// ---- lade/base/arena.hpp
-#ifndef LADE_HAS_BASE_ARENA_HPP
-#define LADE_HAS_BASE_ARENA_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Memory that grows and is given back as a whole: what decoders put their tables, nodes and names
-/// into.
-///
-/// One type serves firmware and desktop: `arena{span}` hands out the caller's memory and nothing
-/// else; `heap_arena` (base/heap_arena.hpp) adds blocks from the heap up to a budget. Everything in
-/// it is trivially destructible.
-class arena {
-  public:
-    /// Hands out `memory`, which must outlive the arena. Never allocates.
-    explicit arena(std::span<std::byte> memory) : next_(memory.data()), left_(memory.size()) {}
-    arena(arena const&) = delete;
-    arena& operator=(arena const&) = delete;
-    ~arena() = default;  // never deleted through: whoever owns an arena knows which one
-
-    /// `size` bytes aligned to `alignment` (a power of two, at most alignof(max_align_t)); null
-    /// when the memory or the budget is used up. Not initialised.
-    [[nodiscard]] std::byte* take(std::size_t size, std::size_t alignment) {
-        std::size_t const gap =
-            static_cast<std::size_t>(-reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
-        if (gap <= left_ && size <= left_ - gap) {
-            std::byte* const taken = next_ + gap;
-            next_ = taken + size;
-            left_ -= gap + size;
-            return taken;
-        }
-        return more_ != nullptr ? more_(*this, size, alignment) : nullptr;
-    }
-
-    /// `count` elements, not initialised; null when the memory is used up.
-    template <class T>
-        requires std::is_trivially_destructible_v<T>
-    [[nodiscard]] T* take_array(std::uint64_t count) {
-        if (count > static_cast<std::size_t>(-1) / sizeof(T)) return nullptr;
-        return reinterpret_cast<T*>(take(static_cast<std::size_t>(count) * sizeof(T), alignof(T)));
-    }
-
-    /// A copy that lives as long as the arena; null data when the memory is used up.
-    [[nodiscard]] std::string_view copy(std::string_view text) {
-        if (text.empty()) return std::string_view("", 0);
-        auto* const to = take_array<char>(text.size());
-        if (to == nullptr) return {};
-        std::memcpy(to, text.data(), text.size());
-        return {to, text.size()};
-    }
-    template <class T>
-        requires std::is_trivially_copyable_v<T>
-    [[nodiscard]] std::span<T const> copy(std::span<T const> items) {
-        auto* const to = take_array<T>(items.size());
-        if (to == nullptr) return {};
-        if (!items.empty()) std::memcpy(static_cast<void*>(to), items.data(), items.size_bytes());
-        return {to, items.size()};
-    }
-
-    /// The error to return when `take` gave null.
-    [[nodiscard]] error exhausted() const {
-        return fail(more_ != nullptr ? ids::limit : ids::out_of_memory);
-    }
-
-  protected:
-    using refill = std::byte* (*)(arena&, std::size_t size, std::size_t alignment);
-    /// Begins at a place that is not null, for nothing at all is a size that is granted.
-    explicit arena(refill more) : next_(reinterpret_cast<std::byte*>(this)), more_(more) {}
-
-    std::byte* next_ = nullptr;
-    std::size_t left_ = 0;
-    refill more_ = nullptr;
-};
-
-/// Caller-given memory as an arena of its own: `lade::scratch<4096> mem;`
-template <std::size_t Size>
-class scratch : public arena {
-  public:
-    scratch() : arena(std::span<std::byte>(memory_, Size)) {}
-    ~scratch() = default;
-
-  private:
-    alignas(std::max_align_t) std::byte memory_[Size];
-};
-
-/// A growing list in an arena. Growth doubles; old blocks stay behind in the arena, so a list costs
-/// at most twice its size.
-template <class T>
-    requires(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>)
-class arena_list {
-  public:
-    explicit arena_list(arena& memory) : memory_(&memory) {}
-
-    std::size_t size() const { return size_; }
-    bool empty() const { return size_ == 0; }
-    T* data() { return data_; }
-    T const* data() const { return data_; }
-    T* begin() { return data_; }
-    T* end() { return data_ + size_; }
-    T const* begin() const { return data_; }
-    T const* end() const { return data_ + size_; }
-    T& operator[](std::size_t i) { return data_[i]; }
-    T const& operator[](std::size_t i) const { return data_[i]; }
-    T& back() { return data_[size_ - 1]; }
-    std::span<T const> span() const { return {data_, size_}; }
-
-    /// False when the memory is used up; the list is then as before.
-    [[nodiscard, gnu::always_inline]] bool push(T const& item) {
-        if (size_ == room_ && !grow(size_ + 1)) [[unlikely]]
-            return false;
-        std::construct_at(data_ + size_++, item);
-        return true;
-    }
-    /// Appends copies of `items`, which may not lie in this list. False when the memory is used up.
-    [[nodiscard]] bool append(std::span<T const> items) {
-        if (items.size() > room_ - size_ && !grow(size_ + items.size())) return false;
-        T* const to = data_ + size_;
-        for (std::size_t i = 0; i < items.size(); ++i) std::construct_at(to + i, items[i]);
-        size_ += items.size();
-        return true;
-    }
-    /// Makes room for `size` elements in all. False when the memory is used up.
-    [[nodiscard]] bool reserve(std::size_t size) { return size <= room_ || grow(size); }
-    /// Makes the list `size` long; new elements are `fill`. False when the memory is used up.
-    [[nodiscard]] bool resize(std::size_t size, T const& fill) {
-        if (size > room_ && !grow(size)) return false;
-        for (std::size_t i = size_; i < size; ++i) std::construct_at(data_ + i, fill);
-        size_ = size;
-        return true;
-    }
-    /// Precondition: not empty.
-    T pop() { return data_[--size_]; }
-    /// Precondition: size <= size().
-    void cut(std::size_t size) { size_ = size; }
-
-  private:
-    [[gnu::noinline]] bool grow(std::size_t wanted) {
-        std::size_t const room = wanted > room_ * 2 ? (wanted < 8 ? 8 : wanted) : room_ * 2;
-        T* const to = memory_->template take_array<T>(room);
-        if (to == nullptr) return false;
-        if (size_ != 0) std::memcpy(static_cast<void*>(to), data_, size_ * sizeof(T));
-        data_ = to;
-        room_ = room;
-        return true;
-    }
-
-    arena* memory_;
-    T* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t room_ = 0;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_ARENA_HPP
 
 // ---- lade/base/heap_arena.hpp
 #ifndef LADE_HAS_BASE_HEAP_ARENA_HPP
@@ -4010,9 +5659,9 @@ class archive {
         bool const asks =
             end.entries == 0xffff || end.directory_size == wide32 || end.directory_offset == wide32;
         if (at >= locator_size) {
-            auto const near = fetch(at - locator_size, locator_size);
-            if (!near) return near.error();
-            if (auto const locator = bytes::read<zip64_locator>(*near, 0)) {
+            auto const before = fetch(at - locator_size, locator_size);
+            if (!before) return before.error();
+            if (auto const locator = bytes::read<zip64_locator>(*before, 0)) {
                 if (locator->end_disk != 0 || locator->disks > 1)
                     return fail(ids::several_disks, at - locator_size, 1, locator->disks);
                 constexpr std::uint64_t record_size = bytes::size_of<zip64_end_record>;
@@ -6369,78 +8018,6 @@ inline void adler32_columns(std::byte const* at, std::size_t size, std::uint64_t
 }  // namespace lade::inline LADE_ABI::codec
 
 #endif  // LADE_HAS_CODEC_ADLER32_HPP
-
-// ---- lade/codec/cpu.hpp
-#ifndef LADE_HAS_CODEC_CPU_HPP
-#define LADE_HAS_CODEC_CPU_HPP
-
-/// What the processor can do beyond what the compiler was told, asked once and kept.
-///
-/// The fast versions in this room are functions with a target attribute and compiler builtins, so
-/// that they need neither flags nor the heavy intrinsics headers. Other compilers and processors
-/// take the portable twins.
-
-#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__)) && !defined(_MSC_VER)
-#define LADE_CODEC_X86 1
-#include <cpuid.h>
-#else
-#define LADE_CODEC_X86 0
-#endif
-
-#if defined(__aarch64__) && defined(__ARM_FEATURE_CRC32) && \
-    (defined(__GNUC__) || defined(__clang__))
-#define LADE_CODEC_ARM_CRC 1
-#include <arm_acle.h>
-#else
-#define LADE_CODEC_ARM_CRC 0
-#endif
-
-#if defined(__GNUC__) || defined(__clang__)
-#define LADE_CODEC_INLINE [[gnu::always_inline]] inline
-#elif defined(_MSC_VER)
-#define LADE_CODEC_INLINE __forceinline
-#else
-#define LADE_CODEC_INLINE inline
-#endif
-
-#if LADE_CODEC_X86
-
-namespace lade::inline LADE_ABI::codec::detail {
-
-struct cpu_features {
-    bool pclmul = false;  ///< PCLMULQDQ and SSE4.1
-    bool crc32c = false;  ///< SSE4.2
-    bool sha = false;     ///< SHA-NI and SSSE3
-    bool bmi2 = false;    ///< BMI1 and BMI2
-};
-
-inline cpu_features ask_cpu() {
-    cpu_features has;
-    unsigned a = 0;
-    unsigned b = 0;
-    unsigned c = 0;
-    unsigned d = 0;
-    if (!__get_cpuid(1, &a, &b, &c, &d)) return has;
-    bool const ssse3 = (c >> 9 & 1U) != 0;
-    bool const sse41 = (c >> 19 & 1U) != 0;
-    has.pclmul = (c >> 1 & 1U) != 0 && sse41;
-    has.crc32c = (c >> 20 & 1U) != 0;
-    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return has;
-    has.sha = (b >> 29 & 1U) != 0 && ssse3 && sse41;
-    has.bmi2 = (b >> 3 & 1U) != 0 && (b >> 8 & 1U) != 0;
-    return has;
-}
-
-inline cpu_features const& cpu() {
-    static cpu_features const has = ask_cpu();
-    return has;
-}
-
-}  // namespace lade::inline LADE_ABI::codec::detail
-
-#endif
-
-#endif  // LADE_HAS_CODEC_CPU_HPP
 
 // ---- lade/codec/crc.hpp
 #ifndef LADE_HAS_CODEC_CRC_HPP
@@ -11204,7 +12781,7 @@ class chunk_reader {
             row = bytes::product(row, grid_.counts[i]).value_or(most_kept);
         std::uint64_t const fit = std::max<std::uint64_t>(1, most_kept / chunk_bytes_);
         slots_most_ = static_cast<std::size_t>(
-            std::clamp<std::uint64_t>(row + 1, 1, std::min<std::uint64_t>(fit, 4096)));
+            std::clamp<std::uint64_t>(row + 1, 1, (std::min<std::uint64_t>)(fit, 4096)));
     }
 
     /// Bytes of all stored chunks. Reads the index. Errors: those of the index.
@@ -15203,7 +16780,7 @@ constexpr std::optional<std::uint64_t> to_natural(bytes::view spelled) {
 constexpr std::optional<std::int64_t> to_integer(bytes::view spelled) {
     bool const negative = !spelled.empty() && spelled[0] == std::byte{'-'};
     auto const size = to_natural(negative ? spelled.subspan(1) : spelled);
-    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
     if (!size || *size > most + (negative ? 1U : 0U)) return std::nullopt;
     return static_cast<std::int64_t>(negative ? ~*size + 1 : *size);
 }
@@ -22759,408 +24336,6 @@ class block_cursor {
 
 #endif  // LADE_HAS_CONTAINER_SSTABLE_BLOCK_HPP
 
-// ---- lade/container/protobuf/schema.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
-
-/// Messages described at compile time.
-///
-/// A message is one `constexpr` table of its fields; parsing, writing, the text format both ways
-/// and typed access all read that table, so no message is coded twice. A program names fields by
-/// their names in the .proto file: `node.text(node_def::number("op"))`; a name that is not in the
-/// table does not compile.
-///
-/// Language guide (proto3): "Field presence", "Packed", "Oneof", "Maps".
-namespace lade::inline LADE_ABI::protobuf {
-
-enum class type : std::uint8_t {
-    real64,
-    real32,
-    int64,
-    uint64,
-    int32,
-    fixed64,
-    fixed32,
-    boolean,
-    string,
-    group,
-    message,
-    bytes,
-    uint32,
-    enumeration,
-    sfixed32,
-    sfixed64,
-    sint32,
-    sint64,
-};
-
-/// How often a field stands in its message, and whether a zero is written.
-enum class rule : std::uint8_t {
-    single,    ///< proto3 without a label: zero is the same as absent and is not written
-    optional,  ///< presence is kept: messages, members of a oneof, proto2, `optional`
-    repeated,  ///< written one by one; read packed as well
-    packed,    ///< written packed; read one by one as well
-    map,       ///< entries with `key` = 1 and `value` = 2; the last one with a key wins
-};
-
-struct message_type;
-
-struct enum_value {
-    std::int32_t number;
-    std::string_view name;
-};
-
-struct enum_type {
-    std::string_view name;               ///< in full: "tensorflow.DataType"
-    std::span<enum_value const> values;  ///< by number
-
-    constexpr std::string_view name_of(std::int32_t number) const {
-        for (auto const& value : values)
-            if (value.number == number) return value.name;
-        return {};
-    }
-    /// Null: no such name.
-    constexpr enum_value const* named(std::string_view wanted) const {
-        for (auto const& value : values)
-            if (value.name == wanted) return &value;
-        return nullptr;
-    }
-};
-
-struct field {
-    std::uint32_t number;
-    std::string_view name;
-    protobuf::type type;
-    protobuf::rule rule = protobuf::rule::single;
-    std::uint8_t oneof = 0;  ///< fields with the same number here exclude each other; 0: free
-    message_type const* message = nullptr;  ///< of a message, or of the entries of a map
-    enum_type const* values = nullptr;      ///< of an enumeration
-
-    constexpr bool is_repeated() const { return rule >= protobuf::rule::repeated; }
-    constexpr bool is_text() const { return type == type::string || type == type::bytes; }
-};
-
-struct message_type {
-    std::string_view name;          ///< in full: "tensorflow.NodeDef"
-    std::span<field const> fields;  ///< by number
-
-    /// Null: not in the table.
-    constexpr field const* find(std::uint32_t number) const {
-        if (number - 1 < fields.size() && fields[number - 1].number == number)
-            return &fields[number - 1];
-        std::size_t low = 0;
-        for (std::size_t high = fields.size(); low < high;) {
-            std::size_t const middle = low + (high - low) / 2;
-            if (fields[middle].number < number) low = middle + 1;
-            else high = middle;
-        }
-        return low < fields.size() && fields[low].number == number ? &fields[low] : nullptr;
-    }
-    constexpr field const* named(std::string_view wanted) const {
-        for (auto const& each : fields)
-            if (each.name == wanted) return &each;
-        return nullptr;
-    }
-};
-
-/// Base of the struct that stands for a message.
-template <class Message>
-struct schema {
-    /// The number of the field of that name. Does not compile for a name that the message does not
-    /// have.
-    static consteval std::uint32_t number(std::string_view name) {
-        return Message::table.named(name)->number;
-    }
-};
-
-namespace detail {
-template <type Key, type Value, message_type const* Message, enum_type const* Values, rule Presence>
-inline constexpr field map_fields[]{
-    {1, "key", Key, Presence},
-    {2, "value", Value, Value == type::message ? rule::optional : Presence, 0, Message, Values}};
-}  // namespace detail
-
-/// The message that one entry of a map is. `Presence` is rule::optional in files with the syntax
-/// proto2.
-template <type Key, type Value, message_type const* Message = nullptr,
-          enum_type const* Values = nullptr, rule Presence = rule::single>
-inline constexpr message_type map_entry{"",
-                                        detail::map_fields<Key, Value, Message, Values, Presence>};
-
-enum class wire : std::uint8_t { varint, fixed64, sized, group, group_end, fixed32 };
-
-/// The wire type that a single value of `of` has.
-constexpr wire wire_of(type of) {
-    switch (of) {
-        case type::real64:
-        case type::fixed64:
-        case type::sfixed64: return wire::fixed64;
-        case type::string:
-        case type::bytes:
-        case type::message: return wire::sized;
-        case type::group: return wire::group;
-        case type::real32:
-        case type::fixed32:
-        case type::sfixed32: return wire::fixed32;
-        default: return wire::varint;
-    }
-}
-
-/// The type of that name in full among `types`; null if it is not there. What the payload of a
-/// google.protobuf.Any is.
-constexpr message_type const* type_named(std::span<message_type const* const> types,
-                                         std::string_view name) {
-    for (auto const* each : types)
-        if (each->name == name) return each;
-    return nullptr;
-}
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
-
-// ---- lade/container/protobuf/wire.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
-
-/// The wire format of Protocol Buffers, read and written field by field.
-///
-///     field    = tag, value
-///     tag      = varint of number * 8 + wire type; number 1 ... 2^29 - 1
-///     0 varint = base 128, low groups first, at most ten bytes; negative numbers are 64 bits wide
-///     1, 5     = eight, four bytes, little-endian
-///     2        = varint size, then so many bytes: text, bytes, a message, packed numbers
-///     3 ... 4  = a group: fields up to the end tag with the same number
-///
-/// Supported: all of it; groups are found and stepped over as a whole. Refused: wire types 6 and 7,
-/// number 0, an end tag without its start, groups in groups beyond `max_depth`. Encoding guide,
-/// protobuf.dev/programming-guides/encoding.
-namespace lade::inline LADE_ABI::protobuf {
-
-namespace ids {
-inline constexpr error_id truncated{"protobuf.truncated", kind::corrupt,
-                                    "a field ends beyond its message",
-                                    "the file is cut short, or is no protobuf message"};
-inline constexpr error_id bad_varint{"protobuf.bad_varint", kind::corrupt,
-                                     "a variable-length integer does not fit 64 bits"};
-inline constexpr error_id bad_tag{"protobuf.bad_tag", kind::corrupt,
-                                  "a field has no legal number and wire type"};
-inline constexpr error_id bad_group{"protobuf.bad_group", kind::corrupt,
-                                    "a group does not end where it should"};
-inline constexpr error_id too_deep{"protobuf.too_deep", kind::unsupported,
-                                   "messages are nested too deeply"};
-}  // namespace ids
-
-/// Messages in messages that are entered; protobuf's own default, which TensorFlow keeps.
-inline constexpr std::uint32_t max_depth = 100;
-
-/// One field as it stands. The views are good as long as the bytes that were read.
-struct wire_field {
-    std::uint32_t number = 0;
-    wire kind = wire::varint;
-    std::uint64_t value = 0;  ///< of a varint or fixed field
-    bytes::view data{};       ///< the payload: of a group the fields in it, of a number its bytes
-    bytes::view whole{};      ///< tag and payload
-};
-
-/// Pulls the fields of one message, front to back. Failure sticks: after it `next` gives no more,
-/// and `error` tells why.
-class wire_reader {
-    template <class T>
-    constexpr bool fixed(wire_field& to) {
-        auto const left = static_cast<std::size_t>(end_ - at_);
-        if (left < sizeof(T)) return fail(ids::truncated, at_, sizeof(T), left);
-        to.value = bytes::load_le<T>(at_);
-        to.data = {at_, sizeof(T)};
-        at_ += sizeof(T);
-        return true;
-    }
-
-  public:
-    /// `base` is where `data` starts in the file; places in errors count from there.
-    constexpr explicit wire_reader(bytes::view data, std::uint64_t base = 0)
-        : at_(data.data()), end_(data.data() + data.size()), begin_(data.data()), base_(base) {}
-
-    constexpr explicit operator bool() const { return failed_ == nullptr; }
-    constexpr bool done() const { return at_ == end_; }
-
-    /// Precondition: a read has failed.
-    constexpr lade::error error() const {
-        return lade::fail(*failed_, base_ + static_cast<std::uint64_t>(failed_at_ - begin_),
-                          expected_, found_);
-    }
-
-    /// False at the end, and after a failure. Errors: protobuf.truncated (expected: bytes needed,
-    /// found: bytes left), protobuf.bad_varint, protobuf.bad_tag (found: the tag),
-    /// protobuf.bad_group, protobuf.too_deep.
-    constexpr bool next(wire_field& to) {
-        if (at_ == end_) return false;
-        std::byte const* const start = at_;
-        if (!header(to)) return false;
-        if (to.kind == wire::group_end) return fail(ids::bad_group, start, 0, to.number);
-        if (to.kind == wire::group) {
-            std::byte const* const inside = at_;
-            if (!skip_group(to.number)) return false;
-            to.data = {inside, group_end_};
-        }
-        to.whole = {start, at_};
-        return true;
-    }
-
-    /// The next varint, for packed numbers. Zero after a failure.
-    constexpr std::uint64_t varint() {
-        std::uint64_t value = 0;
-        (void)read_varint(value);
-        return value;
-    }
-
-    /// The next number as a field of the wire type `kind` (varint, fixed64, fixed32) holds it. Zero
-    /// after a failure.
-    constexpr std::uint64_t number(wire kind) {
-        wire_field to;
-        switch (kind) {
-            case wire::fixed64: return fixed<std::uint64_t>(to) ? to.value : 0;
-            case wire::fixed32: return fixed<std::uint32_t>(to) ? to.value : 0;
-            default: return varint();
-        }
-    }
-
-  private:
-    constexpr bool read_varint(std::uint64_t& value) {
-        if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) {
-            value = static_cast<std::uint8_t>(*at_++);
-            return true;
-        }
-        if (end_ - at_ >= 2 && static_cast<std::uint8_t>(at_[1]) < 0x80) {
-            value = (static_cast<std::uint64_t>(at_[0]) & 0x7f) | static_cast<std::uint64_t>(at_[1])
-                                                                      << 7;
-            at_ += 2;
-            return true;
-        }
-        return read_long_varint(value);
-    }
-
-    constexpr bool read_long_varint(std::uint64_t& value) {
-        std::byte const* const start = at_;
-        value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            if (at_ == end_) return fail(ids::truncated, start, shift / 7 + 1, shift / 7);
-            auto const byte = static_cast<std::uint8_t>(*at_++);
-            auto const low = static_cast<std::uint64_t>(byte & 0x7f);
-            if (shift == 63 && low > 1) break;
-            value |= low << shift;
-            if (byte < 0x80) return true;
-        }
-        return fail(ids::bad_varint, start);
-    }
-
-    /// Tag and payload, but of a group the tag only.
-    constexpr bool header(wire_field& to) {
-        std::byte const* const start = at_;
-        std::uint64_t tag = 0;
-        if (!read_varint(tag)) return false;
-        auto const kind = static_cast<std::uint8_t>(tag & 7);
-        if (tag > 0xffffffff || tag < 8 || kind > 5) return fail(ids::bad_tag, start, 0, tag);
-        to.number = static_cast<std::uint32_t>(tag >> 3);
-        to.kind = static_cast<wire>(kind);
-        std::byte const* const payload = at_;
-        switch (to.kind) {
-            case wire::varint:
-                if (!read_varint(to.value)) return false;
-                to.data = {payload, at_};
-                return true;
-            case wire::fixed64: return fixed<std::uint64_t>(to);
-            case wire::fixed32: return fixed<std::uint32_t>(to);
-            case wire::sized: {
-                std::uint64_t size = 0;
-                if (!read_varint(size)) return false;
-                auto const left = static_cast<std::uint64_t>(end_ - at_);
-                if (size > left) return fail(ids::truncated, start, size, left);
-                to.data = {at_, static_cast<std::size_t>(size)};
-                at_ += size;
-                return true;
-            }
-            default: return true;
-        }
-    }
-
-    /// Steps behind the end tag that belongs to the start tag just read; `group_end_` is where that
-    /// end tag begins.
-    constexpr bool skip_group(std::uint32_t number) {
-        std::array<std::uint32_t, max_depth> open{number};
-        std::size_t depth = 1;
-        wire_field inner;
-        while (depth > 0) {
-            std::byte const* const start = at_;
-            if (at_ == end_) return fail(ids::truncated, start, 1, 0);
-            if (!header(inner)) return false;
-            if (inner.kind == wire::group) {
-                if (depth == open.size())
-                    return fail(ids::too_deep, start, max_depth, max_depth + 1);
-                open[depth++] = inner.number;
-            } else if (inner.kind == wire::group_end) {
-                if (inner.number != open[--depth])
-                    return fail(ids::bad_group, start, open[depth], inner.number);
-                group_end_ = start;
-            }
-        }
-        return true;
-    }
-
-    constexpr bool fail(error_id const& id, std::byte const* place, std::uint64_t expected = 0,
-                        std::uint64_t found = 0) {
-        if (failed_ == nullptr) {
-            failed_ = &id;
-            failed_at_ = place;
-            expected_ = expected;
-            found_ = found;
-        }
-        at_ = end_;
-        return false;
-    }
-
-    std::byte const* at_;
-    std::byte const* end_;
-    std::byte const* begin_;
-    std::byte const* failed_at_ = nullptr;
-    std::byte const* group_end_ = nullptr;
-    std::uint64_t base_;
-    error_id const* failed_ = nullptr;
-    std::uint64_t expected_ = 0;
-    std::uint64_t found_ = 0;
-};
-
-/// Bytes that `value` takes as a varint: 1 to 10.
-constexpr std::size_t varint_size(std::uint64_t value) {
-    std::size_t size = 1;
-    for (; value >= 0x80; value >>= 7) ++size;
-    return size;
-}
-
-/// Writes `value` in as few bytes as it needs and returns the place behind it. Precondition: room
-/// for varint_size(value).
-constexpr std::byte* put_varint(std::byte* to, std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) *to++ = static_cast<std::byte>((value & 0x7f) | 0x80);
-    *to++ = static_cast<std::byte>(value);
-    return to;
-}
-
-constexpr std::uint64_t tag_of(std::uint32_t number, wire kind) {
-    return std::uint64_t{number} << 3 | static_cast<std::uint64_t>(kind);
-}
-
-/// Numbers of type sint32 and sint64: 0, -1, 1, -2 ... are 0, 1, 2, 3 ...
-constexpr std::uint64_t zigzag(std::int64_t value) {
-    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
-}
-constexpr std::int64_t from_zigzag(std::uint64_t value) {
-    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-}
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
-
 // ---- lade/container/sstable/footer.hpp
 #ifndef LADE_HAS_CONTAINER_SSTABLE_FOOTER_HPP
 #define LADE_HAS_CONTAINER_SSTABLE_FOOTER_HPP
@@ -23489,972 +24664,6 @@ inline table_cursor table::begin() const { return table_cursor{*this}; }
 }  // namespace lade::inline LADE_ABI::sstable
 
 #endif  // LADE_HAS_CONTAINER_SSTABLE_READER_HPP
-
-// ---- lade/container/protobuf/node.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
-
-/// What messages are made of in memory; see message.hpp.
-namespace lade::inline LADE_ABI::protobuf {
-
-namespace ids {
-inline constexpr error_id too_large{"protobuf.too_large", kind::unsupported,
-                                    "a message is larger than protobuf's 2 GiB"};
-}  // namespace ids
-
-class document;
-
-namespace detail {
-
-struct node;
-
-/// One field of a message: as it stood in the file, or made here.
-struct item {
-    std::byte const* start;  ///< of the tag, or, if there is no header, of the payload
-    node* child;             ///< the payload decoded as a message; null: not yet
-    std::uint32_t size;      ///< of the payload; of a group up to its end
-    std::uint32_t tag;       ///< number * 8 + wire type
-    std::uint32_t spare;     ///< bytes free behind a packed payload that grows
-    std::uint8_t
-        header;  ///< bytes of the tag and the size as they stood; 0: made here, written canonically
-    bool dropped;  ///< no longer written
-
-    bytes::view data() const { return {start + header, size}; }
-    std::uint32_t number() const { return tag >> 3; }
-    wire kind() const { return static_cast<wire>(tag & 7); }
-};
-static_assert(sizeof(item) <= 32);
-
-/// One message.
-struct node {
-    document* owner;
-    message_type const* type;
-    node* parent;
-    std::byte const* raw;  ///< as it stood; written as it is while nothing in it has changed
-    std::uint64_t raw_size;
-    item* items;
-    std::uint32_t count;
-    std::uint32_t room;
-    std::uint32_t depth;
-    bool scanned;
-    bool changed;
-    std::uint64_t encoded;  ///< bytes to write, set by `measure`
-};
-
-}  // namespace detail
-
-/// The bits of a number on the wire as an integer of its type: sign, width and zigzag undone. Of a
-/// floating-point type the bits as they are.
-constexpr std::int64_t integer_of(type of, std::uint64_t bits) {
-    auto const low = static_cast<std::uint32_t>(bits);
-    switch (of) {
-        case type::int32:
-        case type::enumeration:
-        case type::sfixed32: return static_cast<std::int32_t>(low);
-        case type::uint32:
-        case type::fixed32: return low;
-        case type::sint32: return static_cast<std::int32_t>(from_zigzag(low));
-        case type::sint64: return from_zigzag(bits);
-        case type::boolean: return bits != 0 ? 1 : 0;
-        default: return static_cast<std::int64_t>(bits);
-    }
-}
-
-/// The opposite of `integer_of`: the bits to write.
-constexpr std::uint64_t bits_of(type of, std::int64_t value) {
-    switch (of) {
-        case type::sint32:
-        case type::sint64: return zigzag(value);
-        case type::uint32:
-        case type::fixed32:
-        case type::sfixed32: return static_cast<std::uint32_t>(value);
-        default: return static_cast<std::uint64_t>(value);
-    }
-}
-
-constexpr double real_of(type of, std::uint64_t bits) {
-    if (of == type::real64) return std::bit_cast<double>(bits);
-    if (of == type::real32) return double{std::bit_cast<float>(static_cast<std::uint32_t>(bits))};
-    return static_cast<double>(integer_of(of, bits));
-}
-
-/// What the last of a document's failures hangs on: the arena that everything lives in, and the
-/// first error.
-///
-/// Messages are decoded when they are first looked into. One that turns out to be malformed reads
-/// as empty, and the document keeps the first error; ask `failed()` before trusting what was read,
-/// or call `verify` (verify.hpp) once at the start. Must outlive its messages and stay where it is.
-class document {
-  public:
-    /// `memory` must outlive the document. `depth`: messages in messages that are entered.
-    explicit document(arena& memory, std::uint32_t depth = max_depth)
-        : memory_(&memory), depth_(depth) {}
-    document(document const&) = delete;
-    document& operator=(document const&) = delete;
-
-    bool failed() const { return error_.id != nullptr; }
-    /// Precondition: failed().
-    lade::error const& error() const { return error_; }
-    /// Done, or the first error.
-    result<void> status() const {
-        if (failed()) return error_;
-        return {};
-    }
-
-    arena& memory() { return *memory_; }
-    std::uint32_t depth() const { return depth_; }
-
-    /// Keeps the error if it is the first.
-    void fail(lade::error const& error) {
-        if (!failed()) error_ = error;
-    }
-    void fail_exhausted() { fail(memory_->exhausted()); }
-
-    /// The place in the file of a byte of the message read last; error::nowhere for others.
-    std::uint64_t offset_of(std::byte const* place) const {
-        auto const at = reinterpret_cast<std::uintptr_t>(place);
-        auto const begin = reinterpret_cast<std::uintptr_t>(data_.data());
-        return at >= begin && at - begin <= data_.size() ? base_ + (at - begin)
-                                                         : lade::error::nowhere;
-    }
-
-    detail::node* read_node(message_type const& type, bytes::view data, std::uint64_t base) {
-        data_ = data;
-        base_ = base;
-        return new_node(type, nullptr, data);
-    }
-
-    /// Null: too large or too deep, or the memory is used up.
-    detail::node* new_node(message_type const& type, detail::node* parent, bytes::view raw) {
-        if (raw.size() > 0x7fffffff) {
-            fail(lade::fail(ids::too_large, offset_of(raw.data()), 0x7fffffff, raw.size()));
-            return nullptr;
-        }
-        std::uint32_t const depth = parent == nullptr ? 0 : parent->depth + 1;
-        if (depth >= depth_) {
-            fail(lade::fail(ids::too_deep, offset_of(raw.data()), depth_, depth + 1));
-            return nullptr;
-        }
-        auto* const made = memory_->take_array<detail::node>(1);
-        if (made == nullptr) {
-            fail_exhausted();
-            return nullptr;
-        }
-        return std::construct_at(made, detail::node{this, &type, parent, raw.data(), raw.size(),
-                                                    nullptr, 0, 0, depth, false, false, 0});
-    }
-
-    /// Finds the fields of `of`, once. On failure it has none.
-    void scan(detail::node& of) {
-        if (of.scanned) return;
-        of.scanned = true;
-        bytes::view const raw{of.raw, static_cast<std::size_t>(of.raw_size)};
-        wire_field found;
-        std::uint32_t count = 0;
-        std::uint64_t const base = offset_of(of.raw);
-        wire_reader counting{raw, base};
-        while (counting.next(found)) ++count;
-        if (!counting) {
-            lade::error error = counting.error();
-            if (base == lade::error::nowhere) error.offset = base;
-            return fail(error);
-        }
-        if (count == 0) return;
-        of.items = memory_->take_array<detail::item>(count);
-        if (of.items == nullptr) return fail_exhausted();
-        of.room = count;
-        for (wire_reader reading{raw}; reading.next(found);) {
-            auto const header = static_cast<std::uint8_t>(found.data.data() - found.whole.data());
-            std::construct_at(
-                of.items + of.count++,
-                detail::item{found.whole.data(), nullptr,
-                             static_cast<std::uint32_t>(found.whole.size() - header),
-                             static_cast<std::uint32_t>(tag_of(found.number, found.kind)), 0,
-                             header, false});
-        }
-    }
-
-  private:
-    arena* memory_;
-    std::uint32_t depth_;
-    bytes::view data_{};
-    std::uint64_t base_ = 0;
-    lade::error error_{};
-};
-
-namespace detail {
-
-/// Writes a number as a field of the wire type `kind` holds it. Precondition: room for ten bytes.
-inline std::byte* put_number(std::byte* to, wire kind, std::uint64_t value) {
-    switch (kind) {
-        case wire::fixed64: bytes::store_le(to, value); return to + 8;
-        case wire::fixed32: bytes::store_le(to, static_cast<std::uint32_t>(value)); return to + 4;
-        default: return put_varint(to, value);
-    }
-}
-
-/// Sets `encoded` of the node and of all that has changed in it: the bytes that `emit` writes.
-/// Depth is bounded by the document.
-inline std::uint64_t measure(node& of) {
-    if (!of.changed) return of.encoded = of.raw_size;
-    std::uint64_t size = 0;
-    for (std::uint32_t i = 0; i < of.count; ++i) {
-        item const& each = of.items[i];
-        if (each.dropped) continue;
-        if (each.child != nullptr && each.child->changed) {
-            std::uint64_t const inner = measure(*each.child);
-            size += varint_size(each.tag) + varint_size(inner) + inner;
-        } else if (each.header != 0) {
-            size += std::uint64_t{each.header} + each.size;
-        } else {
-            size += varint_size(each.tag) + each.size +
-                    (each.kind() == wire::sized ? varint_size(each.size) : 0);
-        }
-    }
-    return of.encoded = size;
-}
-
-/// Writes what `measure` has measured, and returns the place behind it.
-inline std::byte* emit(node const& of, std::byte* to) {
-    auto const copy = [&to](std::byte const* from, std::uint64_t size) {
-        if (size != 0) std::memcpy(to, from, static_cast<std::size_t>(size));
-        to += size;
-    };
-    if (!of.changed) {
-        copy(of.raw, of.raw_size);
-        return to;
-    }
-    for (std::uint32_t i = 0; i < of.count; ++i) {
-        item const& each = of.items[i];
-        if (each.dropped) continue;
-        if (each.child != nullptr && each.child->changed) {
-            to = put_varint(to, each.tag);
-            to = put_varint(to, each.child->encoded);
-            to = emit(*each.child, to);
-        } else if (each.header != 0) {
-            copy(each.start, std::uint64_t{each.header} + each.size);
-        } else {
-            to = put_varint(to, each.tag);
-            if (each.kind() == wire::sized) to = put_varint(to, each.size);
-            copy(each.start, each.size);
-        }
-    }
-    return to;
-}
-
-}  // namespace detail
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
-
-// ---- lade/container/protobuf/list.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
-
-#include <iterator>
-
-/// The elements of repeated fields, decoded as one walks over them. Good until the message is
-/// edited.
-namespace lade::inline LADE_ABI::protobuf {
-
-class message;
-
-namespace detail {
-
-/// Whether the item is an occurrence of the field: the wire type fits, or it is packed.
-inline bool fits(item const& of, field const* as) {
-    if (of.dropped) return false;
-    if (as == nullptr) return true;
-    if (of.kind() == wire_of(as->type)) return true;
-    return of.kind() == wire::sized && as->is_repeated() && wire_of(as->type) != wire::sized &&
-           wire_of(as->type) != wire::group;
-}
-
-}  // namespace detail
-
-/// The occurrences of a field: what `message::subs`, `texts`, `integers` and so on give. `Get`
-/// turns an occurrence into a value.
-template <class Get>
-class occurrences {
-  public:
-    using value_type =
-        decltype(Get::get(std::declval<detail::node&>(), std::declval<detail::item&>(), nullptr));
-
-    occurrences(detail::node* of, std::uint32_t number)
-        : of_(of), number_(number), as_(of != nullptr ? of->type->find(number) : nullptr) {
-        if (of != nullptr) of->owner->scan(*of);
-        end_ = of != nullptr ? of->count : 0;
-    }
-
-    class iterator {
-      public:
-        using value_type = occurrences::value_type;
-        using difference_type = std::ptrdiff_t;
-        using iterator_category = std::input_iterator_tag;
-        using reference = value_type;
-        using pointer = void;
-
-        iterator() = default;
-        iterator(occurrences const* from, std::uint32_t at) : from_(from), at_(at) { settle(); }
-        value_type operator*() const {
-            return Get::get(*from_->of_, from_->of_->items[at_], from_->as_);
-        }
-        iterator& operator++() {
-            ++at_;
-            settle();
-            return *this;
-        }
-        iterator operator++(int) {
-            iterator const was = *this;
-            ++*this;
-            return was;
-        }
-        bool operator==(iterator const& other) const { return at_ == other.at_; }
-
-      private:
-        void settle() {
-            detail::node const* const of = from_->of_;
-            while (at_ < from_->end_ && (of->items[at_].number() != from_->number_ ||
-                                         !detail::fits(of->items[at_], from_->as_)))
-                ++at_;
-        }
-        occurrences const* from_ = nullptr;
-        std::uint32_t at_ = 0;
-    };
-
-    iterator begin() const { return {this, 0}; }
-    iterator end() const { return {this, end_}; }
-
-  private:
-    detail::node* of_;
-    std::uint32_t number_;
-    field const* as_;
-    std::uint32_t end_ = 0;
-};
-
-/// The numbers of a repeated field, packed or not, converted by `Convert`.
-template <class Convert>
-class number_list {
-  public:
-    using value_type = decltype(Convert::convert(type::int32, 0));
-
-    number_list(detail::node* of, std::uint32_t number) : of_(of), number_(number) {
-        as_ = of != nullptr ? of->type->find(number) : nullptr;
-        if (as_ != nullptr) of->owner->scan(*of);
-    }
-
-    class iterator {
-      public:
-        using value_type = number_list::value_type;
-        using difference_type = std::ptrdiff_t;
-        using iterator_category = std::input_iterator_tag;
-        using reference = value_type;
-        using pointer = void;
-
-        iterator() = default;
-        explicit iterator(number_list const* from) : from_(from) { advance(); }
-        value_type operator*() const { return Convert::convert(from_->as_->type, bits_); }
-        iterator& operator++() {
-            advance();
-            return *this;
-        }
-        iterator operator++(int) {
-            iterator const was = *this;
-            advance();
-            return was;
-        }
-        bool operator==(iterator const& other) const { return from_ == other.from_; }
-
-      private:
-        void advance() {
-            while (packed_.done()) {
-                if (at_ == from_->of_->count) {
-                    from_ = nullptr;
-                    return;
-                }
-                detail::item const& next = from_->of_->items[at_++];
-                if (next.number() != from_->number_ || !detail::fits(next, from_->as_)) continue;
-                packed_ = wire_reader{next.data(), from_->of_->owner->offset_of(next.start)};
-            }
-            bits_ = packed_.number(wire_of(from_->as_->type));
-            if (!packed_) {
-                from_->of_->owner->fail(packed_.error());
-                from_ = nullptr;
-            }
-        }
-        number_list const* from_ = nullptr;
-        std::uint32_t at_ = 0;
-        wire_reader packed_{bytes::view{}};
-        std::uint64_t bits_ = 0;
-    };
-
-    iterator begin() const { return as_ != nullptr ? iterator{this} : iterator{}; }
-    iterator end() const { return {}; }
-
-  private:
-    detail::node* of_;
-    std::uint32_t number_;
-    field const* as_;
-};
-
-namespace detail {
-struct as_text {
-    static std::string_view get(node&, item& of, field const*) {
-        return lade::bytes::text(of.data());
-    }
-};
-struct as_bytes {
-    static lade::bytes::view get(node&, item& of, field const*) { return of.data(); }
-};
-struct as_integer {
-    static std::int64_t convert(type of, std::uint64_t bits) { return integer_of(of, bits); }
-};
-struct as_real {
-    static double convert(type of, std::uint64_t bits) { return real_of(of, bits); }
-};
-struct as_bits {
-    static std::uint64_t convert(type, std::uint64_t bits) { return bits; }
-};
-struct as_message {
-    static message get(node& of, item& from, field const* as);
-};
-}  // namespace detail
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
-
-// ---- lade/container/protobuf/message.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
-
-/// A message as a tree: its fields in the order in which they stand, messages in it decoded when
-/// they are looked into.
-///
-/// Reading follows the specification whatever the order and the number of occurrences: of a single
-/// field the last counts, single messages that occur several times are merged, a member of a oneof
-/// takes the others out, numbers are read packed and one by one, a field whose wire type does not
-/// fit its table is unknown. Unknown fields stay where they stand.
-///
-/// Editing replaces fields; what was not touched is written as it was, byte for byte (encode.hpp).
-///
-/// A `message` is a pointer: copied freely, good as long as its document. A message that is absent
-/// is false, reads as empty, and ignores edits, so that a path through absent messages needs no
-/// questions on the way.
-namespace lade::inline LADE_ABI::protobuf {
-
-class message {
-  public:
-    message() = default;
-    explicit message(detail::node* node) : node_(node) {}
-
-    explicit operator bool() const { return node_ != nullptr; }
-    bool operator==(message const&) const = default;
-    /// Precondition: not absent.
-    message_type const& type() const { return *node_->type; }
-    document& owner() const { return *node_->owner; }
-    detail::node* node() const { return node_; }
-
-    /// The bytes as they stood; empty for a message that was made or has changed.
-    lade::bytes::view raw() const {
-        if (node_ == nullptr || node_->changed) return {};
-        return {node_->raw, static_cast<std::size_t>(node_->raw_size)};
-    }
-
-    // reading
-
-    bool has(std::uint32_t number) const { return last(number) != nullptr; }
-    /// Which member of a oneof is set: the number of its field; 0: none.
-    std::uint32_t which(std::uint8_t oneof) const;
-
-    /// Of a floating-point field its bits.
-    std::int64_t integer(std::uint32_t number, std::int64_t otherwise = 0) const {
-        detail::item const* const found = last(number);
-        return found != nullptr ? integer_of(type_of(number), bits(*found)) : otherwise;
-    }
-    double real(std::uint32_t number, double otherwise = 0) const {
-        detail::item const* const found = last(number);
-        return found != nullptr ? real_of(type_of(number), bits(*found)) : otherwise;
-    }
-    bool flag(std::uint32_t number) const { return integer(number) != 0; }
-    std::string_view text(std::uint32_t number) const { return lade::bytes::text(bytes(number)); }
-    lade::bytes::view bytes(std::uint32_t number) const {
-        detail::item const* const found = last(number);
-        return found != nullptr && found->kind() == wire::sized ? found->data()
-                                                                : lade::bytes::view{};
-    }
-    /// The message in a single field, merged of all its occurrences.
-    message sub(std::uint32_t number) const;
-
-    /// Occurrences of a repeated field; of numbers `integers`, `reals` or `bits` give the elements.
-    std::size_t count(std::uint32_t number) const {
-        std::size_t found = 0;
-        for ([[maybe_unused]] auto each : bytes_list(number)) ++found;
-        return found;
-    }
-    occurrences<detail::as_message> subs(std::uint32_t number) const { return {node_, number}; }
-    occurrences<detail::as_text> texts(std::uint32_t number) const { return {node_, number}; }
-    occurrences<detail::as_bytes> bytes_list(std::uint32_t number) const { return {node_, number}; }
-    number_list<detail::as_integer> integers(std::uint32_t number) const { return {node_, number}; }
-    number_list<detail::as_real> reals(std::uint32_t number) const { return {node_, number}; }
-    number_list<detail::as_bits> bits_list(std::uint32_t number) const { return {node_, number}; }
-
-    /// The value of a map with keys that are text; absent if no entry has the key, the last if
-    /// several have.
-    message at(std::uint32_t number, std::string_view key) const {
-        message const found = entry(number, key);
-        return found ? found.sub(2) : message{};
-    }
-    /// The entry itself, for values that are no messages. Looks at keys only, and decodes nothing
-    /// but the entry.
-    message entry(std::uint32_t number, std::string_view key) const;
-
-    // editing
-
-    /// Each replaces what was there, the other members of a oneof too. A field that was not there
-    /// is put in the order of the numbers. Text and bytes are copied.
-    void set_integer(std::uint32_t number, std::int64_t value) {
-        set_bits(number, protobuf::bits_of(type_of(number), value));
-    }
-    void set_real(std::uint32_t number, double value) {
-        set_bits(number, real_bits(type_of(number), value));
-    }
-    void set_flag(std::uint32_t number, bool value) { set_bits(number, value ? 1 : 0); }
-    void set_text(std::uint32_t number, std::string_view value) {
-        set_bytes(number, lade::bytes::of(value));
-    }
-    void set_bytes(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = replace(number, wire::sized)) put(*to, value);
-    }
-    void set_bits(std::uint32_t number, std::uint64_t value) {
-        if (detail::item* const to = replace(number, wire_of(type_of(number))))
-            put_bits(*to, value);
-    }
-    /// The message in a single field, to be edited: what stands there, or a new one.
-    message edit(std::uint32_t number);
-    void clear(std::uint32_t number) {
-        if (node_ == nullptr) return;
-        node_->owner->scan(*node_);
-        for (std::uint32_t i = 0; i < node_->count; ++i)
-            if (node_->items[i].number() == number) node_->items[i].dropped = true;
-        mark();
-    }
-
-    /// Each puts one more element behind those of a repeated field.
-    message add(std::uint32_t number);
-    /// A copy of `of`, which may belong to another document; its bytes must outlive this one.
-    message add(std::uint32_t number, message of);
-    void add_text(std::uint32_t number, std::string_view value) {
-        add_bytes(number, lade::bytes::of(value));
-    }
-    void add_bytes(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = insert(number, wire::sized)) put(*to, value);
-    }
-    /// The same two, but `value` is borrowed and must outlive the document: how a large tensor gets
-    /// into a graph.
-    void set_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = replace(number, wire::sized)) borrow(*to, value);
-    }
-    void add_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = insert(number, wire::sized)) borrow(*to, value);
-    }
-    /// The bytes of `value` in a field of bytes: the payload of a google.protobuf.Any.
-    void set_encoded(std::uint32_t number, message value) {
-        if (node_ == nullptr || !value) return;
-        bytes_copy const from = value.stored(*node_->owner);
-        if (from.data != nullptr)
-            set_bytes_borrowed(number, lade::bytes::view{from.data, from.size});
-    }
-    void add_integer(std::uint32_t number, std::int64_t value) {
-        add_bits(number, protobuf::bits_of(type_of(number), value));
-    }
-    void add_real(std::uint32_t number, double value) {
-        add_bits(number, real_bits(type_of(number), value));
-    }
-    /// Packed where the table says so.
-    void add_bits(std::uint32_t number, std::uint64_t value);
-
-    /// Appends the fields of `of` that the table does not know, as they stand. Their bytes must
-    /// outlive this document.
-    void add_unknown(message of);
-
-    /// The entry of a map for the key, new or as it stands.
-    message edit_entry(std::uint32_t number, std::string_view key);
-
-    /// Keeps the elements of a repeated message for which `keep` is true.
-    template <class Keep>
-    void keep_if(std::uint32_t number, Keep&& keep) {
-        if (node_ == nullptr) return;
-        node_->owner->scan(*node_);
-        field const* const as = node_->type->find(number);
-        for (std::uint32_t i = 0; i < node_->count; ++i) {
-            detail::item& each = node_->items[i];
-            if (each.number() != number || !detail::fits(each, as) ||
-                keep(detail::as_message::get(*node_, each, as)))
-                continue;
-            each.dropped = true;
-            mark();
-        }
-    }
-
-  private:
-    friend struct detail::as_message;
-
-    static std::uint64_t real_bits(protobuf::type of, double value) {
-        if (of == protobuf::type::real32)
-            return std::bit_cast<std::uint32_t>(static_cast<float>(value));
-        if (of == protobuf::type::real64) return std::bit_cast<std::uint64_t>(value);
-        return protobuf::bits_of(of, static_cast<std::int64_t>(value));
-    }
-    protobuf::type type_of(std::uint32_t number) const {
-        field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-        return as != nullptr ? as->type : protobuf::type::uint64;
-    }
-    static std::uint64_t bits(detail::item const& of) {
-        wire_reader from{of.data()};
-        return from.number(of.kind());
-    }
-    bool fits_size(std::uint64_t size) const {
-        if (size <= 0x7fffffff) return true;
-        node_->owner->fail(lade::fail(ids::too_large, error::nowhere, 0x7fffffff, size));
-        return false;
-    }
-
-    /// The occurrence that counts: the last, unless another member of its oneof stands behind it.
-    /// Null: absent.
-    detail::item* last(std::uint32_t number) const;
-
-    /// This message and those it is in have changed.
-    void mark() {
-        for (detail::node* at = node_; at != nullptr && !at->changed; at = at->parent)
-            at->changed = true;
-    }
-    /// Room for a field behind those with the same or a smaller number; null: absent, or the memory
-    /// is used up.
-    detail::item* insert(std::uint32_t number, wire kind);
-    /// The field alone, empty, at the place of its last occurrence or a new one.
-    detail::item* replace(std::uint32_t number, wire kind);
-    /// Fields from the end that are looked at for the right place of a new one.
-    static constexpr std::uint32_t look_back = 64;
-
-    struct bytes_copy {
-        std::byte const* data = nullptr;
-        std::uint32_t size = 0;
-    };
-    /// The encoded message in bytes that last: its own, or new ones of `in`.
-    bytes_copy stored(document& in) const;
-    /// A new message as the payload of `to`.
-    message fresh(detail::item& to, message_type const& of);
-    void put(detail::item& to, lade::bytes::view value);
-    void borrow(detail::item& to, lade::bytes::view value) {
-        if (!fits_size(value.size())) return;
-        to.start = value.data();
-        to.size = static_cast<std::uint32_t>(value.size());
-    }
-    void put_bits(detail::item& to, std::uint64_t value);
-
-    detail::node* node_ = nullptr;
-};
-
-inline message detail::as_message::get(node& of, item& from, field const* as) {
-    if (as == nullptr || as->message == nullptr || from.kind() != wire::sized) return {};
-    if (from.child == nullptr) from.child = of.owner->new_node(*as->message, &of, from.data());
-    return message{from.child};
-}
-
-inline detail::item* message::last(std::uint32_t number) const {
-    if (node_ == nullptr) return nullptr;
-    node_->owner->scan(*node_);
-    field const* const as = node_->type->find(number);
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        detail::item& each = node_->items[i];
-        if (each.number() == number) {
-            if (detail::fits(each, as)) return &each;
-        } else if (as != nullptr && as->oneof != 0) {
-            field const* const other = node_->type->find(each.number());
-            if (other != nullptr && other->oneof == as->oneof && detail::fits(each, other))
-                return nullptr;
-        }
-    }
-    return nullptr;
-}
-
-inline std::uint32_t message::which(std::uint8_t oneof) const {
-    if (node_ == nullptr) return 0;
-    node_->owner->scan(*node_);
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        field const* const as = node_->type->find(node_->items[i].number());
-        if (as != nullptr && as->oneof == oneof && detail::fits(node_->items[i], as))
-            return as->number;
-    }
-    return 0;
-}
-
-inline message message::sub(std::uint32_t number) const {
-    detail::item* const found = last(number);
-    if (found == nullptr) return {};
-    field const* const as = node_->type->find(number);
-    if (found->child != nullptr || as == nullptr || as->is_repeated())
-        return detail::as_message::get(*node_, *found, as);
-
-    // several occurrences merge, and merging messages is the same as reading one after the other
-    detail::item* first = found;
-    std::uint64_t size = 0;
-    for (detail::item* at = found + 1; at-- != node_->items;) {
-        if (at->number() == number) {
-            if (!detail::fits(*at, as)) continue;
-            first = at;
-            size += at->size;
-        } else if (as->oneof != 0) {
-            field const* const other = node_->type->find(at->number());
-            if (other != nullptr && other->oneof == as->oneof && detail::fits(*at, other)) break;
-        }
-    }
-    if (first == found) return detail::as_message::get(*node_, *found, as);
-    auto* const merged = node_->owner->memory().take_array<std::byte>(size);
-    if (merged == nullptr) {
-        node_->owner->fail_exhausted();
-        return {};
-    }
-    std::byte* to = merged;
-    for (detail::item* at = first; at <= found; ++at) {
-        if (at->number() != number || !detail::fits(*at, as)) continue;
-        if (at->size != 0) std::memcpy(to, at->data().data(), at->size);
-        to += at->size;
-    }
-    if (as->message != nullptr)
-        found->child = node_->owner->new_node(
-            *as->message, node_, lade::bytes::view{merged, static_cast<std::size_t>(size)});
-    return message{found->child};
-}
-
-inline message message::entry(std::uint32_t number, std::string_view key) const {
-    if (node_ == nullptr) return {};
-    node_->owner->scan(*node_);
-    field const* const as = node_->type->find(number);
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        detail::item& each = node_->items[i];
-        if (each.number() != number || !detail::fits(each, as)) continue;
-        std::string_view found;
-        if (each.child != nullptr) {
-            found = message{each.child}.text(1);
-        } else {
-            wire_field part;
-            for (wire_reader inside{each.data()}; inside.next(part);)
-                if (part.number == 1 && part.kind == wire::sized)
-                    found = lade::bytes::text(part.data);
-        }
-        if (found == key) return detail::as_message::get(*node_, each, as);
-    }
-    return {};
-}
-
-inline detail::item* message::insert(std::uint32_t number, wire kind) {
-    if (node_ == nullptr) return nullptr;
-    node_->owner->scan(*node_);
-    if (node_->count == node_->room) {
-        std::uint32_t const room = node_->room < 4 ? 8 : node_->room * 2;
-        auto* const to = node_->owner->memory().take_array<detail::item>(room);
-        if (to == nullptr) {
-            node_->owner->fail_exhausted();
-            return nullptr;
-        }
-        if (node_->count != 0)
-            std::memcpy(static_cast<void*>(to), node_->items, node_->count * sizeof(detail::item));
-        node_->items = to;
-        node_->room = room;
-    }
-    // behind smaller numbers, if the place is near: the order has no meaning, and moving many
-    // fields for each would cost
-    std::uint32_t const end = node_->count++;
-    std::uint32_t at = end;
-    while (at > 0 && node_->items[at - 1].number() > number && end - at < look_back) --at;
-    if (end - at == look_back) at = end;
-    for (std::uint32_t i = end; i > at; --i) node_->items[i] = node_->items[i - 1];
-    mark();
-    return std::construct_at(
-        node_->items + at,
-        detail::item{nullptr, nullptr, 0, static_cast<std::uint32_t>(tag_of(number, kind)), 0, 0,
-                     false});
-}
-
-inline detail::item* message::replace(std::uint32_t number, wire kind) {
-    if (node_ == nullptr) return nullptr;
-    node_->owner->scan(*node_);
-    field const* const as = node_->type->find(number);
-    detail::item* kept = nullptr;
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        detail::item& each = node_->items[i];
-        if (each.number() == number) {
-            if (kept == nullptr) kept = &each;
-            else each.dropped = true;
-        } else if (as != nullptr && as->oneof != 0) {
-            field const* const other = node_->type->find(each.number());
-            if (other != nullptr && other->oneof == as->oneof) each.dropped = true;
-        }
-    }
-    if (kept == nullptr) return insert(number, kind);
-    *kept = detail::item{nullptr, nullptr, 0,    static_cast<std::uint32_t>(tag_of(number, kind)),
-                         0,       0,       false};
-    mark();
-    return kept;
-}
-
-inline void message::put(detail::item& to, lade::bytes::view value) {
-    if (!fits_size(value.size())) return;
-    auto const kept = node_->owner->memory().copy(lade::bytes::text(value));
-    if (kept.data() == nullptr) return node_->owner->fail_exhausted();
-    to.start = lade::bytes::of(kept).data();
-    to.size = static_cast<std::uint32_t>(kept.size());
-}
-
-inline void message::put_bits(detail::item& to, std::uint64_t value) {
-    std::byte encoded[10];
-    auto const size =
-        static_cast<std::size_t>(detail::put_number(encoded, to.kind(), value) - encoded);
-    put(to, lade::bytes::view{encoded, size});
-}
-
-inline void message::add_bits(std::uint32_t number, std::uint64_t value) {
-    if (node_ == nullptr) return;
-    field const* const as = node_->type->find(number);
-    wire const kind = wire_of(type_of(number));
-    if (as == nullptr || as->rule != rule::packed) {
-        if (detail::item* const to = insert(number, kind)) put_bits(*to, value);
-        return;
-    }
-    node_->owner->scan(*node_);
-    detail::item* to = nullptr;
-    for (std::uint32_t i = node_->count;
-         i-- > 0 && node_->items[i].number() >= number && node_->count - i <= look_back;)
-        if (node_->items[i].number() == number && !node_->items[i].dropped) {
-            to = &node_->items[i];
-            break;
-        }
-    if (to == nullptr || to->header != 0 || to->kind() != wire::sized)
-        to = insert(number, wire::sized);
-    if (to == nullptr) return;
-    std::byte encoded[10];
-    auto const size =
-        static_cast<std::uint32_t>(detail::put_number(encoded, kind, value) - encoded);
-    if (to->spare < size) {
-        std::uint64_t const room = std::uint64_t{to->size} * 2 + 16;
-        if (!fits_size(room)) return;
-        auto* const grown = node_->owner->memory().take_array<std::byte>(room);
-        if (grown == nullptr) return node_->owner->fail_exhausted();
-        if (to->size != 0) std::memcpy(grown, to->start, to->size);
-        to->start = grown;
-        to->spare = static_cast<std::uint32_t>(room) - to->size;
-    }
-    std::memcpy(const_cast<std::byte*>(to->start) + to->size, encoded,
-                size);  // memory of the arena, taken above
-    to->size += size;
-    to->spare -= size;
-    mark();
-}
-
-inline message message::edit(std::uint32_t number) {
-    message const found = sub(number);
-    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-    if (!found) {
-        if (as == nullptr || as->message == nullptr || node_->owner->failed()) return {};
-        if (detail::item* const to = replace(number, wire::sized)) return fresh(*to, *as->message);
-        return {};
-    }
-    bool several = false;
-    for (std::uint32_t i = 0; i < node_->count; ++i) {
-        detail::item& each = node_->items[i];
-        if (each.number() != number || each.child == found.node_ || each.dropped) continue;
-        each.dropped = true;
-        several = true;
-    }
-    if (several) {
-        node_->owner->scan(*found.node_);
-        found.node_->changed = true;
-        mark();
-    }
-    return found;
-}
-
-inline message message::add(std::uint32_t number) {
-    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-    if (as == nullptr || as->message == nullptr) return {};
-    detail::item* const to = insert(number, wire::sized);
-    return to != nullptr ? fresh(*to, *as->message) : message{};
-}
-
-inline message message::add(std::uint32_t number, message of) {
-    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-    if (!of || as == nullptr || as->message == nullptr) return {};
-    bytes_copy const from = of.stored(*node_->owner);
-    if (from.data == nullptr) return {};
-    detail::item* const to = insert(number, wire::sized);
-    if (to == nullptr) return {};
-    to->start = from.data;
-    to->size = from.size;
-    return detail::as_message::get(*node_, *to, as);
-}
-
-inline message::bytes_copy message::stored(document& in) const {
-    static constexpr std::byte nothing[1]{};
-    if (!node_->changed)
-        return {node_->raw_size != 0 ? node_->raw : nothing,
-                static_cast<std::uint32_t>(node_->raw_size)};
-    std::uint64_t const size = detail::measure(*node_);
-    if (!fits_size(size)) return {};
-    auto* const to = in.memory().take_array<std::byte>(size != 0 ? size : 1);
-    if (to == nullptr) {
-        in.fail_exhausted();
-        return {};
-    }
-    detail::emit(*node_, to);
-    return {to, static_cast<std::uint32_t>(size)};
-}
-
-inline message message::fresh(detail::item& to, message_type const& of) {
-    to.child = node_->owner->new_node(of, node_, {});
-    if (to.child == nullptr) return {};
-    to.child->scanned = true;
-    to.child->changed = true;
-    return message{to.child};
-}
-
-inline message message::edit_entry(std::uint32_t number, std::string_view key) {
-    if (message const found = entry(number, key)) return found;
-    message made = add(number);
-    made.set_text(1, key);
-    return made;
-}
-
-inline void message::add_unknown(message of) {
-    if (node_ == nullptr || !of) return;
-    of.owner().scan(*of.node_);
-    for (std::uint32_t i = 0; i < of.node_->count; ++i) {
-        detail::item const& each = of.node_->items[i];
-        field const* const as = node_->type->find(each.number());
-        if (each.dropped || (as != nullptr && detail::fits(each, as))) continue;
-        if (detail::item* const to = insert(0x1fffffff, each.kind())) *to = each;
-    }
-}
-
-/// A message over `data`, decoded as it is looked into. `data` and `in` must outlive it. `base` is
-/// where `data` starts in the file. Errors, in the document: protobuf.too_large.
-inline message read(document& in, message_type const& type, bytes::view data,
-                    std::uint64_t base = 0) {
-    return message{in.read_node(type, data, base)};
-}
-
-/// A new, empty message.
-inline message make(document& in, message_type const& type) {
-    detail::node* const made = in.new_node(type, nullptr, {});
-    if (made != nullptr) made->scanned = made->changed = true;
-    return message{made};
-}
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
 
 // ---- lade/container/protobuf/encode.hpp
 #ifndef LADE_HAS_CONTAINER_PROTOBUF_ENCODE_HPP
@@ -39038,8 +39247,8 @@ inline constexpr std::size_t any_rank = static_cast<std::size_t>(-1);
 
 template <class Shape>
 inline constexpr std::size_t rank_of_shape = any_rank;
-template <class I, std::size_t N>
-inline constexpr std::size_t rank_of_shape<std::array<I, N>> = N;
+template <class Integer, std::size_t N>
+inline constexpr std::size_t rank_of_shape<std::array<Integer, N>> = N;
 
 }  // namespace detail
 
@@ -39469,9 +39678,9 @@ constexpr void each_field_type(Use&& use) {
             bind<T>::fields);
     } else {
         using names = reflected<T>;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (use.template operator()<typename names::template member_at<I>::type, false>(
-                 names::template name<I>()),
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            (use.template operator()<typename names::template member_at<Index>::type, false>(
+                 names::template name<Index>()),
              ...);
         }(std::make_index_sequence<names::size()>{});
     }
@@ -39491,8 +39700,10 @@ void each_field(T& of, Use&& use) {
             bind<type>::fields);
     } else {
         using names = reflected<type>;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (use(names::template name<I>(), names::template member<I>(of), std::false_type{}), ...);
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            (use(names::template name<Index>(), names::template member<Index>(of),
+                 std::false_type{}),
+             ...);
         }(std::make_index_sequence<names::size()>{});
     }
 }
@@ -40214,7 +40425,7 @@ inline std::vector<std::int64_t> transposed_strides(std::span<std::uint64_t cons
 inline result<void> read_transposed(any_payload& from, std::span<std::uint64_t const> shape,
                                     std::size_t size, std::span<std::byte> to) {
     if (to.empty()) return {};
-    std::vector<std::byte> block(std::min(to.size(), bind_block / size * size));
+    std::vector<std::byte> block((std::min)(to.size(), bind_block / size * size));
     auto const strides = transposed_strides(shape);
     strided_places at(shape, strides, 0);
     return in_blocks(from, block, [&](bytes::view piece) -> result<void> {
@@ -40287,7 +40498,7 @@ class filling_sink final : public any_sink {
                 return done;
         } else if (step.cast) {
             for (std::size_t at = 0; at < to.size(); at += bind_block) {
-                auto const piece = to.subspan(at, std::min(bind_block, to.size() - at));
+                auto const piece = to.subspan(at, (std::min)(bind_block, to.size() - at));
                 if (auto const done = from.read(at, piece); !done) return done;
             }
         } else if (auto const done = from.read(0, to); !done) {

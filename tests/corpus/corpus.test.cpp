@@ -108,9 +108,19 @@ bool is_ours(std::string_view file) {
            });
 }
 /// Names without a verdict belong to others: shards, lists.
-bool is_alone(std::string_view file) { return wanted(file) != '?'; }
+bool is_alone(std::string_view file) {
+    return wanted(file) != '?' && file.find(".data-") == file.npos;
+}
 /// An index is read with its neighbours.
-bool is_index(std::string_view file) { return file.ends_with(".index.json"); }
+bool is_index(std::string_view file) {
+    return file.ends_with(".index.json") || file.ends_with(".index");
+}
+/// Where the mark that a format is known by is what was damaged, no reader is even asked.
+bool says(std::string_view refused, std::string_view wanted) {
+    bool const unknown = wanted == "hdf5.no_superblock" || wanted == "sstable.no_footer";
+    return refused == wanted ||
+           (unknown && (refused == "format.unknown" || refused == "format.empty"));
+}
 
 std::vector<std::string> fixtures() {
     std::vector<std::string> all;
@@ -131,7 +141,8 @@ TEST_CASE(
         blob const data = read_file(test_data() + '/' + name);
         if (is_index(name)) {
             auto const found = judged_at(test_data() + '/' + name);
-            if (wanted(name) != 'i') CHECK(found.refused == wanted_id(name));
+            CAPTURE(found.refused);
+            if (wanted(name) != 'i') CHECK(says(found.refused, wanted_id(name)));
             continue;
         }
         verdict const fast = judged(memory(bytes::view(data)));
@@ -140,7 +151,7 @@ TEST_CASE(
         CHECK(fast.format == slow.format);
         switch (wanted(name)) {
             case 'y': CHECK(fast.refused.empty()); break;
-            case 'n': CHECK(fast.refused == wanted_id(name)); break;
+            case 'n': CHECK(says(fast.refused, wanted_id(name))); break;
             default: break;
         }
         verdict const whole = verbs(data);

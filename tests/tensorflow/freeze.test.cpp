@@ -117,8 +117,10 @@ node { name: "y" op: "PartitionedCall" input: "h"
        attr { key: "Tin" value { list { type: DT_RESOURCE } } }
        attr { key: "f" value { func { name: "f" } } } }
 library { function {
-  signature { name: "f" input_arg { name: "h" type: DT_RESOURCE } output_arg { name: "o" type: DT_FLOAT } }
-  node_def { name: "r" op: "ReadVariableOp" input: "h" attr { key: "dtype" value { type: DT_FLOAT } } }
+  signature { name: "f" input_arg { name: "h" type: DT_RESOURCE }
+              output_arg { name: "o" type: DT_FLOAT } }
+  node_def { name: "r" op: "ReadVariableOp" input: "h"
+             attr { key: "dtype" value { type: DT_FLOAT } } }
   node_def { name: "again" op: "PartitionedCall" input: "h"
              attr { key: "Tin" value { list { type: DT_RESOURCE } } }
              attr { key: "f" value { func { name: "f" } } } }

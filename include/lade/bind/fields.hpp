@@ -117,9 +117,9 @@ constexpr void each_field_type(Use&& use) {
             bind<T>::fields);
     } else {
         using names = reflected<T>;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (use.template operator()<typename names::template member_at<I>::type, false>(
-                 names::template name<I>()),
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            (use.template operator()<typename names::template member_at<Index>::type, false>(
+                 names::template name<Index>()),
              ...);
         }(std::make_index_sequence<names::size()>{});
     }
@@ -139,8 +139,10 @@ void each_field(T& of, Use&& use) {
             bind<type>::fields);
     } else {
         using names = reflected<type>;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (use(names::template name<I>(), names::template member<I>(of), std::false_type{}), ...);
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            (use(names::template name<Index>(), names::template member<Index>(of),
+                 std::false_type{}),
+             ...);
         }(std::make_index_sequence<names::size()>{});
     }
 }

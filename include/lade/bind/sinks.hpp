@@ -64,7 +64,7 @@ inline std::vector<std::int64_t> transposed_strides(std::span<std::uint64_t cons
 inline result<void> read_transposed(any_payload& from, std::span<std::uint64_t const> shape,
                                     std::size_t size, std::span<std::byte> to) {
     if (to.empty()) return {};
-    std::vector<std::byte> block(std::min(to.size(), bind_block / size * size));
+    std::vector<std::byte> block((std::min)(to.size(), bind_block / size * size));
     auto const strides = transposed_strides(shape);
     strided_places at(shape, strides, 0);
     return in_blocks(from, block, [&](bytes::view piece) -> result<void> {
@@ -137,7 +137,7 @@ class filling_sink final : public any_sink {
                 return done;
         } else if (step.cast) {
             for (std::size_t at = 0; at < to.size(); at += bind_block) {
-                auto const piece = to.subspan(at, std::min(bind_block, to.size() - at));
+                auto const piece = to.subspan(at, (std::min)(bind_block, to.size() - at));
                 if (auto const done = from.read(at, piece); !done) return done;
             }
         } else if (auto const done = from.read(0, to); !done) {

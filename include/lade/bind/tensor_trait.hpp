@@ -51,8 +51,8 @@ inline constexpr std::size_t any_rank = static_cast<std::size_t>(-1);
 
 template <class Shape>
 inline constexpr std::size_t rank_of_shape = any_rank;
-template <class I, std::size_t N>
-inline constexpr std::size_t rank_of_shape<std::array<I, N>> = N;
+template <class Integer, std::size_t N>
+inline constexpr std::size_t rank_of_shape<std::array<Integer, N>> = N;
 
 }  // namespace detail
 

@@ -104,9 +104,9 @@ constexpr auto members = [] {
     return list;
 }();
 
-template <class Format, class Value, contents Set, std::size_t... I>
-constexpr bool refuse_loss(std::index_sequence<I...>) {
-    return save_without_loss<Format, Value, members<Set>[I]...>::value;
+template <class Format, class Value, contents Set, std::size_t... Index>
+constexpr bool refuse_loss(std::index_sequence<Index...>) {
+    return save_without_loss<Format, Value, members<Set>[Index]...>::value;
 }
 
 /// The types that `Value` has and `Format` has not.
@@ -130,9 +130,9 @@ constexpr auto member_types = [] {
         if (Set.has(row.type)) list[n++] = row.type;
     return list;
 }();
-template <class Format, class Value, dtype_set Set, std::size_t... I>
-constexpr bool refuse_types(std::index_sequence<I...>) {
-    return format_holds_dtypes<Format, Value, member_types<Set>[I]...>::value;
+template <class Format, class Value, dtype_set Set, std::size_t... Index>
+constexpr bool refuse_types(std::index_sequence<Index...>) {
+    return format_holds_dtypes<Format, Value, member_types<Set>[Index]...>::value;
 }
 
 }  // namespace detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/base/exception.hpp>
+#include <lade/bytes/memory.hpp>
 #include <lade/container/yaml/reader.hpp>
 #include <lade/container/yaml/writer.hpp>
 #include <lade/format/any_sink.hpp>

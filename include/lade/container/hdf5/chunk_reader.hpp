@@ -39,7 +39,7 @@ class chunk_reader {
             row = bytes::product(row, grid_.counts[i]).value_or(most_kept);
         std::uint64_t const fit = std::max<std::uint64_t>(1, most_kept / chunk_bytes_);
         slots_most_ = static_cast<std::size_t>(
-            std::clamp<std::uint64_t>(row + 1, 1, std::min<std::uint64_t>(fit, 4096)));
+            std::clamp<std::uint64_t>(row + 1, 1, (std::min<std::uint64_t>)(fit, 4096)));
     }
 
     /// Bytes of all stored chunks. Reads the index. Errors: those of the index.

@@ -55,7 +55,7 @@ constexpr std::optional<std::uint64_t> to_natural(bytes::view spelled) {
 constexpr std::optional<std::int64_t> to_integer(bytes::view spelled) {
     bool const negative = !spelled.empty() && spelled[0] == std::byte{'-'};
     auto const size = to_natural(negative ? spelled.subspan(1) : spelled);
-    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
     if (!size || *size > most + (negative ? 1U : 0U)) return std::nullopt;
     return static_cast<std::int64_t>(negative ? ~*size + 1 : *size);
 }

@@ -183,9 +183,9 @@ class archive {
         bool const asks =
             end.entries == 0xffff || end.directory_size == wide32 || end.directory_offset == wide32;
         if (at >= locator_size) {
-            auto const near = fetch(at - locator_size, locator_size);
-            if (!near) return near.error();
-            if (auto const locator = bytes::read<zip64_locator>(*near, 0)) {
+            auto const before = fetch(at - locator_size, locator_size);
+            if (!before) return before.error();
+            if (auto const locator = bytes::read<zip64_locator>(*before, 0)) {
                 if (locator->end_disk != 0 || locator->disks > 1)
                     return fail(ids::several_disks, at - locator_size, 1, locator->disks);
                 constexpr std::uint64_t record_size = bytes::size_of<zip64_end_record>;
