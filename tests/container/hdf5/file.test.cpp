@@ -11,8 +11,8 @@ using namespace hdf5_test;
 
 namespace {
 
-struct opened {
-    explicit opened(char const* name)
+struct opened_file {
+    explicit opened_file(char const* name)
         : bytes(read(name)), source(bytes), file(hdf5::file::open(source)) {}
     std::vector<std::byte> bytes;
     memory source;
@@ -28,7 +28,7 @@ std::string_view id_of(result<T> const& of) {
 
 TEST_CASE("soft links are followed, loops and dangling ones are told") {
     for (char const* const name : {"y_groups_earliest.h5", "y_groups_latest.h5"}) {
-        opened in(name);
+        opened_file in(name);
         REQUIRE(in.file);
         auto const direct = in.file->find("g1/name0");
         REQUIRE(direct);
@@ -55,7 +55,7 @@ TEST_CASE("soft links are followed, loops and dangling ones are told") {
 }
 
 TEST_CASE("an external link goes to the caller's resolver, which says where it leads") {
-    opened in("y_groups_latest.h5");
+    opened_file in("y_groups_latest.h5");
     REQUIRE(in.file);
     hdf5::external_resolver resolve;
     resolve.context = &*in.file;
@@ -71,7 +71,7 @@ TEST_CASE("an external link goes to the caller's resolver, which says where it l
 
 TEST_CASE("links come in the byte order of their names, with their kinds and targets") {
     for (char const* const name : {"y_groups_earliest.h5", "y_groups_latest.h5"}) {
-        opened in(name);
+        opened_file in(name);
         REQUIRE(in.file);
         auto const group = in.file->group_at("g30");
         REQUIRE(group);
@@ -94,7 +94,7 @@ TEST_CASE("links come in the byte order of their names, with their kinds and tar
 TEST_CASE("attributes are found by name and read as what they are") {
     for (char const* const name : {"y_texts_earliest.h5", "y_texts_latest.h5"}) {
         CAPTURE(name);
-        opened in(name);
+        opened_file in(name);
         REQUIRE(in.file);
         auto const root = in.file->root();
         REQUIRE(root);
@@ -119,7 +119,7 @@ TEST_CASE("attributes are found by name and read as what they are") {
 
 TEST_CASE("attributes in dense storage are found and listed like those in headers") {
     for (char const* const name : {"y_attributes_earliest.h5", "y_attributes_latest.h5"}) {
-        opened in(name);
+        opened_file in(name);
         REQUIRE(in.file);
         auto const many = in.file->find("many");
         REQUIRE(many);
@@ -136,7 +136,7 @@ TEST_CASE("attributes in dense storage are found and listed like those in header
 TEST_CASE("boxes of a dataset are what reading the whole gives at their places") {
     for (char const* const name : {"y_odd_chunks_earliest.h5", "y_odd_chunks_latest.h5",
                                    "y_chunks_latest.h5", "y_types_latest.h5"}) {
-        opened in(name);
+        opened_file in(name);
         REQUIRE(in.file);
         auto root = in.file->root();
         REQUIRE(root);
@@ -177,7 +177,7 @@ TEST_CASE("boxes of a dataset are what reading the whole gives at their places")
 }
 
 TEST_CASE("a view is given where the elements lie as they are, and only there") {
-    opened in("y_types_earliest.h5");
+    opened_file in("y_types_earliest.h5");
     REQUIRE(in.file);
     auto const plain = in.file->dataset_at("f4");
     REQUIRE(plain);
@@ -187,13 +187,13 @@ TEST_CASE("a view is given where the elements lie as they are, and only there") 
     CHECK(view->data() >= in.bytes.data());
     CHECK(view->data() + view->size() <= in.bytes.data() + in.bytes.size());
     CHECK_FALSE(in.file->dataset_at("be_f8")->view());
-    opened chunked("y_chunks_latest.h5");
+    opened_file chunked("y_chunks_latest.h5");
     REQUIRE(chunked.file);
     CHECK_FALSE(chunked.file->dataset_at("one")->view());
 }
 
 TEST_CASE("a dataset whose filter is unknown is described all the same") {
-    opened in("n_hdf5.unsupported_filter__bzip2.h5");
+    opened_file in("n_hdf5.unsupported_filter__bzip2.h5");
     REQUIRE(in.file);
     auto found = in.file->dataset_at("fixed_filtered");
     REQUIRE(found);
@@ -218,7 +218,7 @@ TEST_CASE("all elements are the same whether one thread reads them or several") 
          {"y_chunks_earliest.h5", "y_chunks_latest.h5", "y_more_chunks_latest.h5",
           "y_odd_chunks_latest.h5", "y_scales_latest.h5", "y_types_latest.h5",
           "y_custom_latest.h5"}) {
-        opened in(name);
+        opened_file in(name);
         REQUIRE(in.file);
         auto root = in.file->root();
         REQUIRE(root);
@@ -234,7 +234,7 @@ TEST_CASE("all elements are the same whether one thread reads them or several") 
         };
         CHECK(hdf5::walk(*in.file, *root, each));
     }
-    opened in("y_chunks_latest.h5");
+    opened_file in("y_chunks_latest.h5");
     auto found = in.file->dataset_at("one");
     REQUIRE(found);
     std::vector<std::byte> more(static_cast<std::size_t>(found->nbytes()) + 1);

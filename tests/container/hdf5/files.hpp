@@ -94,8 +94,8 @@ inline std::string describe(std::string_view path, lade::result<lade::hdf5::data
 }
 
 /// Everything that a walk finds, a line each; a line "!id" where it ends or cannot begin.
-inline std::string listing(lade::any_source from, lade::hdf5::options const& how = {},
-                           std::size_t block = 1000) {
+inline std::string listing_of_walk(lade::any_source from, lade::hdf5::options const& how = {},
+                                   std::size_t block = 1000) {
     auto const file = lade::hdf5::file::open(from, how);
     if (!file) return "!" + std::string(file.error().id->name) + "\n";
     auto root = file->root();

@@ -73,9 +73,9 @@ TEST_CASE(
         memory const lying(bytes);
         unviewable const hidden(bytes);
         std::string const all = expected(file);
-        CHECK(listing(lying) == all);
-        CHECK(listing(lying, {}, 7) == all);
-        CHECK(listing(hidden, {}, 1U << 20) == all);
+        CHECK(listing_of_walk(lying) == all);
+        CHECK(listing_of_walk(lying, {}, 7) == all);
+        CHECK(listing_of_walk(hidden, {}, 1U << 20) == all);
     }
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("every damaged or refused fixture is refused with the id in its name")
         REQUIRE_FALSE(bytes.empty());
         memory const lying(bytes);
         std::string const id = std::string(name).substr(0, std::string_view(name).find("__"));
-        CHECK(listing(lying).find("!" + id) != std::string::npos);
+        CHECK(listing_of_walk(lying).find("!" + id) != std::string::npos);
     }
 }
 
@@ -99,13 +99,13 @@ TEST_CASE("no prefix of a file and no changed byte does more than an error") {
             std::vector<std::byte> const prefix(bytes.begin(),
                                                 bytes.begin() + static_cast<long>(i));
             memory const shorter(prefix);
-            std::string const told = listing(shorter);
+            std::string const told = listing_of_walk(shorter);
             CHECK((told.starts_with("!hdf5.") || told.starts_with("!bytes.")));
             for (unsigned const change : {0xffU, 0x01U, 0x80U}) {
                 auto copy = bytes;
                 copy[i] ^= static_cast<std::byte>(change);
                 memory const changed(copy);
-                seen += listing(changed, strict(), 4096).size();
+                seen += listing_of_walk(changed, strict(), 4096).size();
             }
         }
         CHECK(seen > 0);
@@ -118,7 +118,7 @@ TEST_CASE("a walk bounds what many names of one object may cost") {
     hdf5::options how;
     how.limits.expansion = 1;
     how.limits.expansion_floor = 100;
-    CHECK(listing(lying, how).find("!limit.exceeded") != std::string::npos);
+    CHECK(listing_of_walk(lying, how).find("!limit.exceeded") != std::string::npos);
 }
 
 TEST_CASE("a set of addresses knows what it has seen") {

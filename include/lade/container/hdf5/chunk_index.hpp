@@ -92,13 +92,13 @@ class chunk_index_reader {
                 return for_each_in_fixed_array(
                     in_, how_.address,
                     [this](std::uint64_t index, bytes::view data, std::uint64_t offset) {
-                        return array_element(index, data, offset, max_rank);
+                        return array_element(index, data, offset, none_grows);
                     });
             case index_type::extensible_array: {
-                unsigned growing = max_rank;
+                unsigned growing = none_grows;
                 for (unsigned i = grid_.rank; i-- > 0;)
                     if (grid_.most[i] == 0) growing = i;
-                if (growing == max_rank) return fail(ids::bad_chunk, in_.place(how_.address));
+                if (growing == none_grows) return fail(ids::bad_chunk, in_.place(how_.address));
                 return for_each_in_extensible_array(
                     in_, how_.address,
                     [this, growing](std::uint64_t index, bytes::view data, std::uint64_t offset) {
@@ -112,6 +112,7 @@ class chunk_index_reader {
 
   private:
     using place_type = std::array<std::uint64_t, max_rank>;
+    static constexpr unsigned none_grows = max_rank;
 
     result<void> add(place_type const& place, std::uint64_t address, std::uint64_t size,
                      std::uint32_t mask, std::uint64_t offset) {
@@ -143,8 +144,9 @@ class chunk_index_reader {
             });
     }
 
-    /// Place in the grid of the maximal sizes from an index in its row-major order. False where
-    /// that grid is not known.
+    /// Place in the grid of the maximal sizes from an index in its row-major order, the axis
+    /// `growing` being the slowest. False where that grid is not known. Precondition: `growing` is
+    /// none_grows or less than the rank.
     bool place_of(std::uint64_t index, unsigned growing, place_type& place) const {
         for (unsigned i = grid_.rank; i-- > 0;) {
             if (i == growing) continue;
@@ -152,7 +154,7 @@ class chunk_index_reader {
             place[i] = index % grid_.most[i];
             index /= grid_.most[i];
         }
-        if (growing < grid_.rank) place[growing] = index;
+        if (growing != none_grows) place[growing] = index;
         else if (index != 0) return false;
         return true;
     }
@@ -194,7 +196,7 @@ class chunk_index_reader {
             return in_.outside(how_.address, chunk_bytes_);
         for (std::uint64_t i = 0; i < chunks; ++i) {
             place_type place{};
-            if (!place_of(i, max_rank, place)) continue;
+            if (!place_of(i, none_grows, place)) continue;
             auto const done = add(place, how_.address + i * chunk_bytes_, chunk_bytes_, 0,
                                   in_.place(how_.address));
             if (!done) return done;
