@@ -14,8 +14,14 @@
 /// register itself; callers invert it before and after.
 namespace lade::inline LADE_ABI::codec::detail {
 
-/// Sixteen tables: `[k][b]` is the effect of byte b after k further zero bytes.
-using crc_tables = std::array<std::array<std::uint32_t, 256>, 16>;
+/// `sliced[k][b]` is the effect of byte b after k further zero bytes, k < 8; `braided[k][b]` that
+/// after k zero bytes and four words of eight more.
+struct crc_tables {
+    using rows = std::array<std::array<std::uint32_t, 256>, 8>;
+    rows sliced{};
+    rows braided{};
+};
+inline constexpr std::size_t crc_braids = 5;
 
 [[nodiscard]] constexpr crc_tables make_crc_tables(std::uint32_t polynomial) {
     crc_tables tables{};
@@ -23,31 +29,55 @@ using crc_tables = std::array<std::array<std::uint32_t, 256>, 16>;
         std::uint32_t state = byte;
         for (int bit = 0; bit < 8; ++bit)
             state = (state >> 1) ^ ((state & 1U) != 0 ? polynomial : 0U);
-        tables[0][byte] = state;
+        tables.sliced[0][byte] = state;
     }
-    for (std::size_t k = 1; k < 16; ++k)
-        for (std::size_t byte = 0; byte < 256; ++byte) {
-            std::uint32_t const state = tables[k - 1][byte];
-            tables[k][byte] = (state >> 8) ^ tables[0][state & 0xffU];
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+        std::uint32_t state = tables.sliced[0][byte];
+        for (std::size_t k = 1; k < 8 * crc_braids; ++k) {
+            state = (state >> 8) ^ tables.sliced[0][state & 0xffU];
+            if (k < 8) tables.sliced[k][byte] = state;
+            if (k >= 8 * (crc_braids - 1)) tables.braided[k % 8][byte] = state;
         }
+    }
     return tables;
 }
 
-/// The register after `size` more bytes, sixteen at a time.
-[[nodiscard]] constexpr std::uint32_t crc_sliced(crc_tables const& t, std::byte const* at,
-                                                 std::size_t size, std::uint32_t state) {
-    for (; size >= 16; size -= 16, at += 16) {
-        std::uint32_t const a = bytes::load_le<std::uint32_t>(at) ^ state;
-        std::uint32_t const b = bytes::load_le<std::uint32_t>(at + 4);
-        std::uint32_t const c = bytes::load_le<std::uint32_t>(at + 8);
-        std::uint32_t const d = bytes::load_le<std::uint32_t>(at + 12);
-        state = t[15][a & 0xffU] ^ t[14][a >> 8 & 0xffU] ^ t[13][a >> 16 & 0xffU] ^ t[12][a >> 24];
-        state ^= t[11][b & 0xffU] ^ t[10][b >> 8 & 0xffU] ^ t[9][b >> 16 & 0xffU] ^ t[8][b >> 24];
-        state ^= t[7][c & 0xffU] ^ t[6][c >> 8 & 0xffU] ^ t[5][c >> 16 & 0xffU] ^ t[4][c >> 24];
-        state ^= t[3][d & 0xffU] ^ t[2][d >> 8 & 0xffU] ^ t[1][d >> 16 & 0xffU] ^ t[0][d >> 24];
+/// The effect of the eight bytes of a word, its lowest first.
+[[nodiscard]] constexpr std::uint32_t crc_word(crc_tables::rows const& t, std::uint64_t word) {
+    auto const low = static_cast<std::uint32_t>(word);
+    auto const high = static_cast<std::uint32_t>(word >> 32);
+    return t[7][low & 0xffU] ^ t[6][low >> 8 & 0xffU] ^ t[5][low >> 16 & 0xffU] ^ t[4][low >> 24] ^
+           t[3][high & 0xffU] ^ t[2][high >> 8 & 0xffU] ^ t[1][high >> 16 & 0xffU] ^
+           t[0][high >> 24];
+}
+
+/// The register after `size` more bytes. Five registers take a word each in turn, so that none
+/// waits for the look-ups of another (K. Kadatch and B. Jenkins, "Everything we know about CRC but
+/// afraid to forget").
+[[nodiscard]] constexpr std::uint32_t crc_by_tables(crc_tables const& t, std::byte const* at,
+                                                    std::size_t size, std::uint32_t state) {
+    constexpr std::size_t round = 8 * crc_braids;
+    auto const word = [&at](std::size_t k) { return bytes::load_le<std::uint64_t>(at + 8 * k); };
+    if (size >= 2 * round) {
+        std::uint64_t a = state, b = 0, c = 0, d = 0, e = 0;
+        for (; size >= 2 * round; size -= round, at += round) {
+            a = crc_word(t.braided, a ^ word(0));
+            b = crc_word(t.braided, b ^ word(1));
+            c = crc_word(t.braided, c ^ word(2));
+            d = crc_word(t.braided, d ^ word(3));
+            e = crc_word(t.braided, e ^ word(4));
+        }
+        a = crc_word(t.sliced, a ^ word(0));
+        a = crc_word(t.sliced, a ^ b ^ word(1));
+        a = crc_word(t.sliced, a ^ c ^ word(2));
+        a = crc_word(t.sliced, a ^ d ^ word(3));
+        state = crc_word(t.sliced, a ^ e ^ word(4));
+        size -= round;
+        at += round;
     }
+    for (; size >= 8; size -= 8, at += 8) state = crc_word(t.sliced, state ^ word(0));
     for (; size > 0; --size, ++at)
-        state = (state >> 8) ^ t[0][(state ^ static_cast<std::uint32_t>(*at)) & 0xffU];
+        state = (state >> 8) ^ t.sliced[0][(state ^ static_cast<std::uint32_t>(*at)) & 0xffU];
     return state;
 }
 
@@ -135,7 +165,7 @@ template <std::uint32_t Polynomial>
 
     std::byte rest[16];
     std::memcpy(rest, &a, sizeof rest);
-    return crc_sliced(tables, at, size, crc_sliced(tables, rest, sizeof rest, 0));
+    return crc_by_tables(tables, at, size, crc_by_tables(tables, rest, sizeof rest, 0));
 }
 
 #endif

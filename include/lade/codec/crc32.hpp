@@ -31,7 +31,7 @@ inline constexpr crc_tables crc32_tables = make_crc_tables(crc32_polynomial);
 
 /// The portable twin of `crc32`: the same answer from tables alone.
 [[nodiscard]] constexpr std::uint32_t crc32_portable(bytes::view data, std::uint32_t before = 0) {
-    return ~detail::crc_sliced(detail::crc32_tables, data.data(), data.size(), ~before);
+    return ~detail::crc_by_tables(detail::crc32_tables, data.data(), data.size(), ~before);
 }
 
 /// The CRC-32 of `data`, or of everything up to the end of `data` if `before` is the CRC of what

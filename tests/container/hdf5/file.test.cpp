@@ -233,10 +233,59 @@ TEST_CASE("all elements are the same whether one thread reads them or several") 
             return {};
         };
         CHECK(hdf5::walk(*in.file, *root, each));
+
+        // a source without views is read ahead, a chunk or more at a time
+        unviewable const hidden(in.bytes);
+        auto const copied = hdf5::file::open(hidden);
+        REQUIRE(copied);
+        auto const each_copied = [&](std::string_view path,
+                                     result<hdf5::dataset>& found) -> result<void> {
+            CAPTURE(path);
+            REQUIRE(found);
+            std::vector<std::byte> one(static_cast<std::size_t>(found->nbytes()));
+            CHECK(found->read(0, one));
+            for (std::uint64_t const ahead : {1U, 200U, 1U << 20}) {
+                std::vector<std::byte> all(one.size());
+                CHECK(found->read_all(all, several, ahead));
+                CHECK(one == all);
+            }
+            return {};
+        };
+        CHECK(hdf5::walk(*copied, *copied->root(), each_copied));
     }
     opened_file in("y_chunks_latest.h5");
     auto found = in.file->dataset_at("one");
     REQUIRE(found);
     std::vector<std::byte> more(static_cast<std::size_t>(found->nbytes()) + 1);
     CHECK(id_of(found->read_all(more, several)) == "hdf5.outside_dataset");
+}
+
+TEST_CASE("several threads tell of a damaged chunk what one thread tells") {
+    auto const each_job = [](std::size_t jobs, auto const& job) {
+        for (std::size_t i = jobs; i-- > 0;) job(i);
+    };
+    static_assert(hdf5::executor<decltype(each_job)>);
+    static_assert(!hdf5::executor<int>);
+    auto const sound = read("y_chunks_latest.h5");
+    std::size_t broken = 0;
+    for (std::size_t i = 0; i < sound.size(); i += 37) {
+        auto bytes = sound;
+        bytes[i] ^= std::byte{0x10};
+        memory const source(bytes);
+        auto const file = hdf5::file::open(source, {.limits = {}, .verify_checksums = true});
+        auto const root = file ? file->root() : file.error();
+        if (!root) continue;
+        CHECK(hdf5::walk(*file, *root,
+                         [&](std::string_view path, result<hdf5::dataset>& found) -> result<void> {
+                             CAPTURE(path);
+                             if (!found || !found->affordable()) return {};
+                             std::vector<std::byte> one(static_cast<std::size_t>(found->nbytes()));
+                             auto all = one;
+                             auto const serial = found->read(0, one);
+                             CHECK(id_of(found->read_all(all, each_job)) == id_of(serial));
+                             broken += serial ? 0 : 1;
+                             return {};
+                         }));
+    }
+    CHECK(broken > 10);
 }

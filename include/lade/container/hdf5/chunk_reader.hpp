@@ -3,6 +3,7 @@
 
 #include <lade/container/hdf5/boxes.hpp>
 #include <lade/container/hdf5/chunk_index.hpp>
+#include <lade/container/hdf5/executor.hpp>
 #include <lade/container/hdf5/filters.hpp>
 
 /// Reads boxes of a chunked dataset, each chunk once; the last chunks are kept, so that reading on
@@ -88,32 +89,34 @@ class chunk_reader {
         }
     }
 
-    /// Whether `read_all` may use several threads: all chunks lie in the source where it has views.
-    /// Reads the index.
-    bool can_share(reader& in) {
-        if (filters_.empty() || !load(in)) return false;
-        for (auto const& one : chunks_)
-            if (!in.view(one.address, one.size)) return false;
-        return chunks_.size() > 1;
-    }
-    /// All scalars of the dataset, chunks shared among the threads of `run`: run(jobs, job) calls
-    /// job(0) ... job(jobs - 1) in any order, on any threads, and returns when all have returned.
+    /// Whether there is work to share: several chunks, and filters. Reads the index.
+    bool can_share(reader& in) { return !filters_.empty() && load(in) && chunks_.size() > 1; }
+    /// All scalars of the dataset, the decoding of chunks shared among the threads of `run`. Where
+    /// the source has no views, the calling thread reads what is stored of some chunks at a time,
+    /// about `ahead` bytes.
     /// Preconditions: can_share; `to` has the size of the dataset. Errors: as `read_box`; of
     /// several the first by place.
-    template <class Executor>
-    result<void> read_all(reader& in, std::span<std::byte> to, Executor& run) {
+    template <executor Executor>
+    result<void> read_all(reader& in, std::span<std::byte> to, Executor& run, std::uint64_t ahead) {
         std::uint64_t all = 1;
         for (unsigned i = 0; i < grid_.rank; ++i) all *= grid_.counts[i];
-        std::uint64_t const jobs = std::min<std::uint64_t>(all, 64);
-        std::vector<result<void>> done(static_cast<std::size_t>(jobs));
-        run(done.size(), [&](std::size_t job) {
-            decoder_memory memory;
-            for (std::uint64_t number = all * job / jobs;
-                 number < all * (job + 1) / jobs && done[job]; ++number)
-                done[job] = read_whole(in, number, to, memory);
-        });
-        for (auto const& one : done)
-            if (!one) return one;
+        std::vector<bytes::view> stored;  // of the chunks of a round
+        std::vector<std::byte> held;      // what of it was read
+        for (std::size_t entry = 0, end = 0; entry < chunks_.size(); entry = end) {
+            std::uint64_t const first = entry == 0 ? 0 : chunks_[entry].number;
+            if (auto const done = gather(in, entry, end, ahead, stored, held); !done) return done;
+            std::uint64_t const count = (end == chunks_.size() ? all : chunks_[end].number) - first;
+            std::uint64_t const jobs = (std::min)(count, std::uint64_t{64});
+            std::vector<result<void>> done(static_cast<std::size_t>(jobs));
+            run(done.size(), [&](std::size_t job) {
+                filter_buffers memory;
+                std::uint64_t const last = first + count * (job + 1) / jobs;
+                for (std::uint64_t i = first + count * job / jobs; i < last && done[job]; ++i)
+                    done[job] = read_whole(in, i, entry, stored, to, memory);
+            });
+            for (auto const& one : done)
+                if (!one) return one;
+        }
         return {};
     }
 
@@ -122,11 +125,6 @@ class chunk_reader {
         std::uint64_t number = no_address;
         std::vector<std::byte> bytes;
     };
-    struct decoder_memory {
-        filter_buffers filters;
-        std::vector<std::byte> stored;
-    };
-
     result<void> load(reader& in) {
         if (loaded_) return {};
         auto index = read_chunk_index(in, space_, how_, !filters_.empty(), chunk_bytes_);
@@ -139,12 +137,16 @@ class chunk_reader {
     chunk_entry const* find(std::uint64_t number) {
         // chunks are mostly asked for in order
         if (next_ < chunks_.size() && chunks_[next_].number == number) return &chunks_[next_++];
+        std::size_t const at = lower_bound(number);
+        if (at == chunks_.size() || chunks_[at].number != number) return nullptr;
+        next_ = at + 1;
+        return &chunks_[at];
+    }
+    std::size_t lower_bound(std::uint64_t number) const {
         auto const at = std::lower_bound(
             chunks_.begin(), chunks_.end(), number,
             [](chunk_entry const& one, std::uint64_t key) { return one.number < key; });
-        if (at == chunks_.end() || at->number != number) return nullptr;
-        next_ = static_cast<std::size_t>(at - chunks_.begin()) + 1;
-        return &*at;
+        return static_cast<std::size_t>(at - chunks_.begin());
     }
 
     /// What a chunk and a box have in common.
@@ -182,8 +184,9 @@ class chunk_reader {
             if (auto const known = kept(number)) {
                 from = *known;
             } else {
-                auto const decoded =
-                    decode(in, *entry, common.partial && how_.edges_unfiltered, memory_);
+                auto const stored = fetch(in, *entry, plain(common));
+                if (!stored) return stored.error();
+                auto const decoded = decode(in, *entry, *stored, plain(common), memory_);
                 if (!decoded) return decoded.error();
                 from = common.whole ? *decoded : keep(*entry, *decoded);
             }
@@ -192,21 +195,54 @@ class chunk_reader {
         return {};
     }
 
-    /// Copies a whole chunk into memory for the whole dataset.
-    result<void> read_whole(reader& in, std::uint64_t number, std::span<std::byte> to,
-                            decoder_memory& memory) const {
+    /// The stored bytes of a chunk, where they lie or in `stored_`.
+    result<bytes::view> fetch(reader& in, chunk_entry const& of, bool plain) {
+        if (auto const good = check(in, of, plain || !filtered(of.mask)); !good)
+            return good.error();
+        if (auto const lying = in.view(of.address, of.size)) return *lying;
+        stored_.resize(static_cast<std::size_t>(of.size));
+        if (auto const done = in.read(of.address, stored_); !done) return done.error();
+        return bytes::view(stored_);
+    }
+
+    /// The stored bytes of the chunks from entry `first` on, where they lie or in `held`; `end`:
+    /// the first entry that is left for the next round.
+    result<void> gather(reader& in, std::size_t first, std::size_t& end, std::uint64_t ahead,
+                        std::vector<bytes::view>& stored, std::vector<std::byte>& held) const {
+        std::uint64_t size = 0;
+        for (end = first; end < chunks_.size() && (end == first || size < ahead); ++end)
+            if (!in.view(chunks_[end].address, chunks_[end].size)) size += chunks_[end].size;
+        held.resize(static_cast<std::size_t>(size));
+        stored.clear();
+        std::span<std::byte> room = held;
+        for (std::size_t i = first; i < end; ++i) {
+            chunk_entry const& one = chunks_[i];
+            auto const lying = in.view(one.address, one.size);
+            stored.push_back(lying ? *lying : room.first(static_cast<std::size_t>(one.size)));
+            if (lying) continue;
+            if (auto const done = in.read(one.address, room.first(stored.back().size())); !done)
+                return done;
+            room = room.subspan(stored.back().size());
+        }
+        return {};
+    }
+
+    /// Copies a whole chunk into memory for the whole dataset; `stored`: the bytes of the chunks
+    /// from entry `first` on.
+    result<void> read_whole(reader const& in, std::uint64_t number, std::size_t first,
+                            std::span<bytes::view const> stored, std::span<std::byte> to,
+                            filter_buffers& memory) const {
         axes place{};
         axes const none{};
         std::uint64_t rest = number;
         for (unsigned i = grid_.rank; i-- > 0; rest /= grid_.counts[i])
             place[i] = rest % grid_.counts[i];
         overlap const common = meet(place, none.data(), sizes_.data());
-        auto const at = std::lower_bound(
-            chunks_.begin(), chunks_.end(), number,
-            [](chunk_entry const& one, std::uint64_t key) { return one.number < key; });
+        std::size_t const entry = lower_bound(number);
         bytes::view from;
-        if (at != chunks_.end() && at->number == number) {
-            auto const decoded = decode(in, *at, common.partial && how_.edges_unfiltered, memory);
+        if (entry < chunks_.size() && chunks_[entry].number == number) {
+            auto const decoded =
+                decode(in, chunks_[entry], stored[entry - first], plain(common), memory);
             if (!decoded) return decoded.error();
             from = *decoded;
         }
@@ -214,35 +250,37 @@ class chunk_reader {
         return {};
     }
 
+    /// Chunks at the edge may bypass the filters.
+    bool plain(overlap const& common) const { return common.partial && how_.edges_unfiltered; }
+
     bool filtered(std::uint32_t mask) const {
         for (std::size_t i = 0; i < filters_.size(); ++i)
             if ((mask >> i & 1) == 0) return true;
         return false;
     }
 
-    /// The elements of a chunk; where the source has views, `in` is only looked at. Good until
-    /// `memory` is used again.
-    result<bytes::view> decode(reader& in, chunk_entry const& of, bool plain,
-                               decoder_memory& memory) const {
-        std::uint64_t const place = in.place(of.address);
+    /// Whether the limits grant the memory for a chunk, and it is stored as it must be.
+    result<void> check(reader const& in, chunk_entry const& of, bool as_is) const {
         // memory is granted for what is stored, not for what is stated
         if (chunk_bytes_ > in.limits().decoded(of.size))
-            return fail(::lade::ids::limit, place, in.limits().decoded(of.size), chunk_bytes_);
-        bool const as_is = plain || !filtered(of.mask);
+            return fail(::lade::ids::limit, in.place(of.address), in.limits().decoded(of.size),
+                        chunk_bytes_);
         if (as_is && of.size != chunk_bytes_)
-            return fail(ids::bad_chunk_size, place, chunk_bytes_, of.size);
-        bytes::view stored;
-        if (auto const lying = in.view(of.address, of.size)) {
-            stored = *lying;
-        } else {
-            memory.stored.resize(static_cast<std::size_t>(of.size));
-            if (auto const done = in.read(of.address, memory.stored); !done) return done.error();
-            stored = memory.stored;
-        }
+            return fail(ids::bad_chunk_size, in.place(of.address), chunk_bytes_, of.size);
+        return {};
+    }
+
+    /// The elements of a chunk from what is stored of it. Good as long as
+    /// `stored`, and until `memory` is used again.
+    result<bytes::view> decode(reader const& in, chunk_entry const& of, bytes::view stored,
+                               bool plain, filter_buffers& memory) const {
+        bool const as_is = plain || !filtered(of.mask);
+        if (auto const good = check(in, of, as_is); !good) return good.error();
         if (as_is) return stored;
         auto const decoded =
-            decode_chunk(filters_, of.mask, stored, chunk_bytes_, in.verifies(), memory.filters);
+            decode_chunk(filters_, of.mask, stored, chunk_bytes_, in.verifies(), memory);
         if (!decoded) {
+            std::uint64_t const place = in.place(of.address);
             error inner = decoded.error();
             inner.offset = inner.offset == error::nowhere ? place : place + inner.offset;
             return inner;
@@ -264,7 +302,7 @@ class chunk_reader {
         if (slots_.empty()) slots_.resize(slots_most_);
         slot& one = slots_[static_cast<std::size_t>(of.number % slots_most_)];
         one.number = of.number;
-        for (auto* const memory : {&memory_.filters.a, &memory_.filters.b, &memory_.stored})
+        for (auto* const memory : {&memory_.a, &memory_.b, &stored_})
             if (decoded.data() == memory->data() && decoded.size() == memory->size()) {
                 one.bytes.swap(*memory);
                 return one.bytes;
@@ -320,7 +358,8 @@ class chunk_reader {
 
     std::vector<slot> slots_;
     std::size_t slots_most_ = 1;
-    decoder_memory memory_;
+    filter_buffers memory_;
+    std::vector<std::byte> stored_;  ///< of the chunk at hand
 };
 
 }  // namespace lade::inline LADE_ABI::hdf5

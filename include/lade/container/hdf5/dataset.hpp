@@ -131,19 +131,19 @@ class dataset {
         return {};
     }
 
-    /// All elements, dense. Where they are in filtered chunks and the source has views, chunks are
-    /// decoded by the threads of `run`: run(jobs, job) calls job(0) ... job(jobs - 1), in any
-    /// order, on any threads, and returns when all are done. Precondition: to.size() == nbytes().
-    /// Errors: as `read`.
-    template <class Executor>
-    result<void> read_all(std::span<std::byte> to, Executor&& run) {
+    /// All elements, dense. Where they are in filtered chunks, these are decoded by the threads of
+    /// `run`; where the source has no views, about `ahead` bytes of chunks are read at a time,
+    /// then decoded. Precondition: to.size() == nbytes(). Errors: as `read`.
+    template <executor Executor>
+    result<void> read_all(std::span<std::byte> to, Executor&& run,
+                          std::uint64_t ahead = std::uint64_t{1} << 24) {
         if (unreadable_ || to.size() != nbytes() || to.empty() ||
             element_.stored != element_.dense || layout_.is != layout_class::chunked ||
             !chunks_->can_share(state_->in))
             return to.size() > nbytes()
                        ? fail(ids::outside_dataset, error::nowhere, nbytes(), to.size())
                        : read(0, to);
-        if (auto const done = chunks_->read_all(state_->in, to, run); !done) return done;
+        if (auto const done = chunks_->read_all(state_->in, to, run, ahead); !done) return done;
         if (element_.how == conversion::none) return {};
         std::uint64_t const jobs = std::min<std::uint64_t>(64, scalars());
         run(static_cast<std::size_t>(jobs), [&](std::size_t job) {
