@@ -8,6 +8,7 @@ from pathlib import Path
 
 import frameworks
 from comparing import Family, check_cases, tensors_only
+from keras_models import check_models
 from section import Section, Tally
 from tool import FINE, Line, last
 from venvs import python_of
@@ -72,6 +73,7 @@ def run(tally: Tally) -> None:
             problems = tensors_only(listing, listings[output] | {"format": listing["format"]}, ordered=False)
             problems += [verdict for verdict in (opened[output],) if verdict]
         tally.check(f"saved/{output.name}", problems)
+    check_models(tally, lines, context.work / "models" / "keras")
 
 
 SECTION = Section("keras", "HDF5 and Keras files against h5py, Keras 3 and tf_keras", run)

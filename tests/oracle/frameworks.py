@@ -80,3 +80,11 @@ def accepted(pairs: Sequence[tuple[str, Path]], kind: str = "torch") -> list[str
 def same_modules(pairs: Sequence[tuple[Path, Path]]) -> list[str | None]:
     """For each pair of whole-module files: null if both are the same module and compute the same."""
     return _judged("same_module.py", pairs, "torch")
+
+
+def judged_by_keras(tasks: Sequence[Sequence[str | Path]], jobs: int = 2) -> list[str | None]:
+    """For each task of same_keras.py: null, or what is wrong."""
+    parts = [tasks[at::jobs] for at in range(jobs)]
+    with ThreadPoolExecutor(jobs) as pool:
+        answers = list(pool.map(lambda part: _judged("same_keras.py", part, "tf"), parts))
+    return [answers[at % jobs][at // jobs] for at in range(len(tasks))]

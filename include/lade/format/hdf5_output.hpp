@@ -37,10 +37,12 @@ class tensor_output {
         tensor_info const& one = of_->tensors[places_.size()];
         if (one.absent) return fail(absent_tensor).in(one.name);
         if (!storable_dtypes.has(one.type)) return fail(lade::ids::dtype_not_storable).in(one.name);
-        places_.push_back({parent, std::move(path)});
+        places_.push_back({parent, std::move(path), false});
         has_texts_ = has_texts_ || one.type == dtype::string;
         return {};
     }
+    /// The next tensor of the listing is not written, and its elements do not come.
+    void leave_out() { places_.push_back({{}, {}, true}); }
     /// When all tensors have their places. Errors: those of the writer and the output.
     result<void> begin() {
         if (has_texts_) return {};
@@ -67,6 +69,7 @@ class tensor_output {
     struct spot {
         writer::handle parent;
         std::string path;
+        bool left_out = false;
     };
 
     static result<void> settled(result<void> done) {
@@ -76,7 +79,8 @@ class tensor_output {
 
     result<void> declare(std::size_t number) {
         tensor_info const& one = of_->tensors[number];
-        auto const& [parent, path] = places_[number];
+        auto const& [parent, path, left_out] = places_[number];
+        if (left_out) return {};
         if (marks_bfloat16_ && one.type == dtype::bfloat16) {
             auto const made = file_.opaque_dataset(parent, path, 2, one.shape);
             if (!made) return made.error().in(one.name);
@@ -93,6 +97,7 @@ class tensor_output {
         std::vector<std::string_view> texts;
         for (std::size_t i = 0; i < places_.size(); ++i) {
             tensor_info const& one = of_->tensors[i];
+            if (places_[i].left_out) continue;
             if (one.type != dtype::string) {
                 if (auto const done = declare(i); !done) return done;
                 numbers.push_back(at.bytes(one.nbytes));

@@ -6,24 +6,18 @@
 #include <lade/format/hdf5_tensor.hpp>
 #include <lade/format/traits.hpp>
 #include <lade/keras/config_graph.hpp>
+#include <lade/keras/object_output.hpp>
 
 /// A `.keras` file of Keras 3 and tf_keras: a zip.
 ///
 ///     metadata.json      {"keras_version", "date_saved"}; may be missing
 ///     config.json        the structure, with modules of its classes, build_config, compile_config
 ///     model.weights.h5   datasets by the paths of objects
-///     assets/...         vocabularies; not read
+///     assets/...         vocabularies: handed over as parts, so that they are not lost
 ///
 /// Read: stored and deflated entries; the HDF5 file inside a stored entry is read where it lies.
 /// Refused: weights in an .npz file. Source: keras/src/saving/saving_lib.py.
 namespace lade::inline LADE_ABI::keras {
-
-namespace archive_names {
-inline constexpr std::string_view metadata = "metadata.json";
-inline constexpr std::string_view config = "config.json";
-inline constexpr std::string_view weights = "model.weights.h5";
-inline constexpr std::string_view npz = "model.weights.npz";
-}  // namespace archive_names
 
 struct archive_options {
     bool verify_crc = true;  ///< of the texts, and of deflated weights
@@ -77,6 +71,13 @@ inline result<flow> read_archive(zip::archive const& in, any_sink& to, archive_o
     parts |= content::config;
     if (auto const done = to.graph(summarize(model->root())); !done) return done.error();
 
+    for (zip::entry const& one : in.entries()) {
+        if (!one.name.starts_with(archive_names::assets) || one.is_folder()) continue;
+        auto const data =
+            zip::contents(in, one, memory, how.hdf5.limits, {.verify_crc = how.verify_crc});
+        if (!data) return data.error();
+        if (auto const done = to.part(content::config, one.name, *data); !done) return done.error();
+    }
     auto const* const entry = in.find(archive_names::weights);
     if (entry == nullptr)
         return fail(in.find(archive_names::npz) != nullptr ? ids::pickled_weights

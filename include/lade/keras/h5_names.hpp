@@ -25,7 +25,7 @@ inline constexpr std::string_view backend = "backend";
 /// A group of weights: a layer, the top level, or the optimizer.
 struct weight_group {
     std::string name;
-    std::vector<std::string_view> weights;  ///< names in `weight_names`, in the order of the table
+    std::vector<std::string> weights;  ///< `weight_names`
 };
 
 /// The groups of a file, and where each tensor goes.
@@ -34,15 +34,26 @@ struct grouping {
     weight_group top_level{std::string(h5_names::top_level), {}};
     weight_group optimizer{std::string(h5_names::optimizer), {}};
 
+    weight_group& at(std::size_t group) {
+        return group == in_top_level   ? top_level
+               : group == in_optimizer ? optimizer
+                                       : layers[group];
+    }
+    weight_group const& at(std::size_t group) const {
+        return const_cast<grouping&>(*this).at(group);
+    }
+
     static constexpr std::size_t in_top_level = ~std::size_t{0};
     static constexpr std::size_t in_optimizer = in_top_level - 1;
+    static constexpr std::size_t left_out = in_top_level - 2;
     std::vector<std::size_t> group_of;  ///< of each tensor: a layer, or one of these
+    std::vector<std::size_t> place_of;  ///< of each tensor: which of the weights of its group
     bool has_optimizer() const { return !optimizer.weights.empty(); }
 };
 
 /// Names are `<layer>/<weight>`: the layer is the longest name of a layer of `model` that the
 /// tensor's begins with; else what stands before the first '/'; else before the last '.'
-/// (`fc1.weight`); else the whole name. The names point into the table.
+/// (`fc1.weight`); else the whole name. Weights are in the order of the table.
 inline grouping group_weights(tensor_table const& of, lade::json::value model) {
     grouping made;
     auto const layers = layers_of(model);
@@ -127,14 +138,14 @@ inline grouping group_weights(tensor_table const& of, lade::json::value model) {
         made.layers.push_back({std::string(one.name), {}});
     }
     std::sort(others.begin(), others.end(), by_name);
+    made.place_of.resize(of.size());
     for (std::size_t i = 0; i < of.size(); ++i) {
         std::size_t& number = made.group_of[i];
         if (number == grouping::in_top_level && cuts[i].group != h5_names::top_level)
             number = find(others, others.size(), cuts[i].group);
-        weight_group& to = number == grouping::in_top_level   ? made.top_level
-                           : number == grouping::in_optimizer ? made.optimizer
-                                                              : made.layers[number];
-        to.weights.push_back(cuts[i].weight);
+        weight_group& to = made.at(number);
+        made.place_of[i] = to.weights.size();
+        to.weights.emplace_back(cuts[i].weight);
     }
     return made;
 }

@@ -3,7 +3,8 @@
 
 #include <lade/format/hdf5_output.hpp>
 #include <lade/keras/errors.hpp>
-#include <lade/keras/h5_names.hpp>
+#include <lade/keras/object_output.hpp>
+#include <lade/keras/structures.hpp>
 
 /// Writes what h5_reader.hpp describes: a whole model where the listing has the part
 /// `model_config`, else weights alone.
@@ -18,8 +19,11 @@ namespace lade::inline LADE_ABI::keras {
 namespace ids {
 inline constexpr error_id no_legacy_config{
     "keras.no_model_config", kind::mismatch,
-    "the structure is not one of an .h5 file: its weights are named by position",
-    "save to .weights.h5 or .keras, or give up the structure with drop<content::config>"};
+    "what the model has besides its weights is no structure of Keras, or is more than one",
+    "give it up with drop<content::config>, or --drop config"};
+inline constexpr error_id assets_lost{
+    "keras.assets_lost", kind::mismatch,
+    "an .h5 file has no place for the vocabularies of a .keras file", "save to .keras"};
 inline constexpr error_id name_too_long{"keras.name_too_long", kind::mismatch,
                                         "a name is longer than an attribute can be"};
 }  // namespace ids
@@ -31,6 +35,12 @@ struct h5_save_options {
     /// Keras 1.
     std::string_view version = "2.15.0";
     std::string_view backend = "tensorflow";
+    /// As save_weights does: the weights of layers at the root, neither structure nor optimizer.
+    bool weights_only = false;
+};
+/// Those of a file that is saved as keras::h5_weights.
+struct h5_weights_options : h5_save_options {
+    h5_weights_options() { weights_only = true; }
 };
 
 /// The same listing and elements give the same bytes.
@@ -47,6 +57,8 @@ class h5_writer {
         return made;
     }
 
+    /// Whether the elements of a tensor are to come: states of metrics and seeds have no place.
+    bool wants(std::size_t number) const { return left_out_.empty() || !left_out_[number]; }
     /// Errors: save.wrong_byte_count, those of the output.
     result<void> push(bytes::view data) { return out_.push(data); }
     /// Errors: save.wrong_byte_count, those of the output.
@@ -61,26 +73,48 @@ class h5_writer {
 
     result<void> declare(listing const& of, h5_save_options const& how) {
         hdf5::writer& file = out_.file();
-        file_part const* const config = of.part(content::config, h5_names::model_config);
-        if (config == nullptr && !of.parts.empty() && of.holds.has(content::config))
-            return fail(ids::no_legacy_config).in(of.parts.front().name);
-        lade::json::document model;
+        h5_structure texts;
+        auto const* const config = of.part(content::config, h5_names::model_config);
+        auto const* const other = of.part(content::config, archive_names::config);
+        bool const is_archive = config == nullptr && other != nullptr;
         if (config != nullptr) {
-            auto parsed = lade::json::document::parse(config->data, json_options);
-            if (!parsed) return parsed.error().in(config->name);
+            texts.model_config = config->data;
+            if (auto const* const training = of.part(content::config, h5_names::training_config))
+                texts.training_config = training->data;
+        } else if (is_archive) {
+            for (file_part const& one : of.parts)
+                if (one.name.starts_with(archive_names::assets) && !how.weights_only)
+                    return fail(ids::assets_lost).in(one.name);
+            auto made = legacy_structure(other->data);
+            if (!made) return made.error().in(other->name);
+            texts = *std::move(made);
+        } else if (!of.parts.empty() && of.holds.has(content::config)) {
+            return fail(ids::no_legacy_config).in(of.parts.front().name);
+        }
+        bool const known = !texts.model_config.empty();
+        bool const whole = known && !how.weights_only;
+        lade::json::document model;
+        if (known) {
+            auto parsed = lade::json::document::parse(texts.model_config, json_options);
+            if (!parsed) return parsed.error().in(h5_names::model_config);
             model = *std::move(parsed);
         }
-        grouping const groups = group_weights(of.tensors, model.root());
+        auto const grouped = is_archive ? group_objects(of.tensors, model.root())
+                                        : result<grouping>(group_weights(of.tensors, model.root()));
+        if (!grouped) return grouped.error();
+        grouping const& groups = *grouped;
 
         handle weights = file.root();
-        if (config != nullptr) {
+        if (whole) {
             auto const made = file.group(file.root(), h5_names::model_weights);
             if (!made) return made.error();
             weights = *made;
-            if (auto const done = text(file.root(), h5_names::model_config, config->data); !done)
+            if (auto const done = text(file.root(), h5_names::model_config, texts.model_config);
+                !done)
                 return done;
-            if (auto const* const training = of.part(content::config, h5_names::training_config))
-                if (auto const done = text(file.root(), h5_names::training_config, training->data);
+            if (!texts.training_config.empty())
+                if (auto const done =
+                        text(file.root(), h5_names::training_config, texts.training_config);
                     !done)
                     return done;
         }
@@ -91,7 +125,7 @@ class h5_writer {
             if (backend.empty()) backend = how.backend;
         }
         if (auto const done = words(weights, version, backend); !done) return done;
-        if (config != nullptr)
+        if (whole)
             if (auto const done = words(file.root(), version, backend); !done) return done;
 
         std::vector<std::string_view> names;
@@ -106,22 +140,27 @@ class h5_writer {
         auto const top = group(weights, groups.top_level);
         if (!top) return top.error();
         handle optimizer = file.root();
-        if (groups.has_optimizer()) {
+        bool const keeps_state = groups.has_optimizer() && !how.weights_only;
+        if (keeps_state) {
             auto const made = group(file.root(), groups.optimizer);
             if (!made) return made.error();
             optimizer = *made;
         }
-        std::vector<std::size_t> next(groups.layers.size() + 2);
         for (std::size_t i = 0; i < of.tensors.size(); ++i) {
             std::size_t const number = groups.group_of[i];
-            bool const is_layer = number < groups.layers.size();
-            bool const is_top = number == grouping::in_top_level;
-            std::size_t const slot = is_layer ? number : groups.layers.size() + (is_top ? 0 : 1);
-            weight_group const& in = is_layer ? groups.layers[number]
-                                     : is_top ? groups.top_level
-                                              : groups.optimizer;
-            handle const parent = is_layer ? handles[number] : is_top ? *top : optimizer;
-            if (auto const done = out_.place(parent, plain_path(in.weights[next[slot]++])); !done)
+            if (number == grouping::left_out ||
+                (number == grouping::in_optimizer && !keeps_state)) {
+                left_out_.resize(of.tensors.size());
+                left_out_[i] = true;
+                out_.leave_out();
+                continue;
+            }
+            handle const parent = number == grouping::in_top_level   ? *top
+                                  : number == grouping::in_optimizer ? optimizer
+                                                                     : handles[number];
+            if (auto const done =
+                    out_.place(parent, plain_path(groups.at(number).weights[groups.place_of[i]]));
+                !done)
                 return done;
         }
         return {};
@@ -143,7 +182,8 @@ class h5_writer {
     result<handle> group(handle parent, weight_group const& of) {
         auto const made = out_.file().group(parent, plain_path(of.name));
         if (!made) return made.error().in(of.name);
-        if (auto const done = name_list(*made, h5_names::weight_names, of.weights); !done)
+        std::vector<std::string_view> const names(of.weights.begin(), of.weights.end());
+        if (auto const done = name_list(*made, h5_names::weight_names, names); !done)
             return done.error().in(of.name);
         return *made;
     }
@@ -184,6 +224,7 @@ class h5_writer {
     }
 
     hdf5::tensor_output out_;
+    std::vector<bool> left_out_;  ///< empty: none
 };
 static_assert(format_writer<h5_writer>);
 

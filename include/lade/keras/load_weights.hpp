@@ -40,16 +40,22 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
         std::vector<std::size_t> weights;
     };
     auto const layers_with_weights = [](lade::weights const& of, lade::json::value in) {
-        auto const groups = group_weights(of.table(), in);
+        auto const groups = group_any(of.table(), in);
         std::vector<layer> made(groups.layers.size());
-        for (std::size_t i = 0; i < made.size(); ++i) made[i].name = groups.layers[i].name;
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            made[i].name = groups.layers[i].name;
+            made[i].weights.resize(groups.layers[i].weights.size());
+        }
         for (std::size_t i = 0; i < of.size(); ++i)
-            if (groups.group_of[i] < made.size()) made[groups.group_of[i]].weights.push_back(i);
+            if (std::size_t const group = groups.group_of[i]; group < made.size())
+                made[group].weights[groups.place_of[i]] = i;
         std::erase_if(made, [](layer const& one) { return one.weights.empty(); });
         return made;
     };
     auto const wanted = layers_with_weights(to.weights(), to.config().root());
-    auto const given = layers_with_weights(from, structure);
+    // the names of objects tell of classes alone: in a file without structure, those of `to`
+    bool const lacks = !structure.exists() && names_objects(from.table());
+    auto const given = layers_with_weights(from, lacks ? to.config().root() : structure);
     constexpr std::size_t none = ~std::size_t{0};
     std::vector<std::size_t> partner(given.size(), none);
     if (how.by_name) {

@@ -4,9 +4,9 @@
 #include <lade/base/exception.hpp>
 #include <lade/bytes/memory.hpp>
 #include <lade/container/yaml/reader.hpp>
-#include <lade/container/yaml/writer.hpp>
 #include <lade/format/any_sink.hpp>
-#include <lade/keras/h5_names.hpp>
+#include <lade/keras/object_grouping.hpp>
+#include <lade/keras/text_writer.hpp>
 #include <lade/model/model.hpp>
 
 namespace lade::inline LADE_ABI::keras {
@@ -58,7 +58,7 @@ class model {
     /// The layers of the outermost model. Without a structure: those that the weights tell of.
     std::vector<layer_view> layers() const {
         std::vector<layer_view> made;
-        auto const groups = group_weights(weights_.table(), config_.root());
+        auto const groups = group_any(weights_.table(), config_.root());
         auto const listed = layers_of(config_.root());
         for (std::size_t i = 0; i < listed.size(); ++i) {
             layer_view one;
@@ -152,15 +152,8 @@ inline result<model> from_json(std::string_view text) {
 /// The structure as Python's json writes it, keys in their order, numbers in their spelling; with
 /// keras_version and backend where the model tells them. Empty if it has no structure.
 inline std::string to_json(model const& of) {
-    if (!of.config().root().exists()) return {};
-    lade::json::document text;
-    text.set_root(text.copy(of.config().root()));
-    for (auto const key : {h5_names::keras_version, h5_names::backend}) {
-        auto const word = of.parts().about().word(key);
-        if (word.empty() || text.root().has(key)) continue;
-        text.set(text.root().id(), key, text.text(word));
-    }
-    return text.str(lade::json::python);
+    auto const text = structure_of(of.parts().about());
+    return text ? text->str(lade::json::python) : std::string();
 }
 
 /// The structure from what `to_yaml` of Keras before 2.7 gave. Python's tags for tuples and texts
@@ -174,9 +167,8 @@ inline result<model> from_yaml(std::string_view text) {
 /// The structure as YAML that every loader reads, keys sorted, with keras_version and backend as
 /// `to_json` has them. Empty if it has no structure.
 inline std::string to_yaml(model const& of) {
-    auto const text = lade::json::document::parse(to_json(of), json_options);
-    if (!text || !text->root().exists()) return {};
-    return lade::yaml::str(text->root());
+    auto const text = structure_of(of.parts().about());
+    return text ? lade::yaml::str(text->root()) : std::string();
 }
 
 /// A table of the layers: name, class, parameters, what it is called on.
