@@ -890,11 +890,11 @@ class [[nodiscard]] result {
   public:
     using value_type = T;
 
-    constexpr result(T value) : good_(true) { std::construct_at(&value_, std::move(value)); }
-    constexpr result(lade::error error) : good_(false) { std::construct_at(&error_, error); }
+    constexpr result(T value) : value_(std::move(value)), good_(true) {}
+    constexpr result(lade::error error) : error_(error), good_(false) {}
 
     constexpr result(result const& other)
-        requires std::copy_constructible<T>
+        requires(__is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
         : good_(other.good_) {
         good_ ? void(std::construct_at(&value_, other.value_))
               : void(std::construct_at(&error_, other.error_));
@@ -3401,44 +3401,48 @@ void store_element(std::byte* to, T value) {
     else bytes::store_le(to, std::bit_cast<std::uint64_t>(value));
 }
 
+/// What a number passes through on its way from one type to another, so that n types need 2 n
+/// conversions and not n * n. It loses nothing.
+template <class From>
+using widest =
+    std::conditional_t<!std::is_integral_v<From>, double,
+                       std::conditional_t<std::is_signed_v<From>, std::int64_t, std::uint64_t>>;
+
 /// Whole numbers must fit exactly; floating-point numbers are rounded, and may overflow only if
-/// they were infinite.
-template <class To, class From>
-bool cast_element(From from, To& to) {
-    constexpr bool from_whole = std::is_integral_v<From>, to_whole = std::is_integral_v<To>;
-    if constexpr (from_whole && to_whole) {
-        if constexpr (std::is_same_v<To, bool>) {
-            to = from != From{};
-            return true;
-        } else {
-            if (!std::in_range<std::conditional_t<std::is_same_v<To, bool>, int, To>>(
-                    static_cast<std::conditional_t<std::is_same_v<From, bool>, int, From>>(from)))
-                return false;
-            to = static_cast<To>(from);
-            return true;
-        }
-    } else if constexpr (to_whole) {
-        auto const number = static_cast<double>(from);
-        if constexpr (std::is_same_v<To, bool>) {
-            to = number != 0;
-            return true;
-        } else {
-            if (!(number >= static_cast<double>(std::numeric_limits<To>::lowest()) &&
-                  number < std::ldexp(1.0, std::numeric_limits<To>::digits)) ||
-                number != std::trunc(number))
-                return false;
-            to = static_cast<To>(number);
-            return true;
-        }
+/// they were infinite. `Wide` is one of widest<...>.
+template <class To, class Wide>
+bool narrow(Wide from, To& to) {
+    if constexpr (std::is_same_v<To, bool>) {
+        to = from != Wide{};
+        return true;
+    } else if constexpr (std::is_integral_v<To> && std::is_integral_v<Wide>) {
+        to = static_cast<To>(from);
+        return std::in_range<To>(from);
+    } else if constexpr (std::is_integral_v<To>) {
+        if (!(from >= static_cast<double>((std::numeric_limits<To>::lowest)()) &&
+              from < std::ldexp(1.0, std::numeric_limits<To>::digits)) ||
+            from != std::trunc(from))
+            return false;
+        to = static_cast<To>(from);
+        return true;
     } else if constexpr (std::is_same_v<To, double>) {
         to = static_cast<double>(from);
         return true;
     } else {
-        auto const number = static_cast<float>(from);
-        to = To(number);
-        bool const was_finite = from_whole || std::isfinite(static_cast<double>(from));
-        return !was_finite || std::isfinite(static_cast<float>(to));
+        to = To(static_cast<float>(from));
+        return !std::isfinite(static_cast<double>(from)) || std::isfinite(static_cast<float>(to));
     }
+}
+
+/// How many numbers were converted before one did not fit.
+template <class Wide>
+std::size_t narrow_all(std::span<Wide const> from, dtype type, std::byte* to) {
+    std::size_t done = 0;
+    with_element(type, [&]<class To>() {
+        for (To made{}; done < from.size() && narrow(from[done], made); ++done)
+            store_element(to + done * sizeof(To), made);
+    });
+    return done;
 }
 
 }  // namespace detail
@@ -3470,21 +3474,19 @@ class cast_payload final : public any_payload {
         std::uint64_t const first = from / size_of(to_type_);
         block_.resize(count * size_of(from_type_));
         if (auto const done = from_->read(first * size_of(from_type_), block_); !done) return done;
-        std::size_t failed = count;
+        std::size_t done = 0;
         detail::with_element(from_type_, [&]<class From>() {
-            detail::with_element(to_type_, [&]<class To>() {
-                for (std::size_t i = 0; i < count; ++i) {
-                    To made{};
-                    if (!detail::cast_element(
-                            detail::load_element<From>(block_.data() + i * sizeof(From)), made)) {
-                        failed = i;
-                        return;
-                    }
-                    detail::store_element(to.data() + i * sizeof(To), made);
-                }
-            });
+            std::array<detail::widest<From>, 512> wide;
+            for (std::size_t piece = 1, good = 1; piece == good && done < count; done += good) {
+                piece = (std::min)(wide.size(), count - done);
+                for (std::size_t i = 0; i < piece; ++i)
+                    wide[i] = static_cast<detail::widest<From>>(
+                        detail::load_element<From>(block_.data() + (done + i) * sizeof(From)));
+                good = detail::narrow_all<detail::widest<From>>(
+                    {wide.data(), piece}, to_type_, to.data() + done * size_of(to_type_));
+            }
         });
-        if (failed != count) return fail(ids::out_of_range, error::nowhere, 0, first + failed);
+        if (done != count) return fail(ids::out_of_range, error::nowhere, 0, first + done);
         return {};
     }
 
@@ -41040,3 +41042,91 @@ struct reflected<T> {
 #endif  // LADE_HAS_BIND_PFR_HPP
 
 #endif  // LADE_WITH_PFR
+
+#if defined(LADE_WITH_FMT)
+
+// ---- lade/fmt.hpp
+#ifndef LADE_HAS_FMT_HPP
+#define LADE_HAS_FMT_HPP
+
+#include <fmt/format.h>
+
+/// What lade says, through {fmt}: `fmt::print("{}\n", error)`. An optional header: it needs fmt 8 or
+/// newer, or the target lade::fmt. Width, fill and precision are those of strings.
+
+/// All of describe(): several lines.
+template <>
+struct fmt::formatter<lade::error> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(lade::error const& what, Context& to) const {
+        auto const text = lade::describe(what);
+        return fmt::formatter<fmt::string_view>::format({text.data(), text.size()}, to);
+    }
+};
+
+/// All of describe(): a line for each finding.
+template <>
+struct fmt::formatter<lade::report> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(lade::report const& what, Context& to) const {
+        auto const text = lade::describe(what);
+        return fmt::formatter<fmt::string_view>::format({text.data(), text.size()}, to);
+    }
+};
+
+/// NumPy's name: "float32".
+template <>
+struct fmt::formatter<lade::dtype> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(lade::dtype what, Context& to) const {
+        auto const text = lade::name_of(what);
+        return fmt::formatter<fmt::string_view>::format({text.data(), text.size()}, to);
+    }
+};
+
+/// "fc1.weight float32[128,784]"
+template <>
+struct fmt::formatter<lade::tensor_info> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(lade::tensor_info const& what, Context& to) const {
+        std::string text(what.name);
+        text.append(" ").append(lade::type_text(what.type, what.shape));
+        return fmt::formatter<fmt::string_view>::format({text.data(), text.size()}, to);
+    }
+};
+
+#endif  // LADE_HAS_FMT_HPP
+
+#endif  // LADE_WITH_FMT
+
+#if defined(LADE_WITH_OSTREAM)
+
+// ---- lade/ostream.hpp
+#ifndef LADE_HAS_OSTREAM_HPP
+#define LADE_HAS_OSTREAM_HPP
+
+#include <ostream>
+
+/// What lade says, into streams. An optional header: nothing else includes a stream.
+namespace lade::inline LADE_ABI {
+
+/// All of describe(): several lines.
+inline std::ostream& operator<<(std::ostream& to, error const& what) {
+    return to << describe(what);
+}
+/// All of describe(): a line for each finding.
+inline std::ostream& operator<<(std::ostream& to, report const& what) {
+    return to << describe(what);
+}
+/// NumPy's name: "float32".
+inline std::ostream& operator<<(std::ostream& to, dtype what) { return to << name_of(what); }
+/// "fc1.weight float32[128,784]"
+inline std::ostream& operator<<(std::ostream& to, tensor_info const& what) {
+    return to << what.name << ' ' << type_text(what.type, what.shape);
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_OSTREAM_HPP
+
+#endif  // LADE_WITH_OSTREAM

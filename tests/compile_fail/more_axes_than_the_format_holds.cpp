@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <lade/lade.hpp>
 
-#include <utility>
-
 template <std::size_t... I>
 lade::tensor<float, (I, 1)...> cube(std::index_sequence<I...>);
 

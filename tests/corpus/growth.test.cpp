@@ -192,17 +192,17 @@ TEST_CASE("a file of five gibibytes, and one of a tebibyte, is listed by reading
         using namespace pickles;
         archived("torch.zip", "torch.zip",
                  {{.name = "x/data.pkl",
-                   .body = bytes_of(
-                       whole(table({{"w", tensor(storage("0", static_cast<std::int64_t>(elements)),
-                                                 {static_cast<std::int64_t>(elements)}, {1})}})))},
+                   .body = bytes_of(whole(table(
+                       {{"w", pickled_tensor(storage("0", static_cast<std::int64_t>(elements)),
+                                             {static_cast<std::int64_t>(elements)}, {1})}})))},
                   {.name = "x/data/0"}},
                  {});
         archived("npz", "numpy.npz", {{.name = "w.npy"}}, array);
 
-        blob const stacked =
-            legacy(table({{"w", tensor(legacy_storage("0", static_cast<std::int64_t>(elements)),
-                                       {static_cast<std::int64_t>(elements)}, {1})}}),
-                   {{"0", elements, {}}});
+        blob const stacked = legacy(
+            table({{"w", pickled_tensor(legacy_storage("0", static_cast<std::int64_t>(elements)),
+                                        {static_cast<std::int64_t>(elements)}, {1})}}),
+            {{"0", elements, {}}});
         if (sparse(in / "torch.legacy", stacked.size() + size, {{0, stacked}}))
             CHECK(bytes_to_list(in / "torch.legacy", "torch.legacy", elements) < few_megabytes);
     }

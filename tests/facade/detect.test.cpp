@@ -52,7 +52,7 @@ TEST_CASE("formats are found by content") {
     using namespace pickles;
     blob const four = raw<float>({1, 2, 3, 4});
     CHECK(told(archive(vector_of_4(), {{"0", four}})) == "torch.zip");
-    CHECK(told(legacy(tensor(legacy_storage("7", 4), {4}, {1}), {{"7", 4, four}})) ==
+    CHECK(told(legacy(pickled_tensor(legacy_storage("7", 4), {4}, {1}), {{"7", 4, four}})) ==
           "torch.legacy");
     CHECK(told(bytes_of(whole("}"))) == "torch.pickle");
     CHECK(told("(dp0\n.") == "torch.pickle");

@@ -31,10 +31,10 @@ using floats = std::vector<float>;
 blob checkpoint() {
     std::string const s = p::storage("0", 6);
     return p::archive(
-        p::table({{"model", p::ordered({{"whole", p::tensor(s, {2, 3}, {3, 1})},
-                                        {"turned", p::tensor(s, {3, 2}, {1, 3})},
-                                        {"last", p::tensor(s, {1}, {1}, 5)},
-                                        {"own", p::tensor(p::storage("1", 1), {}, {})}})},
+        p::table({{"model", p::ordered({{"whole", p::pickled_tensor(s, {2, 3}, {3, 1})},
+                                        {"turned", p::pickled_tensor(s, {3, 2}, {1, 3})},
+                                        {"last", p::pickled_tensor(s, {1}, {1}, 5)},
+                                        {"own", p::pickled_tensor(p::storage("1", 1), {}, {})}})},
                   {"epoch", p::integer(5)},
                   {"lr", "G" + std::string("\x3f\xe0\0\0\0\0\0\0", 8)}}),
         {{"0", raw<float>({0, 1, 2, 3, 4, 5})}, {"1", raw<float>({9})}});
@@ -131,7 +131,7 @@ TEST_CASE("root puts a state dict under a key, compact drops what no tensor reac
     CHECK(numbers(*back, "model.w") == floats{1, 2});
 
     std::string const s = p::storage("0", 1000);
-    blob const large = p::archive(p::table({{"w", p::tensor(s, {2}, {1}, 500)}}),
+    blob const large = p::archive(p::table({{"w", p::pickled_tensor(s, {2}, {1}, 500)}}),
                                   {{"0", blob(4000, std::byte{1})}});
     auto const view = try_load(bytes::view(large));
     REQUIRE(view);
@@ -248,9 +248,9 @@ TEST_CASE("a view copies nothing and refuses what does not lie in place") {
 
 TEST_CASE("a file of zero-sized tensors with odd strides is loaded and saved") {
     std::string const s = p::storage("0", 0);
-    blob const file = p::archive(
-        p::table({{"a", p::tensor(s, {0, 3}, {5, 5})}, {"b", p::tensor(s, {3, 0}, {7, 9}, 1'000)}}),
-        {{"0", {}}});
+    blob const file = p::archive(p::table({{"a", p::pickled_tensor(s, {0, 3}, {5, 5})},
+                                           {"b", p::pickled_tensor(s, {3, 0}, {7, 9}, 1'000)}}),
+                                 {{"0", {}}});
     auto const loaded = try_load(bytes::view(file));
     REQUIRE_MESSAGE(loaded, id_of(loaded));
     memory_output to;
@@ -259,10 +259,10 @@ TEST_CASE("a file of zero-sized tensors with odd strides is loaded and saved") {
 }
 
 TEST_CASE("one storage under two classes is saved under both") {
-    blob const file =
-        p::archive(p::table({{"f", p::vector_of_4()},
-                             {"b", p::tensor(p::storage("0", 16, "ByteStorage"), {16}, {1})}}),
-                   {{"0", raw<float>({1, 2, 3, 4})}});
+    blob const file = p::archive(
+        p::table({{"f", p::vector_of_4()},
+                  {"b", p::pickled_tensor(p::storage("0", 16, "ByteStorage"), {16}, {1})}}),
+        {{"0", raw<float>({1, 2, 3, 4})}});
     auto const loaded = try_load(bytes::view(file));
     REQUIRE_MESSAGE(loaded, id_of(loaded));
     memory_output to;

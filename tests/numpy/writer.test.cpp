@@ -9,14 +9,14 @@ using namespace lade;
 
 namespace {
 
-struct tensor {
+struct written {
     std::string_view name;
     dtype type;
     std::vector<std::uint64_t> shape;
     std::string bytes;
 };
 
-collected::sink model(std::vector<tensor> const& tensors) {
+collected::sink model_of(std::vector<written> const& tensors) {
     collected::sink made;
     for (auto const& one : tensors)
         made.tensors.push_back(
@@ -63,18 +63,18 @@ collected::sink read(std::string const& file, options_of<Format> const& how = {}
 }
 
 auto const several = [] {
-    return model({{"w", dtype::float32, {2, 1}, "01234567"},
-                  {"empty", dtype::int64, {0, 7}, ""},
-                  {"a/b c", dtype::boolean, {}, std::string(1, '\1')},
-                  {"text", dtype::string, {2, 2}, packed({"a", "", "\xe2\x82\xac", "xyz"})},
-                  {"none", dtype::string, {0}, ""},
-                  {"big", dtype::uint8, {100000}, std::string(100000, 'x')}});
+    return model_of({{"w", dtype::float32, {2, 1}, "01234567"},
+                     {"empty", dtype::int64, {0, 7}, ""},
+                     {"a/b c", dtype::boolean, {}, std::string(1, '\1')},
+                     {"text", dtype::string, {2, 2}, packed({"a", "", "\xe2\x82\xac", "xyz"})},
+                     {"none", dtype::string, {0}, ""},
+                     {"big", dtype::uint8, {100000}, std::string(100000, 'x')}});
 };
 
 }  // namespace
 
 TEST_CASE("an array is saved and read back") {
-    auto const of = model({{"w", dtype::float32, {2, 1}, "01234567"}});
+    auto const of = model_of({{"w", dtype::float32, {2, 1}, "01234567"}});
     auto const file = save<numpy::npy>(of);
     REQUIRE(file);
     CHECK(file->size() == 128 + 8);
@@ -86,12 +86,12 @@ TEST_CASE("an array is saved and read back") {
 
 TEST_CASE("strings become UTF-32 of the longest, or bytes where they are no text") {
     auto const text = packed({"a", "", "\xe2\x82\xac\xf0\x9f\x98\x80"});
-    auto const file = save<numpy::npy>(model({{"w", dtype::string, {3}, text}}));
+    auto const file = save<numpy::npy>(model_of({{"w", dtype::string, {3}, text}}));
     REQUIRE(file);
     CHECK(file->find("'descr': '<U2'") != std::string::npos);
     CHECK(read<numpy::npy>(*file).tensors[0].bytes == text);
     auto const raw = packed({"\xff", "abc"});
-    auto const bytes_file = save<numpy::npy>(model({{"w", dtype::string, {2}, raw}}));
+    auto const bytes_file = save<numpy::npy>(model_of({{"w", dtype::string, {2}, raw}}));
     REQUIRE(bytes_file);
     CHECK(bytes_file->find("'descr': '|S3'") != std::string::npos);
     CHECK(read<numpy::npy>(*bytes_file).tensors[0].bytes == raw);
@@ -99,23 +99,24 @@ TEST_CASE("strings become UTF-32 of the longest, or bytes where they are no text
 
 TEST_CASE("strings that NumPy would change are refused") {
     auto const trailing = packed({std::string("a\0", 2)});
-    CHECK(id_of(save<numpy::npy>(model({{"w", dtype::string, {1}, trailing}}))) == "save.npy_text");
+    CHECK(id_of(save<numpy::npy>(model_of({{"w", dtype::string, {1}, trailing}}))) ==
+          "save.npy_text");
     std::vector<std::string> uneven(20000);
     uneven[7] = std::string(60000, 'x');
-    CHECK(id_of(save<numpy::npy>(model({{"w", dtype::string, {20000}, packed(uneven)}}), {},
+    CHECK(id_of(save<numpy::npy>(model_of({{"w", dtype::string, {20000}, packed(uneven)}}), {},
                                  65536)) == "save.npy_text");
 }
 
 TEST_CASE("what .npy cannot hold is refused before anything is written") {
     auto const one = [](dtype type, std::string bytes) {
-        return id_of(save<numpy::npy>(model({{"a", type, {1}, std::move(bytes)}})));
+        return id_of(save<numpy::npy>(model_of({{"a", type, {1}, std::move(bytes)}})));
     };
     CHECK(one(dtype::bfloat16, "ab") == "save.dtype");
     CHECK(one(dtype::float8_e4m3fn, "a") == "save.dtype");
     CHECK(one(dtype::complex32, "abcd") == "save.dtype");
     CHECK(one(dtype::compound, "a") == "save.dtype");
     CHECK(one(dtype::float32, "abc") == "save.wrong_byte_count");
-    CHECK(id_of(save<numpy::npy>(model({}))) == "save.one_array");
+    CHECK(id_of(save<numpy::npy>(model_of({}))) == "save.one_array");
     CHECK(id_of(save<numpy::npy>(several())) == "save.one_array");
 }
 
@@ -138,34 +139,34 @@ TEST_CASE("an archive is saved and read back, stored and deflated, pushed in any
     }
     CHECK(read<numpy::npz>(*stored, {.verify_crc = false}).tensors[0].viewed);
     CHECK_FALSE(read<numpy::npz>(*stored).tensors[0].viewed);
-    CHECK(id_of(save<numpy::npz>(model({}))) == "none");
+    CHECK(id_of(save<numpy::npz>(model_of({}))) == "none");
 }
 
 TEST_CASE("many arrays without elements need no depth of calls") {
     std::vector<std::string> names;
     for (int i = 0; i < 60000; ++i) names.push_back(std::to_string(i));
-    std::vector<tensor> all;
+    std::vector<written> all;
     for (auto const& name : names) all.push_back({name, dtype::float32, {0}, ""});
-    auto const file = save<numpy::npz>(model(all));
+    auto const file = save<numpy::npz>(model_of(all));
     REQUIRE(file);
     CHECK(read<numpy::npz>(*file).tensors.size() == 60000);
 }
 
 TEST_CASE("names that an archive cannot hold are refused") {
     auto const named = [](std::string_view name) {
-        return id_of(save<numpy::npz>(model({{name, dtype::uint8, {1}, "x"}})));
+        return id_of(save<numpy::npz>(model_of({{name, dtype::uint8, {1}, "x"}})));
     };
     CHECK(named("\xff") == "save.npz_bad_name");
     CHECK(named(std::string_view("a\0b", 3)) == "save.npz_bad_name");
     CHECK(named(std::string(70000, 'a')) == "save.npz_bad_name");
     CHECK(named("") == "none");
     CHECK(id_of(save<numpy::npz>(
-              model({{"a", dtype::uint8, {1}, "x"}, {"a", dtype::uint8, {1}, "x"}}))) ==
+              model_of({{"a", dtype::uint8, {1}, "x"}, {"a", dtype::uint8, {1}, "x"}}))) ==
           "save.npz_duplicate_name");
 }
 
 TEST_CASE("too few and too many bytes are told") {
-    auto const about = model({{"a", dtype::uint8, {2}, "xy"}}).listing();
+    auto const about = model_of({{"a", dtype::uint8, {2}, "xy"}}).listing();
     for (std::string_view const pushed : {"", "x", "xyz"}) {
         memory_output to;
         any_output through(to);
@@ -180,7 +181,7 @@ TEST_CASE("too few and too many bytes are told") {
 
 TEST_CASE("a damaged archive is refused with its own id, whatever bit is flipped") {
     auto const of =
-        model({{"w", dtype::float32, {2, 1}, "01234567"}, {"v", dtype::int16, {4}, "aabbccdd"}});
+        model_of({{"w", dtype::float32, {2, 1}, "01234567"}, {"v", dtype::int16, {4}, "aabbccdd"}});
     for (bool const compress : {false, true}) {
         auto const file = *save<numpy::npz>(of, {.compress = compress});
         auto const id = [&](std::string const& changed) {

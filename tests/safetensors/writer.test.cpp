@@ -13,15 +13,15 @@ namespace {
 
 using format_file = format_traits<safetensors::file>;
 
-struct tensor {
+struct written {
     std::string_view name;
     dtype type;
     std::vector<std::uint64_t> shape;
     std::string bytes;
 };
 
-collected::sink model(std::vector<tensor> const& tensors,
-                      std::vector<metadata_entry> const& words = {}) {
+collected::sink model_of(std::vector<written> const& tensors,
+                         std::vector<metadata_entry> const& words = {}) {
     collected::sink made;
     for (auto const& one : tensors)
         made.tensors.push_back(
@@ -61,11 +61,11 @@ collected::sink read(std::string const& file) {
 }  // namespace
 
 TEST_CASE("what is saved is read back, in the order that was given") {
-    auto const of = model({{"z", dtype::float32, {2, 1}, "01234567"},
-                           {"a \"quoted\" \xc3\xa9", dtype::boolean, {}, std::string(1, '\1')},
-                           {"empty", dtype::int64, {0, 7}, ""},
-                           {"m", dtype::bfloat16, {1}, "ab"}},
-                          {{"format", "pt"}, {"b", ""}});
+    auto const of = model_of({{"z", dtype::float32, {2, 1}, "01234567"},
+                              {"a \"quoted\" \xc3\xa9", dtype::boolean, {}, std::string(1, '\1')},
+                              {"empty", dtype::int64, {0, 7}, ""},
+                              {"m", dtype::bfloat16, {1}, "ab"}},
+                             {{"format", "pt"}, {"b", ""}});
     auto const file = save(of);
     REQUIRE(file);
     auto const seen = read(*file);
@@ -79,9 +79,9 @@ TEST_CASE("what is saved is read back, in the order that was given") {
 }
 
 TEST_CASE("in the official order and alignment the bytes are the official writer's") {
-    auto const of = model({{"b", dtype::float32, {1}, "4444"},
-                           {"a", dtype::int64, {1}, "88888888"},
-                           {"c", dtype::float32, {}, "4444"}});
+    auto const of = model_of({{"b", dtype::float32, {1}, "4444"},
+                              {"a", dtype::int64, {1}, "88888888"},
+                              {"c", dtype::float32, {}, "4444"}});
     auto const order = safetensors::official_order(of.listing().tensors);
     CHECK(order == std::vector<std::size_t>{1, 0, 2});
     collected::sink sorted;
@@ -99,7 +99,7 @@ TEST_CASE("in the official order and alignment the bytes are the official writer
 }
 
 TEST_CASE("a model without tensors is a file") {
-    auto const file = save(model({}));
+    auto const file = save(model_of({}));
     REQUIRE(file);
     CHECK(read(*file).tensors.empty());
 }
@@ -107,7 +107,7 @@ TEST_CASE("a model without tensors is a file") {
 TEST_CASE("what the format cannot hold is refused before anything is written") {
     auto const one = [](dtype type, std::vector<std::uint64_t> shape, std::string bytes,
                         std::string_view name = "a") {
-        return id_of(save(model({{name, type, std::move(shape), std::move(bytes)}})));
+        return id_of(save(model_of({{name, type, std::move(shape), std::move(bytes)}})));
     };
     CHECK(one(dtype::complex128, {1}, std::string(16, 'x')) == "save.dtype");
     CHECK(one(dtype::string, {1}, "x") == "save.dtype");
@@ -117,11 +117,11 @@ TEST_CASE("what the format cannot hold is refused before anything is written") {
     CHECK(one(dtype::uint8, {1}, "x", "\xff") == "save.bad_name");
     CHECK(one(dtype::float4_e2m1fn, {3}, "xx") == "safetensors.sub_byte");
     CHECK(one(dtype::uint8, {1}, "x") == "none");
-    CHECK(id_of(save(model({{"a", dtype::uint8, {1}, "x"}, {"a", dtype::uint8, {1}, "y"}}))) ==
+    CHECK(id_of(save(model_of({{"a", dtype::uint8, {1}, "x"}, {"a", dtype::uint8, {1}, "y"}}))) ==
           "save.duplicate_name");
-    CHECK(id_of(save(model({}, {{"a", "1"}, {"a", "2"}}))) == "save.duplicate_name");
-    CHECK(id_of(save(model({}, {{"a", "\xc0"}}))) == "save.bad_name");
-    collected::sink absent = model({{"a", dtype::uint8, {1}, "x"}});
+    CHECK(id_of(save(model_of({}, {{"a", "1"}, {"a", "2"}}))) == "save.duplicate_name");
+    CHECK(id_of(save(model_of({}, {{"a", "\xc0"}}))) == "save.bad_name");
+    collected::sink absent = model_of({{"a", dtype::uint8, {1}, "x"}});
     auto about = absent.listing();
     listing meta;
     tensor_info info = about.tensors[0];
@@ -137,13 +137,13 @@ TEST_CASE("what the format cannot hold is refused before anything is written") {
 }
 
 TEST_CASE("pairs of 4-bit floats become F4 with twice as many elements") {
-    auto const file = save(model({{"a", dtype::float4_e2m1fn_x2, {2, 3}, "012345"}}));
+    auto const file = save(model_of({{"a", dtype::float4_e2m1fn_x2, {2, 3}, "012345"}}));
     REQUIRE(file);
     CHECK(read(*file).text() == "a:float4_e2m1fn[2,6]");
 }
 
 TEST_CASE("too few and too many bytes are told") {
-    auto const about = model({{"a", dtype::uint8, {2}, "xy"}}).listing();
+    auto const about = model_of({{"a", dtype::uint8, {2}, "xy"}}).listing();
     for (std::string_view const pushed : {"", "x", "xyz"}) {
         memory_output to;
         any_output through(to);
@@ -159,7 +159,7 @@ TEST_CASE("too few and too many bytes are told") {
 }
 
 TEST_CASE("shards are refused where there is no folder for them") {
-    auto const of = model({{"a", dtype::uint8, {2}, "xy"}, {"b", dtype::uint8, {2}, "zw"}});
+    auto const of = model_of({{"a", dtype::uint8, {2}, "xy"}, {"b", dtype::uint8, {2}, "zw"}});
     CHECK(id_of(save(of, {.shard_size = 3})) == "save.no_folder");
     CHECK(id_of(save(of, {.shard_size = 4})) == "none");
 }

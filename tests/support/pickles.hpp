@@ -105,16 +105,16 @@ inline std::string legacy_storage(std::string_view key, std::int64_t elements,
                   view}) +
            'Q';
 }
-inline std::string tensor(std::string const& in, std::vector<std::int64_t> const& shape,
-                          std::vector<std::int64_t> const& strides, std::int64_t offset = 0,
-                          std::string const& more = "") {
+inline std::string pickled_tensor(std::string const& in, std::vector<std::int64_t> const& shape,
+                                  std::vector<std::int64_t> const& strides, std::int64_t offset = 0,
+                                  std::string const& more = "") {
     return call(global("torch._utils", "_rebuild_tensor_v2"),
                 "(" + in + integer(offset) + ints(shape) + ints(strides) + boolean(false) +
                     ordered() + more + "t");
 }
 /// A vector of four floats in the storage "0".
 inline std::string vector_of_4(std::string_view key = "0") {
-    return tensor(storage(key, 4), {4}, {1});
+    return pickled_tensor(storage(key, 4), {4}, {1});
 }
 
 /// An archive as torch.save writes it: `value` is the pickle without PROTO and STOP.

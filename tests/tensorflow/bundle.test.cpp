@@ -55,7 +55,7 @@ struct handmade {
 };
 
 /// The files of a checkpoint `m` as sources that can only be read.
-struct opened {
+struct opened_bundle {
     struct part {
         std::string data;
         std::uint64_t size() const { return data.size(); }
@@ -69,8 +69,8 @@ struct opened {
         bool mapped = false;
     };
 
-    opened(std::string index, std::vector<std::string> shards, bool mapped = false,
-           bundle_options const& options = {}) {
+    opened_bundle(std::string index, std::vector<std::string> shards, bool mapped = false,
+                  bundle_options const& options = {}) {
         parts.reserve(shards.size() + 1);
         parts.push_back({std::move(index), mapped});
         for (auto& shard : shards) parts.push_back({std::move(shard), mapped});
@@ -80,8 +80,9 @@ struct opened {
                      any_source(parts[i + 1]));
         reader.emplace(bundle_reader::open(*set, "m", options));
     }
-    explicit opened(handmade const& from, bool mapped = false, bundle_options const& options = {})
-        : opened(from.index(), from.shards, mapped, options) {}
+    explicit opened_bundle(handmade const& from, bool mapped = false,
+                           bundle_options const& options = {})
+        : opened_bundle(from.index(), from.shards, mapped, options) {}
 
     std::vector<part> parts;
     std::optional<file_set> set;
@@ -162,9 +163,9 @@ TEST_CASE("what is written is read, every type, from memory and from files") {
     REQUIRE(index.finish(any_output(table)));
     CHECK(wanted.size() > 28);
     for (bool const mapped : {false, true}) {
-        opened from{std::string(bytes::text(table.bytes())),
-                    {std::string(bytes::text(data.bytes()))},
-                    mapped};
+        opened_bundle from{std::string(bytes::text(table.bytes())),
+                           {std::string(bytes::text(data.bytes()))},
+                           mapped};
         for (auto const& [name, bytes] : wanted) CHECK(from.bytes_of(name) == bytes);
         CHECK(from.names().size() == wanted.size());
         auto const names = from.names();
@@ -181,7 +182,8 @@ TEST_CASE("the bytes are those of tf.raw_ops.SaveV2") {
     bundle_shard shard{index, 0, any_output(data)};
     REQUIRE(shard.add("b", dtype::float32, {}, bytes::of("\x00\x00\x40\x40"s)));
     REQUIRE(index.finish(any_output(table)));
-    opened from{std::string(bytes::text(table.bytes())), {std::string(bytes::text(data.bytes()))}};
+    opened_bundle from{std::string(bytes::text(table.bytes())),
+                       {std::string(bytes::text(data.bytes()))}};
     REQUIRE(*from.reader);
     // TensorFlow 2.21, the scalar `b` = 3.0
     CHECK(table.bytes().size() == 117);
@@ -203,7 +205,7 @@ TEST_CASE("a partitioned tensor is put together") {
     REQUIRE(one.add("other", dtype::uint8, {}, bytes::of("o")));
     REQUIRE(index.finish(any_output(table)));
     for (bool const mapped : {false, true}) {
-        opened from{
+        opened_bundle from{
             std::string(bytes::text(table.bytes())),
             {std::string(bytes::text(first.bytes())), std::string(bytes::text(second.bytes()))},
             mapped};
@@ -249,7 +251,7 @@ TEST_CASE("bytes of the other order are turned around, checksums taken before") 
                     {"s", "dtype: DT_STRING shape { dim { size: 2 } }" +
                               from.put("\x02\x00"s + check + "xy", whole)}};
     for (bool const mapped : {false, true}) {
-        opened got{from, mapped};
+        opened_bundle got{from, mapped};
         CHECK(got.bytes_of("c") == "dcbahgfe");
         CHECK(got.bytes_of("i") == "badc");
         CHECK(got.bytes_of("s") == strings({"xy", ""}));
@@ -260,7 +262,7 @@ TEST_CASE("headers: versions and shards") {
     auto const with = [](std::string header) {
         handmade from;
         from.header = std::move(header);
-        return opened(from);
+        return opened_bundle(from);
     };
     CHECK(*with("num_shards: 1").reader);  // before September 2016
     CHECK(*with("").reader);
@@ -278,7 +280,7 @@ TEST_CASE("headers: versions and shards") {
     sstable::table_writer table{any_output(out)};
     REQUIRE(table.add("x", {}));
     REQUIRE(table.finish());
-    CHECK(opened(std::string(bytes::text(out.bytes())), {""}).refused() ==
+    CHECK(opened_bundle(std::string(bytes::text(out.bytes())), {""}).refused() ==
           tensorflow::ids::no_header);
 }
 
@@ -288,7 +290,7 @@ TEST_CASE("each contradiction of an entry has its id, and leaves the other tenso
     auto const with = [&](std::string const& text) {
         handmade made = from;
         made.entries.emplace_back("x", text);
-        opened got{made};
+        opened_bundle got{made};
         CHECK(got.bytes_of("good") == "ok");
         return got.bytes_of("x");
     };
@@ -309,7 +311,7 @@ TEST_CASE("each contradiction of an entry has its id, and leaves the other tenso
     auto const refused = [&](std::string const& text) {
         handmade made = from;
         made.entries.emplace_back("x", text);
-        return std::string(opened(made).refused().name);
+        return std::string(opened_bundle(made).refused().name);
     };
     CHECK(refused("shard_id: 1") == "tensorflow.bad_bundle");
     CHECK(refused("shard_id: -1") == "tensorflow.bad_bundle");
@@ -329,7 +331,7 @@ TEST_CASE("strings: lengths, their checksum and that of the bytes") {
     auto const with = [&](std::string const& data, std::uint32_t crc) {
         handmade from;
         from.entries.emplace_back("s", "dtype: DT_STRING shape { }" + from.put(data, crc));
-        return opened(from).bytes_of("s");
+        return opened_bundle(from).bytes_of("s");
     };
     std::uint32_t const right =
         codec::crc32c(bytes::of("xy"), codec::crc32c(bytes::of(check), of_lengths));
@@ -349,7 +351,7 @@ TEST_CASE("strings: lengths, their checksum and that of the bytes") {
     handmade unchecked;
     unchecked.entries.emplace_back(
         "s", "dtype: DT_STRING shape { }" + unchecked.put("\x02" + check + "xz", right));
-    CHECK(opened(unchecked, false, {.verify_crc = false}).bytes_of("s") == strings({"xz"}));
+    CHECK(opened_bundle(unchecked, false, {.verify_crc = false}).bytes_of("s") == strings({"xz"}));
 }
 
 TEST_CASE("slices: missing, overlapping, beyond their tensor, slices of slices") {
@@ -373,32 +375,34 @@ TEST_CASE("slices: missing, overlapping, beyond their tensor, slices of slices")
         return made;
     };
     auto const two = "dim { size: 2 }"s;
-    CHECK(opened(with({part(key(0, 2), two, low), part(key(2, 2), two, high)}, whole + both))
+    CHECK(opened_bundle(with({part(key(0, 2), two, low), part(key(2, 2), two, high)}, whole + both))
               .bytes_of("p") == "abcd");
-    CHECK(opened(with({part(key(0, 2), two, low)}, whole + both)).refused() ==
+    CHECK(opened_bundle(with({part(key(0, 2), two, low)}, whole + both)).refused() ==
           tensorflow::ids::no_such_slice);
-    CHECK(opened(with({part(key(0, 2), two, low)}, whole + "slices { extent { length: 2 } }"))
-              .bytes_of("p") == "tensorflow.slices_missing");
-    CHECK(opened(with({part(key(0, 2), two, low)},
-                      whole + "slices { extent { length: 2 } } slices { extent { length: 2 } }"))
-              .refused() == tensorflow::ids::slices_overlap);
     CHECK(
-        opened(with({part(key(0, 2), two, low), part(key(1, 2), two, high)},
-                    whole +
-                        "slices { extent { length: 2 } } slices { extent { start: 1 length: 2 } }"))
-            .bytes_of("p") == "tensorflow.slices_overlap");
-    CHECK(opened(
+        opened_bundle(with({part(key(0, 2), two, low)}, whole + "slices { extent { length: 2 } }"))
+            .bytes_of("p") == "tensorflow.slices_missing");
+    CHECK(opened_bundle(
+              with({part(key(0, 2), two, low)},
+                   whole + "slices { extent { length: 2 } } slices { extent { length: 2 } }"))
+              .refused() == tensorflow::ids::slices_overlap);
+    CHECK(opened_bundle(
+              with({part(key(0, 2), two, low), part(key(1, 2), two, high)},
+                   whole +
+                       "slices { extent { length: 2 } } slices { extent { start: 1 length: 2 } }"))
+              .bytes_of("p") == "tensorflow.slices_overlap");
+    CHECK(opened_bundle(
               with({part(key(3, 2), two, low)}, whole + "slices { extent { start: 3 length: 2 } }"))
               .bytes_of("p") == "tensorflow.bad_slice");
-    CHECK(opened(with({part(key(0, 2), "dim { size: 1 } dim { size: 2 }", low)},
-                      whole + "slices { extent { length: 2 } }"))
+    CHECK(opened_bundle(with({part(key(0, 2), "dim { size: 1 } dim { size: 2 }", low)},
+                             whole + "slices { extent { length: 2 } }"))
               .bytes_of("p") == "tensorflow.bad_slice");
     for (auto const* bad :
          {"slices { extent { start: -1 length: 2 } }", "slices { extent { length: 0 } }",
           "slices { extent { start: 1 } }", "slices { extent { length: -2 } }"})
-        CHECK(opened(with({}, whole + bad)).refused() == tensorflow::ids::bad_slice);
-    CHECK(opened(with({part(key(0, -1), "dim { size: 4 }", " slices { extent { } }")},
-                      whole + "slices { extent { } }"))
+        CHECK(opened_bundle(with({}, whole + bad)).refused() == tensorflow::ids::bad_slice);
+    CHECK(opened_bundle(with({part(key(0, -1), "dim { size: 4 }", " slices { extent { } }")},
+                             whole + "slices { extent { } }"))
               .refused() == tensorflow::ids::no_such_slice);
     // a tensor as large as its slices claim, which all claim the same bytes
     handmade bomb = base;
@@ -417,14 +421,14 @@ TEST_CASE("slices: missing, overlapping, beyond their tensor, slices of slices")
     bomb.entries.emplace_back("p", told);
     bundle_options options;
     options.limits.expansion = 10;
-    CHECK(opened(bomb, false, options).bytes_of("p") == "limit.exceeded");
+    CHECK(opened_bundle(bomb, false, options).bytes_of("p") == "limit.exceeded");
 }
 
 TEST_CASE("a missing data file is told when a tensor of it is read") {
     handmade from;
     from.entries.emplace_back("x", "dtype: DT_INT8 shape { dim { size: 2 } }" + from.put("ok"));
     from.shards.clear();
-    opened got{from};
+    opened_bundle got{from};
     CHECK(got.names() == std::vector<std::string>{"x"});
     CHECK(got.bytes_of("x") == "io.not_found");
 }
@@ -447,7 +451,7 @@ TEST_CASE("no flipped bit in index or data does harm") {
         auto& byte = bit / 8 < whole.size() ? changed[bit / 8] : bytes[bit / 8 - whole.size()];
         byte = static_cast<char>(byte ^ (1 << bit % 8));
         for (bool const check : {true, false}) {
-            opened got{changed, {bytes}, false, {.verify_crc = check}};
+            opened_bundle got{changed, {bytes}, false, {.verify_crc = check}};
             if (!*got.reader) continue;
             for (auto const& name : got.names()) (void)got.bytes_of(name);
             if (check && bit / 8 >= whole.size())

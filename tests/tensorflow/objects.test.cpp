@@ -13,8 +13,8 @@ using namespace lade::tensorflow;
 
 namespace {
 
-struct graph {
-    explicit graph(std::string_view text) {
+struct parsed_graph {
+    explicit parsed_graph(std::string_view text) {
         auto const from = textproto::parse(text, proto::trackable_object_graph::table, in);
         REQUIRE(from);
         is.emplace(object_graph::read(*from));
@@ -24,7 +24,7 @@ struct graph {
     std::optional<result<object_graph>> is;
 };
 
-constexpr std::string_view model =
+constexpr std::string_view network =
     "nodes { children { node_id: 1 local_name: 'layer' } "
     "children { node_id: 3 local_name: 'opt' } children { node_id: 0 local_name: 'self' } }"
     "nodes { children { node_id: 2 local_name: 'a.b/c' } "
@@ -38,7 +38,7 @@ constexpr std::string_view model =
 }  // namespace
 
 TEST_CASE("each tensor is known by key, by path and by full name; cycles end") {
-    graph const of{model};
+    parsed_graph const of{network};
     REQUIRE(*of.is);
     object_graph const& objects = **of.is;
     CHECK(objects.size() == 5);
@@ -60,15 +60,16 @@ TEST_CASE("each tensor is known by key, by path and by full name; cycles end") {
 }
 
 TEST_CASE("objects that refer beyond the graph are refused") {
-    CHECK(*graph("nodes { children { node_id: 1 } }").is->error().id ==
+    CHECK(*parsed_graph("nodes { children { node_id: 1 } }").is->error().id ==
           tensorflow::ids::bad_object);
-    CHECK(*graph("nodes { children { node_id: -1 } }").is->error().id ==
+    CHECK(*parsed_graph("nodes { children { node_id: -1 } }").is->error().id ==
           tensorflow::ids::bad_object);
-    CHECK(*graph("nodes { slot_variables { original_variable_node_id: 9 } }").is->error().id ==
+    CHECK(
+        *parsed_graph("nodes { slot_variables { original_variable_node_id: 9 } }").is->error().id ==
+        tensorflow::ids::bad_object);
+    CHECK(*parsed_graph("nodes { slot_variables { slot_variable_node_id: 9 } }").is->error().id ==
           tensorflow::ids::bad_object);
-    CHECK(*graph("nodes { slot_variables { slot_variable_node_id: 9 } }").is->error().id ==
-          tensorflow::ids::bad_object);
-    graph const none{""};
+    parsed_graph const none{""};
     REQUIRE(*none.is);
     CHECK((*none.is)->size() == 0);
     CHECK_FALSE((*none.is)->at("a"));
@@ -103,7 +104,7 @@ TEST_CASE("a state file never leads out of its folder") {
     CHECK(local_prefix("C:\\Users\\me\\model.ckpt") == "model.ckpt");
     CHECK(local_prefix("gs://bucket/run/model.ckpt") == "model.ckpt");
     CHECK(local_prefix("../model.ckpt").empty());
-    CHECK(local_prefix("a/../../model.ckpt").empty());
+    CHECK(local_prefix("a/../../network.ckpt").empty());
     CHECK(local_prefix("a\\..\\b").empty());
     CHECK(local_prefix("/").empty());
     CHECK(local_prefix("..a/b..") == "..a/b..");

@@ -69,10 +69,11 @@ TEST_CASE("what an archive says of itself is believed within reason") {
 TEST_CASE("big-endian archives are swapped by the words of their types") {
     blob const shorts = "\x01\x02\x03\x04"_bytes;
     torch_file const file(
-        how::zip, archive(table({{"h", tensor(storage("0", 2, "ShortStorage"), {2}, {1})},
-                                 {"b", tensor(storage("1", 4, "ByteStorage"), {4}, {1})},
-                                 {"c", tensor(storage("2", 1, "ComplexFloatStorage"), {1}, {1})}}),
-                          {{"0", shorts}, {"1", shorts}, {"2", "abcdefgh"_bytes}}, "big"));
+        how::zip,
+        archive(table({{"h", pickled_tensor(storage("0", 2, "ShortStorage"), {2}, {1})},
+                       {"b", pickled_tensor(storage("1", 4, "ByteStorage"), {4}, {1})},
+                       {"c", pickled_tensor(storage("2", 1, "ComplexFloatStorage"), {1}, {1})}}),
+                {{"0", shorts}, {"1", shorts}, {"2", "abcdefgh"_bytes}}, "big"));
     CHECK(file.trouble == "");
     CHECK(text_of(file.kept["h"].elements) == "\x02\x01\x04\x03");
     CHECK(text_of(file.kept["b"].elements) == "\x01\x02\x03\x04");
@@ -82,8 +83,9 @@ TEST_CASE("big-endian archives are swapped by the words of their types") {
 }
 
 TEST_CASE("stacked files: the object, its keys, its elements") {
-    std::string const value = table({{"a", tensor(legacy_storage("7", 4), {4}, {1})},
-                                     {"b", tensor(legacy_storage("8", 1, "LongStorage"), {}, {})}});
+    std::string const value =
+        table({{"a", pickled_tensor(legacy_storage("7", 4), {4}, {1})},
+               {"b", pickled_tensor(legacy_storage("8", 1, "LongStorage"), {}, {})}});
     blob const good = legacy(value, {{"7", 4, elements}, {"8", 1, raw<std::int64_t>({5})}});
     torch_file const file(how::legacy, good);
     CHECK(file.told() == "a:float32[4] b:int64[]");
@@ -98,7 +100,7 @@ TEST_CASE("stacked files: the object, its keys, its elements") {
 }
 
 TEST_CASE("stacked files whose parts contradict each other are refused") {
-    std::string const value = tensor(legacy_storage("7", 4), {4}, {1});
+    std::string const value = pickled_tensor(legacy_storage("7", 4), {4}, {1});
     auto const told = [](blob const& data) { return torch_file(how::legacy, data).told(); };
     CHECK(told(legacy(value, {{"7", 3, elements}})) == "!torch.storage_size");
     CHECK(told(legacy(value, {{"7", ~std::uint64_t{0}, elements}})) == "!torch.storage_size");
@@ -111,7 +113,8 @@ TEST_CASE("stacked files whose parts contradict each other are refused") {
 }
 
 TEST_CASE("every prefix of a stacked file is refused and no bit flip leads astray") {
-    blob const good = legacy(tensor(legacy_storage("7", 4), {4}, {1}), {{"7", 4, elements}});
+    blob const good =
+        legacy(pickled_tensor(legacy_storage("7", 4), {4}, {1}), {{"7", 4, elements}});
     every_prefix(good, [](bytes::view part) {
         CHECK(torch_file(how::legacy, part).told().starts_with('!'));
     });
@@ -124,13 +127,15 @@ TEST_CASE("in files of 0.3 a part of a storage is a storage itself") {
         return tuple({text(key), integer(offset), integer(size)});
     };
     std::string const part = legacy_storage("7", 4, "FloatStorage", view("v", 1, 2));
-    torch_file const file(how::legacy, legacy(tensor(part, {2}, {1}), {{"7", 4, elements}}));
+    torch_file const file(how::legacy,
+                          legacy(pickled_tensor(part, {2}, {1}), {{"7", 4, elements}}));
     CHECK(file.told() == "tensor:float32[2]");
     CHECK(file.kept["tensor"].elements == floats({2, 3}));
     auto const told = [&](std::string const& of) {
-        return torch_file(how::legacy,
-                          legacy(tensor(legacy_storage("7", 4, "FloatStorage", of), {1}, {1}),
-                                 {{"7", 4, elements}}))
+        return torch_file(
+                   how::legacy,
+                   legacy(pickled_tensor(legacy_storage("7", 4, "FloatStorage", of), {1}, {1}),
+                          {{"7", 4, elements}}))
             .told();
     };
     CHECK(told(view("v", 3, 2)) == "!torch.bad_storage");
@@ -147,18 +152,19 @@ TEST_CASE("files inside of a pickle are read, each with keys of its own, never w
                     tuple({"B" + number(file.size(), 4) + text_of(file)}));
     };
     blob const inner = legacy(legacy_storage("7", 4), {{"7", 4, elements}});
-    std::string const value =
-        table({{"a", tensor(nested(inner), {4}, {1})}, {"b", tensor(nested(inner), {2}, {1}, 2)}});
+    std::string const value = table({{"a", pickled_tensor(nested(inner), {4}, {1})},
+                                     {"b", pickled_tensor(nested(inner), {2}, {1}, 2)}});
     torch_file const file(how::pickle, bytes_of(whole(value, 3)));
     CHECK(file.told() == "a:float32[4] b:float32[2]");
     CHECK(file.kept["b"].elements == floats({3, 4}));
-    CHECK(torch_file(how::pickle, bytes_of(whole(tensor(nested("x"_bytes), {4}, {1}), 3))).told() ==
-          "!pickle.unknown_opcode");
-    CHECK(torch_file(how::pickle, bytes_of(whole(tensor(nested({}), {4}, {1}), 3))).told() ==
-          "!pickle.no_stop");
+    CHECK(torch_file(how::pickle, bytes_of(whole(pickled_tensor(nested("x"_bytes), {4}, {1}), 3)))
+              .told() == "!pickle.unknown_opcode");
+    CHECK(
+        torch_file(how::pickle, bytes_of(whole(pickled_tensor(nested({}), {4}, {1}), 3))).told() ==
+        "!pickle.no_stop");
     CHECK(
         torch_file(how::pickle,
-                   bytes_of(whole(tensor(
+                   bytes_of(whole(pickled_tensor(
                        call(global("torch.storage", "_load_from_bytes"), tuple({"N"})), {4}, {1}))))
             .told() == "!torch.bad_array");
 }

@@ -58,7 +58,8 @@ TEST_CASE("strides, offsets and views give the elements in row-major order") {
     auto const elements = [&](std::vector<std::int64_t> const& shape,
                               std::vector<std::int64_t> const& strides, std::int64_t offset = 0) {
         torch_file const file(
-            how::zip, archive(tensor(storage("0", 6), shape, strides, offset), {{"0", six}}));
+            how::zip,
+            archive(pickled_tensor(storage("0", 6), shape, strides, offset), {{"0", six}}));
         CHECK(file.trouble == "");
         return file.kept.tensors.empty() ? blob() : file.kept.tensors[0].elements;
     };
@@ -95,7 +96,8 @@ TEST_CASE("any part of a strided tensor is read alone") {
     for (std::string_view const order : {"little", "big"}) {
         blob swapped = six;
         if (order == "big") bytes::swap_elements(swapped, 4);
-        blob const file = archive(tensor(storage("0", 6), {3, 2}, {1, 3}), {{"0", swapped}}, order);
+        blob const file =
+            archive(pickled_tensor(storage("0", 6), {3, 2}, {1, 3}), {{"0", swapped}}, order);
         memory const from{bytes::view(file)};
         auto const opened_file = opened::over(any_source(from));
         REQUIRE(opened_file);
@@ -108,8 +110,8 @@ TEST_CASE("lazy conjugation and negation are done") {
     std::string const c = storage("0", 2, "ComplexFloatStorage");
     blob const numbers = floats({1, 2, 3, -4});
     auto const with = [&](entries bits) {
-        torch_file const file(how::zip,
-                              archive(tensor(c, {2}, {1}, 0, table(bits)), {{"0", numbers}}));
+        torch_file const file(
+            how::zip, archive(pickled_tensor(c, {2}, {1}, 0, table(bits)), {{"0", numbers}}));
         CHECK(file.told() == "tensor:complex64[2]");
         CHECK_FALSE(file.kept.tensors.at(0).storage);
         return file.kept.tensors.at(0).elements;
@@ -118,15 +120,16 @@ TEST_CASE("lazy conjugation and negation are done") {
     CHECK(with({{"neg", boolean(true)}}) == floats({-1, -2, -3, 4}));
     CHECK(with({{"conj", boolean(true)}, {"neg", boolean(true)}}) == floats({-1, 2, -3, -4}));
     torch_file const real(how::zip,
-                          archive(tensor(s, {4}, {1}, 0, table({{"neg", "\x88"}})), four));
+                          archive(pickled_tensor(s, {4}, {1}, 0, table({{"neg", "\x88"}})), four));
     CHECK(real.kept.tensors.at(0).elements == floats({-1, -2, -3, -4}));
 }
 
 TEST_CASE("storages that several tensors share are told once") {
-    torch_file const file(how::zip, archive(table({{"a", tensor(s, {2}, {1})},
-                                                   {"b", tensor(s, {2}, {1}, 2)},
-                                                   {"c", tensor(storage("1", 1), {1}, {1})}}),
-                                            {{"0", floats({1, 2, 3, 4})}, {"1", floats({9})}}));
+    torch_file const file(how::zip,
+                          archive(table({{"a", pickled_tensor(s, {2}, {1})},
+                                         {"b", pickled_tensor(s, {2}, {1}, 2)},
+                                         {"c", pickled_tensor(storage("1", 1), {1}, {1})}}),
+                                  {{"0", floats({1, 2, 3, 4})}, {"1", floats({9})}}));
     CHECK(file.trouble == "");
     CHECK(file.kept.sizes == std::vector<std::uint64_t>{16, 4});
     CHECK(file.kept["a"].storage == file.kept["b"].storage);
@@ -142,7 +145,8 @@ TEST_CASE("every storage class and every new dtype has its elements") {
         REQUIRE(size > 0);
         blob const bytes(static_cast<std::size_t>(3 * size), std::byte{1});
         std::string const wanted = "tensor:" + std::string(name_of(row.type)) + "[3]";
-        CHECK(listed(tensor(storage("0", 3, row.storage), {3}, {1}), {{"0", bytes}}) == wanted);
+        CHECK(listed(pickled_tensor(storage("0", 3, row.storage), {3}, {1}), {{"0", bytes}}) ==
+              wanted);
         CHECK(listed(call(global("torch._utils", "_rebuild_tensor_v3"),
                           "(" + storage("0", 3 * size, "UntypedStorage") + integer(0) + ints({3}) +
                               ints({1}) + boolean(false) + ordered() + global("torch", row.scalar) +
@@ -151,7 +155,7 @@ TEST_CASE("every storage class and every new dtype has its elements") {
     }
     std::string const q = tuple({global("torch", "per_tensor_affine"), "K\1", "K\0"});
     (void)q;
-    CHECK(listed(tensor(storage("0", 2, "QUInt4x2Storage"), {4}, {1}), {{"0", blob(2)}}) ==
+    CHECK(listed(pickled_tensor(storage("0", 2, "QUInt4x2Storage"), {4}, {1}), {{"0", blob(2)}}) ==
           "tensor:quint4x2[4]");
 }
 
@@ -167,7 +171,7 @@ TEST_CASE("quantized tensors are listed with their elements") {
 std::string longs(std::string_view key, std::vector<std::int64_t> const& shape) {
     std::int64_t count = 1;
     for (auto one : shape) count *= one;
-    return tensor(
+    return pickled_tensor(
         storage(key, count, "LongStorage"), shape,
         shape.size() == 2 ? std::vector<std::int64_t>{shape[1], 1} : std::vector<std::int64_t>{1});
 }
@@ -219,10 +223,10 @@ TEST_CASE("meta tensors and data-less wrappers are told of without elements") {
     CHECK(listed(call(global("torch._utils", "_rebuild_wrapper_subclass"),
                       tuple({global("m", "Sub"), global("torch", "int64"), ints({5}), ints({1}),
                              integer(0), "N", "N", "\x89"}))) == "tensor:int64[5]?");
-    CHECK(listed(tensor(tuple({text("storage"), global("torch", "FloatStorage"), text("7"),
-                               text("meta"), integer(4)}) +
-                            'Q',
-                        {4}, {1}),
+    CHECK(listed(pickled_tensor(tuple({text("storage"), global("torch", "FloatStorage"), text("7"),
+                                       text("meta"), integer(4)}) +
+                                    'Q',
+                                {4}, {1}),
                  {}) == "tensor:float32[4]?");
     CHECK(listed(call(global("torch._utils", "_rebuild_nested_tensor"),
                       tuple({vector_of_4(), vector_of_4(), vector_of_4(), vector_of_4()}))) == "");
@@ -231,7 +235,7 @@ TEST_CASE("meta tensors and data-less wrappers are told of without elements") {
 TEST_CASE("a tensor that reaches beyond its storage is refused, by whatever way it does") {
     auto const out = [&](std::vector<std::int64_t> const& shape,
                          std::vector<std::int64_t> const& strides, std::int64_t offset = 0) {
-        return listed(tensor(s, shape, strides, offset));
+        return listed(pickled_tensor(s, shape, strides, offset));
     };
     constexpr std::int64_t huge = std::int64_t{1} << 62;
     CHECK(out({4}, {1}) == "tensor:float32[4]");
@@ -250,14 +254,16 @@ TEST_CASE("a tensor that reaches beyond its storage is refused, by whatever way 
     CHECK(out({4}, {-1}, 3) == "!torch.bad_tensor");
     CHECK(out({4}, {1}, -1) == "!torch.bad_tensor");
     CHECK(out({2, 2}, {1}) == "!torch.bad_tensor");
-    CHECK(listed(tensor(s, std::vector<std::int64_t>(65, 1), std::vector<std::int64_t>(65, 1))) ==
-          "!limit.exceeded");
-    CHECK(listed(tensor(s, std::vector<std::int64_t>(64, 1), std::vector<std::int64_t>(64, 1)))
+    CHECK(listed(pickled_tensor(s, std::vector<std::int64_t>(65, 1),
+                                std::vector<std::int64_t>(65, 1))) == "!limit.exceeded");
+    CHECK(listed(
+              pickled_tensor(s, std::vector<std::int64_t>(64, 1), std::vector<std::int64_t>(64, 1)))
               .starts_with("tensor:"));
 }
 
 TEST_CASE("a huge expansion is listed, and refused when its elements are asked for") {
-    torch_file const file(how::zip, archive(tensor(s, {1'000'000, 1'000'000}, {0, 0}), four));
+    torch_file const file(how::zip,
+                          archive(pickled_tensor(s, {1'000'000, 1'000'000}, {0, 0}), four));
     CHECK(file.trouble == "limit.exceeded");
     CHECK(file.kept.listing() == "tensor:float32[1000000,1000000]");
 }
@@ -265,7 +271,7 @@ TEST_CASE("a huge expansion is listed, and refused when its elements are asked f
 TEST_CASE("many names of one storage together are bounded as well") {
     blob const megabyte(1 << 20);
     std::string many = "](";
-    std::string const t = tensor(storage("0", 1 << 18), {1 << 18}, {1});
+    std::string const t = pickled_tensor(storage("0", 1 << 18), {1 << 18}, {1});
     many += t + "q\xc8";
     for (int i = 0; i < 2'000; ++i) many += "h\xc8";
     blob const file = archive(many + "e", {{"0", megabyte}});
@@ -318,7 +324,9 @@ TEST_CASE("arguments that are not those of a tensor are told by their position")
 }
 
 TEST_CASE("persistent ids that describe no storage are refused, those of others are kept") {
-    auto const with = [&](std::string const& id) { return listed(tensor(id + "Q", {4}, {1})); };
+    auto const with = [&](std::string const& id) {
+        return listed(pickled_tensor(id + "Q", {4}, {1}));
+    };
     std::string const type = global("torch", "FloatStorage");
     CHECK(with(tuple({text("storage"), type, text("0"), text("cpu")})) == "!torch.bad_storage");
     CHECK(with(tuple({text("storage"), text("no class"), text("0"), text("cpu"), integer(4)})) ==
@@ -346,10 +354,11 @@ TEST_CASE("persistent ids that describe no storage are refused, those of others 
 }
 
 TEST_CASE("one storage of two sizes is refused, of two classes of one size it is two views") {
-    CHECK(listed(table({{"a", tensor(storage("0", 4), {4}, {1})},
-                        {"b", tensor(storage("0", 2), {2}, {1})}})) == "!torch.storage_conflict");
-    CHECK(listed(table({{"a", tensor(storage("0", 4), {4}, {1})},
-                        {"b", tensor(storage("0", 4, "IntStorage"), {4}, {1})}})) ==
+    CHECK(listed(table({{"a", pickled_tensor(storage("0", 4), {4}, {1})},
+                        {"b", pickled_tensor(storage("0", 2), {2}, {1})}})) ==
+          "!torch.storage_conflict");
+    CHECK(listed(table({{"a", pickled_tensor(storage("0", 4), {4}, {1})},
+                        {"b", pickled_tensor(storage("0", 4, "IntStorage"), {4}, {1})}})) ==
           "a:float32[4] b:int32[4]");
 }
 

@@ -17,11 +17,11 @@ class [[nodiscard]] result {
   public:
     using value_type = T;
 
-    constexpr result(T value) : good_(true) { std::construct_at(&value_, std::move(value)); }
-    constexpr result(lade::error error) : good_(false) { std::construct_at(&error_, error); }
+    constexpr result(T value) : value_(std::move(value)), good_(true) {}
+    constexpr result(lade::error error) : error_(error), good_(false) {}
 
     constexpr result(result const& other)
-        requires std::copy_constructible<T>
+        requires(__is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
         : good_(other.good_) {
         good_ ? void(std::construct_at(&value_, other.value_))
               : void(std::construct_at(&error_, other.error_));

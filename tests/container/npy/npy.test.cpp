@@ -24,7 +24,7 @@ std::string id_of(std::string_view text) {
     return parsed ? "none" : std::string(parsed.error().id->name);
 }
 /// "float32 4 <" of an element, or an id.
-std::string element(std::string_view descr) {
+std::string words_of(std::string_view descr) {
     auto const parsed = npy::parse_header(dict(descr));
     if (!parsed) return std::string(parsed.error().id->name);
     auto const& one = parsed->element;
@@ -45,47 +45,47 @@ static_assert(npy::parse_header(usual)->fortran_order && npy::parse_header(usual
 }  // namespace
 
 TEST_CASE("types are read in all spellings of NumPy") {
-    CHECK(element("'<f4'") == "float32 4 <");
-    CHECK(element("'>f8'") == "float64 8 >");
-    CHECK(element("'=i2'") == "int16 2 <");
-    CHECK(element("'|b1'") == "bool 1 <");
-    CHECK(element("'?'") == "bool 1 <");
-    CHECK(element("'b'") == "int8 1 <");
-    CHECK(element("'|u1'") == "uint8 1 <");
-    CHECK(element("'<f16'") == "float128 16 <");
-    CHECK(element("'>c16'") == "complex128 16 >");
-    CHECK(element("u'float32'") == "float32 4 <");
-    CHECK(element("\"bfloat16\"") == "bfloat16 2 <");
-    CHECK(element("'|S3'") == "string 3 <");
-    CHECK(element("'<U5'") == "string 20 <");
-    CHECK(element("'S'") == "string 0 <");
-    CHECK(element("'<V2'") == "opaque 2 <");
-    CHECK(element("'|V0'") == "opaque 0 <");
+    CHECK(words_of("'<f4'") == "float32 4 <");
+    CHECK(words_of("'>f8'") == "float64 8 >");
+    CHECK(words_of("'=i2'") == "int16 2 <");
+    CHECK(words_of("'|b1'") == "bool 1 <");
+    CHECK(words_of("'?'") == "bool 1 <");
+    CHECK(words_of("'b'") == "int8 1 <");
+    CHECK(words_of("'|u1'") == "uint8 1 <");
+    CHECK(words_of("'<f16'") == "float128 16 <");
+    CHECK(words_of("'>c16'") == "complex128 16 >");
+    CHECK(words_of("u'float32'") == "float32 4 <");
+    CHECK(words_of("\"bfloat16\"") == "bfloat16 2 <");
+    CHECK(words_of("'|S3'") == "string 3 <");
+    CHECK(words_of("'<U5'") == "string 20 <");
+    CHECK(words_of("'S'") == "string 0 <");
+    CHECK(words_of("'<V2'") == "opaque 2 <");
+    CHECK(words_of("'|V0'") == "opaque 0 <");
 }
 
 TEST_CASE("structured types have the size of their fields") {
-    CHECK(element("[('a', '<f4'), ('b', '|V2'), ('', '|V1')]") == "compound 7 <");
-    CHECK(element("[('a', '<f4', (2, 3)), (('title', 'b'), '>i2', (4,))]") == "compound 32 <");
-    CHECK(element("[('a', [('b', '<i2'), ('c', '<U2')], (2,))]") == "compound 20 <");
-    CHECK(element("[]") == "compound 0 <");
-    CHECK(element("[('a', '<f4')") == "npy.bad_header");
-    CHECK(element("[('a', 'O')]") == "npy.object_array");
-    CHECK(element("[('a', '<f8', (4294967296, 4294967296))]") == "npy.too_large");
+    CHECK(words_of("[('a', '<f4'), ('b', '|V2'), ('', '|V1')]") == "compound 7 <");
+    CHECK(words_of("[('a', '<f4', (2, 3)), (('title', 'b'), '>i2', (4,))]") == "compound 32 <");
+    CHECK(words_of("[('a', [('b', '<i2'), ('c', '<U2')], (2,))]") == "compound 20 <");
+    CHECK(words_of("[]") == "compound 0 <");
+    CHECK(words_of("[('a', '<f4')") == "npy.bad_header");
+    CHECK(words_of("[('a', 'O')]") == "npy.object_array");
+    CHECK(words_of("[('a', '<f8', (4294967296, 4294967296))]") == "npy.too_large");
     std::string deep;
     for (int i = 0; i < 10000; ++i) deep += "[('a', ";
-    CHECK(element(deep) == "npy.bad_dtype");
+    CHECK(words_of(deep) == "npy.bad_dtype");
 }
 
 TEST_CASE("types that are no data, or not known, are refused by their kind") {
-    CHECK(element("'|O'") == "npy.object_array");
-    CHECK(element("'O'") == "npy.object_array");
+    CHECK(words_of("'|O'") == "npy.object_array");
+    CHECK(words_of("'O'") == "npy.object_array");
     auto const made = npy::ids::object_array.kind;
     CHECK(made == kind::unsafe);
     for (std::string_view const other :
          {"'<M8[ns]'", "'<m8'", "'<c32'", "'<f12'", "'<i3'", "'qint8'"})
-        CHECK(element(other) == "npy.bad_dtype");
+        CHECK(words_of(other) == "npy.bad_dtype");
     for (std::string_view const other : {"''", "'<'", "'Sx'", "3", "('<f4', (2,))", "None"})
-        CHECK(element(other) == "npy.bad_header");
+        CHECK(words_of(other) == "npy.bad_header");
 }
 
 TEST_CASE("shapes are tuples of natural numbers") {

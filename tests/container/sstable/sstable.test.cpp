@@ -83,7 +83,7 @@ std::string handle_text(handle const& of) { return varint(of.offset) + varint(of
 std::string entry(std::size_t shared, std::string const& key, std::string const& value) {
     return varint(shared) + varint(key.size()) + varint(value.size()) + key + value;
 }
-std::string block(std::string const& entries) { return entries + fixed32(0) + fixed32(1); }
+std::string block_of(std::string const& entries) { return entries + fixed32(0) + fixed32(1); }
 
 /// Files put together block by block, with right checksums unless told otherwise.
 struct builder {
@@ -100,7 +100,7 @@ struct builder {
     /// One data block and its index.
     std::string around(std::string const& data, char type = '\0', bool right = true) {
         handle const where = put(data, type, right);
-        return end(put(block(entry(0, "z", handle_text(where)))));
+        return end(put(block_of(entry(0, "z", handle_text(where)))));
     }
 };
 
@@ -187,7 +187,7 @@ TEST_CASE("a value that lies in memory is not copied") {
 }
 
 TEST_CASE("blocks compressed by Snappy are read") {
-    std::string plain = block(entry(0, "key", std::string(1000, 'v')));
+    std::string plain = block_of(entry(0, "key", std::string(1000, 'v')));
     builder made;
     outcome const got = read_all(made.around(compressed(plain), '\1'));
     REQUIRE(got.failed.id == nullptr);
@@ -220,42 +220,44 @@ TEST_CASE("handles are compared with the file without a sum that could wrap") {
          {handle{~std::uint64_t{0}, 8}, handle{0, ~std::uint64_t{0}},
           handle{0, ~std::uint64_t{0} - 4}, handle{20, 0}, handle{0, 9}, handle{1'000'000, 1}}) {
         builder made;
-        made.put(block(""));
+        made.put(block_of(""));
         CHECK(refused(made.end(index)) == sstable::ids::bad_handle);
         builder data;
-        CHECK(refused(data.end(data.put(
-                  block(entry(0, "z", handle_text(index.size == 9 ? handle{0, 99} : index)))))) ==
+        CHECK(refused(data.end(data.put(block_of(
+                  entry(0, "z", handle_text(index.size == 9 ? handle{0, 99} : index)))))) ==
               sstable::ids::bad_handle);
     }
     builder made;
-    CHECK(refused(made.end(made.put(block(entry(0, "z", ""))))) == sstable::ids::bad_handle);
+    CHECK(refused(made.end(made.put(block_of(entry(0, "z", ""))))) == sstable::ids::bad_handle);
 }
 
 TEST_CASE("each damage to a block has its id") {
     CHECK(refused("") == sstable::ids::no_footer);
     CHECK(refused(std::string(48, '\0')) == sstable::ids::no_footer);
-    CHECK(refused(builder{}.around(block(entry(0, "a", "b")), '\0', false)) ==
+    CHECK(refused(builder{}.around(block_of(entry(0, "a", "b")), '\0', false)) ==
           sstable::ids::bad_crc);
-    CHECK(read_all(builder{}.around(block(entry(0, "a", "b")), '\0', false), {.verify_crc = false})
-              .entries.size() == 1);
-    CHECK(refused(builder{}.around(block(""), '\2')) == sstable::ids::bad_type);
+    CHECK(
+        read_all(builder{}.around(block_of(entry(0, "a", "b")), '\0', false), {.verify_crc = false})
+            .entries.size() == 1);
+    CHECK(refused(builder{}.around(block_of(""), '\2')) == sstable::ids::bad_type);
     CHECK(refused(builder{}.around("")) == sstable::ids::bad_restarts);
     CHECK(refused(builder{}.around("abc")) == sstable::ids::bad_restarts);
     CHECK(refused(builder{}.around(entry(0, "a", "b") + fixed32(0))) == sstable::ids::bad_restarts);
     CHECK(refused(builder{}.around(entry(0, "a", "b") + fixed32(0) + fixed32(0xffffffff))) ==
           sstable::ids::bad_restarts);
-    CHECK(refused(builder{}.around(block(entry(1, "a", "b")))) == sstable::ids::bad_entry);
-    CHECK(refused(builder{}.around(block(entry(0, "a", "b") + entry(2, "c", "")))) ==
+    CHECK(refused(builder{}.around(block_of(entry(1, "a", "b")))) == sstable::ids::bad_entry);
+    CHECK(refused(builder{}.around(block_of(entry(0, "a", "b") + entry(2, "c", "")))) ==
           sstable::ids::bad_entry);
-    CHECK(refused(builder{}.around(block("\0\x05\0a"s))) == sstable::ids::bad_entry);
-    CHECK(refused(builder{}.around(block("\0\x01\x05"
-                                         "abc"s))) == sstable::ids::bad_entry);
-    CHECK(refused(builder{}.around(block("\0\xff\xff\xff\xff\x0f\xff\xff\xff\xff\x0f"
-                                         "abc"s))) == sstable::ids::bad_entry);
-    CHECK(refused(builder{}.around(block("\x80\x80\x80\x80\x80\x80"s))) == sstable::ids::bad_entry);
-    CHECK(refused(builder{}.around(block(entry(0, "b", "") + entry(0, "a", "")))) ==
+    CHECK(refused(builder{}.around(block_of("\0\x05\0a"s))) == sstable::ids::bad_entry);
+    CHECK(refused(builder{}.around(block_of("\0\x01\x05"
+                                            "abc"s))) == sstable::ids::bad_entry);
+    CHECK(refused(builder{}.around(block_of("\0\xff\xff\xff\xff\x0f\xff\xff\xff\xff\x0f"
+                                            "abc"s))) == sstable::ids::bad_entry);
+    CHECK(refused(builder{}.around(block_of("\x80\x80\x80\x80\x80\x80"s))) ==
+          sstable::ids::bad_entry);
+    CHECK(refused(builder{}.around(block_of(entry(0, "b", "") + entry(0, "a", "")))) ==
           sstable::ids::unsorted);
-    CHECK(refused(builder{}.around(block(entry(0, "b", "") + entry(1, "", "")))) ==
+    CHECK(refused(builder{}.around(block_of(entry(0, "b", "") + entry(1, "", "")))) ==
           sstable::ids::unsorted);
     CHECK(refused(builder{}.around("\x05\x10xxxx"s, '\1')) == codec::ids::snappy_truncated);
 }
@@ -286,20 +288,20 @@ TEST_CASE("a block that claims more than Snappy can hold is refused before memor
 
 TEST_CASE("one block is not read again and again, and blocks out of order are refused") {
     builder made;
-    handle const data = made.put(block(entry(0, "a", std::string(1000, 'x'))));
+    handle const data = made.put(block_of(entry(0, "a", std::string(1000, 'x'))));
     std::string index;
     for (char key = 'a'; key < 'z'; ++key)
         index += entry(0, std::string(1, key), handle_text(data));
-    CHECK(refused(made.end(made.put(block(index)))) == sstable::ids::disorder);
+    CHECK(refused(made.end(made.put(block_of(index)))) == sstable::ids::disorder);
 }
 
 TEST_CASE("keys must ascend from block to block as well") {
     builder made;
-    handle const first = made.put(block(entry(0, "b", ""))),
-                 second = made.put(block(entry(0, "a", "")));
+    handle const first = made.put(block_of(entry(0, "b", ""))),
+                 second = made.put(block_of(entry(0, "a", "")));
     std::string const index =
         entry(0, "x", handle_text(first)) + entry(0, "y", handle_text(second));
-    CHECK(refused(made.end(made.put(block(index)))) == sstable::ids::unsorted);
+    CHECK(refused(made.end(made.put(block_of(index)))) == sstable::ids::unsorted);
 }
 
 TEST_CASE("keys that share long beginnings take no memory for each of them") {
@@ -310,7 +312,7 @@ TEST_CASE("keys that share long beginnings take no memory for each of them") {
                 j == 0 ? 60'000 : 60'001,
                 (j == 0 ? std::string(1, static_cast<char>(i)) : "") + static_cast<char>(j), "");
     // 62,500 keys of 60,002 characters: 3.75 GB if they were kept
-    std::string const file = builder{}.around(block(entries));
+    std::string const file = builder{}.around(block_of(entries));
     plain from{memory(bytes::of(file))};
     auto const table = sstable::table::open(from);
     REQUIRE(table);
