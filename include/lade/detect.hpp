@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/format/check.hpp>
 #include <lade/format/foreign.hpp>
 #include <lade/format/opened.hpp>
 #include <lade/torch/foreign.hpp>
@@ -8,9 +9,11 @@
 namespace lade::inline LADE_ABI {
 
 /// A list of formats: among which a file's format is found. `all_formats::with<acme::blob>` adds
-/// one of a program's own.
+/// one of a program's own. No format, and no name of one, stands twice.
 template <format... Formats>
 struct format_list {
+    static_assert(detail::refuse_twins<Formats...>());
+
     template <format... More>
     using with = format_list<Formats..., More...>;
 

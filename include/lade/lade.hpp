@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything but the optional parts: all formats, all verbs.
+#include <lade/capabilities.hpp>
 #include <lade/codec/sha256.hpp>
 #include <lade/container/protobuf/verify.hpp>
 #include <lade/convert.hpp>

@@ -104,7 +104,7 @@ TEST_CASE("a state file never leads out of its folder") {
     CHECK(local_prefix("C:\\Users\\me\\model.ckpt") == "model.ckpt");
     CHECK(local_prefix("gs://bucket/run/model.ckpt") == "model.ckpt");
     CHECK(local_prefix("../model.ckpt").empty());
-    CHECK(local_prefix("a/../../network.ckpt").empty());
+    CHECK(local_prefix("a/../../model.ckpt").empty());
     CHECK(local_prefix("a\\..\\b").empty());
     CHECK(local_prefix("/").empty());
     CHECK(local_prefix("..a/b..") == "..a/b..");

@@ -93,7 +93,7 @@ template <>
 struct format_traits<keras::weights_h5> {
     static constexpr std::string_view name = "keras.weights_h5";
     static constexpr std::array<std::string_view, 1> extensions{".weights.h5"};
-    static constexpr contents reads = content::weights;
+    static constexpr contents reads = content::weights | content::optimizer;
     static constexpr contents writes = content::weights | content::optimizer;
     static constexpr dtype_set dtypes = hdf5::storable_dtypes;
     static constexpr std::size_t max_rank = 32;
