@@ -20,6 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import cases_hdf5
 import cases_keras
 import cases_numpy
 import cases_safetensors
@@ -34,7 +35,7 @@ from venvs import older_torch
 
 SECTIONS = {
     module.SECTION.name: module.SECTION
-    for module in (cases_torch, cases_numpy, cases_safetensors, cases_tensorflow, cases_keras, corpus, hostile, save)
+    for module in (cases_torch, cases_numpy, cases_safetensors, cases_tensorflow, cases_hdf5, cases_keras, corpus, hostile, save)
 }
 
 

@@ -103,6 +103,9 @@ TEST_CASE("what is written is read again, in both layouts") {
         auto const root = file->root();
         REQUIRE(root);
         CHECK(root->find_attribute("config")->text()->size() == 100000);
+        // libhdf5 counts the attributes of new headers by it
+        CHECK((root->header().find(hdf5::message_type::attribute_info) != nullptr) ==
+              (layout == hdf5::file_layout::compact));
         CHECK(*root->find_attribute("version")->text() == "2.15");
         std::vector<std::string> const words{"one", "", "three", "\xc3\xbc"};
         CHECK(*root->find_attribute("names")->texts() == words);

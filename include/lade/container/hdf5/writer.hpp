@@ -421,14 +421,16 @@ class writer {
         for (auto& one : of.attributes)
             if (one.vlen) one.data = pointers(one.texts);
         bool const dense = detail::is_dense(of);
-        if (dense) {
+        if (!old_ && !of.attributes.empty()) {
+            // without it libhdf5 finds attributes in a new header, but counts none
             encoder info;
             info.u8(0);
             info.u8(0);
             info.u64(of.dense.heap);
             info.u64(of.dense.names);
             messages.push_back({message_type::attribute_info, 0, std::move(info).take()});
-        } else {
+        }
+        if (!dense) {
             for (auto const& one : of.attributes)
                 messages.push_back(
                     {message_type::attribute, 0, encode_attribute(detail::view_of(one), old_)});
