@@ -56,8 +56,9 @@ inline std::vector<std::string> class_names(lade::json::value layers) {
         made.push_back(snake_case(plain_class(class_of(layers[i]))));
         order.push_back(i);
     }
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return made[a] < made[b]; });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return made[a] != made[b] ? made[a] < made[b] : a < b;
+    });
     for (std::size_t at = 0; at < order.size();) {
         std::string const first = made[order[at]];
         for (std::size_t k = 0; at < order.size() && made[order[at]] == first; ++k, ++at)
