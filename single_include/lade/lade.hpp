@@ -52,364 +52,42 @@ namespace lade::inline LADE_ABI {}
 
 #endif  // LADE_HAS_CONFIG_HPP
 
-// ---- lade/bytes/endian.hpp
-#ifndef LADE_HAS_BYTES_ENDIAN_HPP
-#define LADE_HAS_BYTES_ENDIAN_HPP
+// ---- lade/base/type_list.hpp
+#ifndef LADE_HAS_BASE_TYPE_LIST_HPP
+#define LADE_HAS_BASE_TYPE_LIST_HPP
 
-#include <bit>
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <span>
 #include <type_traits>
 
-namespace lade::inline LADE_ABI::bytes {
+namespace lade::inline LADE_ABI {
 
-/// The order of the bytes of a number.
-enum class order : std::uint8_t { little, big };
-
-inline constexpr order native_order =
-    std::endian::native == std::endian::little ? order::little : order::big;
-
-/// Unsigned integer of the given byte order. Precondition: `from` has sizeof(T) bytes.
-template <std::unsigned_integral T>
-[[nodiscard]] constexpr T load(std::byte const* from, order from_order) {
-    T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-        std::size_t const shift = 8 * (from_order == order::little ? i : sizeof(T) - 1 - i);
-        value = static_cast<T>(value | static_cast<T>(static_cast<T>(from[i]) << shift));
-    }
-    return value;
-}
-
-/// Little-endian unsigned integer. Precondition: `from` has sizeof(T) bytes.
-template <std::unsigned_integral T>
-[[nodiscard]] constexpr T load_le(std::byte const* from) {
-    if constexpr (native_order == order::little) {
-        if (!std::is_constant_evaluated()) {
-            T value;
-            std::memcpy(&value, from, sizeof(T));
-            return value;
-        }
-    }
-    return load<T>(from, order::little);
-}
-
-template <std::unsigned_integral T>
-[[nodiscard]] constexpr T load_be(std::byte const* from) {
-    return load<T>(from, order::big);
-}
-
-/// Precondition: `to` has room for sizeof(T) bytes.
-template <std::unsigned_integral T>
-constexpr void store(std::byte* to, T value, order to_order) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-        std::size_t const shift = 8 * (to_order == order::little ? i : sizeof(T) - 1 - i);
-        to[i] = static_cast<std::byte>((value >> shift) & 0xff);
-    }
-}
-template <std::unsigned_integral T>
-constexpr void store_le(std::byte* to, T value) {
-    store(to, value, order::little);
-}
-template <std::unsigned_integral T>
-constexpr void store_be(std::byte* to, T value) {
-    store(to, value, order::big);
-}
-
-/// Reverses the bytes of each element of `size` bytes, in place. A rest shorter than an element
-/// stays as it is.
-constexpr void swap_elements(std::span<std::byte> data, std::size_t size) {
-    if (size < 2) return;
-    for (std::size_t at = 0; data.size() - at >= size; at += size)
-        for (std::size_t i = 0; i < size / 2; ++i) {
-            std::byte const kept = data[at + i];
-            data[at + i] = data[at + size - 1 - i];
-            data[at + size - 1 - i] = kept;
-        }
-}
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_ENDIAN_HPP
-
-// ---- lade/bytes/view.hpp
-#ifndef LADE_HAS_BYTES_VIEW_HPP
-#define LADE_HAS_BYTES_VIEW_HPP
-
-#include <string_view>
-
-namespace lade::inline LADE_ABI::bytes {
-
-/// Bytes that somebody else owns.
-using view = std::span<std::byte const>;
-
-/// The bytes of a text. Good as long as the text.
-inline view of(std::string_view text) {
-    return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
-}
-
-/// Bytes as text, whatever their encoding.
-inline std::string_view text(view bytes) {
-    return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
-}
-
-/// Whether `data` begins with the characters of `signature`. Works in constant expressions.
-constexpr bool starts_with(view data, std::string_view signature) {
-    if (data.size() < signature.size()) return false;
-    for (std::size_t i = 0; i < signature.size(); ++i)
-        if (data[i] != static_cast<std::byte>(static_cast<unsigned char>(signature[i])))
-            return false;
-    return true;
-}
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_VIEW_HPP
-
-// ---- lade/codec/cpu.hpp
-#ifndef LADE_HAS_CODEC_CPU_HPP
-#define LADE_HAS_CODEC_CPU_HPP
-
-/// What the processor can do beyond what the compiler was told, asked once and kept.
-///
-/// The fast versions in this room are functions with a target attribute and compiler builtins, so
-/// that they need neither flags nor the heavy intrinsics headers. Other compilers and processors
-/// take the portable twins.
-
-#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__)) && !defined(_MSC_VER)
-#define LADE_CODEC_X86 1
-#include <cpuid.h>
-#else
-#define LADE_CODEC_X86 0
-#endif
-
-#if defined(__aarch64__) && defined(__ARM_FEATURE_CRC32) && \
-    (defined(__GNUC__) || defined(__clang__))
-#define LADE_CODEC_ARM_CRC 1
-#include <arm_acle.h>
-#else
-#define LADE_CODEC_ARM_CRC 0
-#endif
-
-#if defined(__GNUC__) || defined(__clang__)
-#define LADE_CODEC_INLINE [[gnu::always_inline]] inline
-#elif defined(_MSC_VER)
-#define LADE_CODEC_INLINE __forceinline
-#else
-#define LADE_CODEC_INLINE inline
-#endif
-
-#if LADE_CODEC_X86
-
-namespace lade::inline LADE_ABI::codec::detail {
-
-struct cpu_features {
-    bool pclmul = false;  ///< PCLMULQDQ and SSE4.1
-    bool crc32c = false;  ///< SSE4.2
-    bool sha = false;     ///< SHA-NI and SSSE3
-    bool bmi2 = false;    ///< BMI1 and BMI2
-};
-
-inline cpu_features ask_cpu() {
-    cpu_features has;
-    unsigned a = 0;
-    unsigned b = 0;
-    unsigned c = 0;
-    unsigned d = 0;
-    if (!__get_cpuid(1, &a, &b, &c, &d)) return has;
-    bool const ssse3 = (c >> 9 & 1U) != 0;
-    bool const sse41 = (c >> 19 & 1U) != 0;
-    has.pclmul = (c >> 1 & 1U) != 0 && sse41;
-    has.crc32c = (c >> 20 & 1U) != 0;
-    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return has;
-    has.sha = (b >> 29 & 1U) != 0 && ssse3 && sse41;
-    has.bmi2 = (b >> 3 & 1U) != 0 && (b >> 8 & 1U) != 0;
-    return has;
-}
-
-inline cpu_features const& cpu() {
-    static cpu_features const has = ask_cpu();
-    return has;
-}
-
-}  // namespace lade::inline LADE_ABI::codec::detail
-
-#endif
-
-#endif  // LADE_HAS_CODEC_CPU_HPP
-
-// ---- lade/codec/sha256.hpp
-#ifndef LADE_HAS_CODEC_SHA256_HPP
-#define LADE_HAS_CODEC_SHA256_HPP
-
-#include <array>
-
-/// SHA-256 (FIPS 180-4). "abc" has ba7816bf 8f01cfea 414140de 5dae2223 b00361a3 96177a9c b410ff61
-/// f20015ad.
-namespace lade::inline LADE_ABI::codec {
+/// Whether a type is one of the others.
+template <class T, class... Others>
+inline constexpr bool is_among = (std::is_same_v<T, Others> || ...);
 
 namespace detail {
 
-using sha256_state = std::array<std::uint32_t, 8>;
-
-inline constexpr sha256_state sha256_start{0x6a09e667U, 0xbb67ae85U, 0x3c6ef372U, 0xa54ff53aU,
-                                           0x510e527fU, 0x9b05688cU, 0x1f83d9abU, 0x5be0cd19U};
-
-alignas(16) inline constexpr std::array<std::uint32_t, 64> sha256_rounds{
-    0x428a2f98U, 0x71374491U, 0xb5c0fbcfU, 0xe9b5dba5U, 0x3956c25bU, 0x59f111f1U, 0x923f82a4U,
-    0xab1c5ed5U, 0xd807aa98U, 0x12835b01U, 0x243185beU, 0x550c7dc3U, 0x72be5d74U, 0x80deb1feU,
-    0x9bdc06a7U, 0xc19bf174U, 0xe49b69c1U, 0xefbe4786U, 0x0fc19dc6U, 0x240ca1ccU, 0x2de92c6fU,
-    0x4a7484aaU, 0x5cb0a9dcU, 0x76f988daU, 0x983e5152U, 0xa831c66dU, 0xb00327c8U, 0xbf597fc7U,
-    0xc6e00bf3U, 0xd5a79147U, 0x06ca6351U, 0x14292967U, 0x27b70a85U, 0x2e1b2138U, 0x4d2c6dfcU,
-    0x53380d13U, 0x650a7354U, 0x766a0abbU, 0x81c2c92eU, 0x92722c85U, 0xa2bfe8a1U, 0xa81a664bU,
-    0xc24b8b70U, 0xc76c51a3U, 0xd192e819U, 0xd6990624U, 0xf40e3585U, 0x106aa070U, 0x19a4c116U,
-    0x1e376c08U, 0x2748774cU, 0x34b0bcb5U, 0x391c0cb3U, 0x4ed8aa4aU, 0x5b9cca4fU, 0x682e6ff3U,
-    0x748f82eeU, 0x78a5636fU, 0x84c87814U, 0x8cc70208U, 0x90befffaU, 0xa4506cebU, 0xbef9a3f7U,
-    0xc67178f2U};
-
-constexpr void sha256_blocks_portable(sha256_state& state, std::byte const* at,
-                                      std::size_t blocks) {
-    for (; blocks > 0; --blocks, at += 64) {
-        std::uint32_t w[64]{};
-        for (std::size_t i = 0; i < 16; ++i) w[i] = bytes::load_be<std::uint32_t>(at + 4 * i);
-        for (std::size_t i = 16; i < 64; ++i) {
-            std::uint32_t const x = w[i - 15];
-            std::uint32_t const y = w[i - 2];
-            w[i] = w[i - 16] + w[i - 7] + (std::rotr(x, 7) ^ std::rotr(x, 18) ^ (x >> 3)) +
-                   (std::rotr(y, 17) ^ std::rotr(y, 19) ^ (y >> 10));
-        }
-        auto [a, b, c, d, e, f, g, h] = state;
-        for (std::size_t i = 0; i < 64; ++i) {
-            std::uint32_t const t = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
-                                    ((e & f) ^ (~e & g)) + sha256_rounds[i] + w[i];
-            std::uint32_t const u = (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) +
-                                    ((a & b) ^ (a & c) ^ (b & c));
-            h = g, g = f, f = e, e = d + t;
-            d = c, c = b, b = a, a = t + u;
-        }
-        state[0] += a, state[1] += b, state[2] += c, state[3] += d;
-        state[4] += e, state[5] += f, state[6] += g, state[7] += h;
-    }
-}
-
-#if LADE_CODEC_X86
-
-using four_words = int __attribute__((vector_size(16)));               // what the instructions take
-using four_naturals = std::uint32_t __attribute__((vector_size(16)));  // what may wrap around
-
-[[gnu::always_inline]] inline four_words wrapped_sum(four_words a, four_words b) {
-    return (four_words)((four_naturals)a + (four_naturals)b);
-}
-
-/// With SHA-NI. The instructions keep the state as the words f e b a and h g d c, lowest first.
-[[gnu::target("sha,sse4.1,ssse3")]] inline void sha256_blocks_sha(sha256_state& state,
-                                                                  std::byte const* at,
-                                                                  std::size_t blocks) {
-    auto const word = [&](std::size_t i) { return static_cast<int>(state[i]); };
-    four_words abef{word(5), word(4), word(1), word(0)};
-    four_words cdgh{word(7), word(6), word(3), word(2)};
-    for (; blocks > 0; --blocks, at += 64) {
-        four_words const old_abef = abef;
-        four_words const old_cdgh = cdgh;
-        four_words w[4];
-        for (std::size_t i = 0; i < 4; ++i) {
-            unsigned part[4];
-            std::memcpy(part, at + 16 * i, 16);
-            for (unsigned& p : part) p = __builtin_bswap32(p);
-            std::memcpy(&w[i], part, 16);
-        }
-#pragma GCC unroll 16
-        for (std::size_t i = 0; i < 16; ++i) {
-            four_words const now = w[i % 4];
-            four_words k;
-            std::memcpy(&k, &sha256_rounds[4 * i], 16);
-            k = wrapped_sum(k, now);
-            cdgh = __builtin_ia32_sha256rnds2(cdgh, abef, k);
-            k = __builtin_shufflevector(k, k, 2, 3, 0, 1);
-            abef = __builtin_ia32_sha256rnds2(abef, cdgh, k);
-            if (i >= 12) continue;
-            four_words next = __builtin_ia32_sha256msg1(now, w[(i + 1) % 4]);
-            next = wrapped_sum(next,
-                               __builtin_shufflevector(w[(i + 2) % 4], w[(i + 3) % 4], 1, 2, 3, 4));
-            w[i % 4] = __builtin_ia32_sha256msg2(next, w[(i + 3) % 4]);
-        }
-        abef = wrapped_sum(abef, old_abef);
-        cdgh = wrapped_sum(cdgh, old_cdgh);
-    }
-    auto const put = [&](std::size_t i, int value) {
-        state[i] = static_cast<std::uint32_t>(value);
-    };
-    put(5, abef[0]), put(4, abef[1]), put(1, abef[2]), put(0, abef[3]);
-    put(7, cdgh[0]), put(6, cdgh[1]), put(3, cdgh[2]), put(2, cdgh[3]);
-}
-
-#endif
-
-constexpr void sha256_blocks(sha256_state& state, std::byte const* at, std::size_t blocks) {
-#if LADE_CODEC_X86
-    if (!std::is_constant_evaluated() && cpu().sha) return sha256_blocks_sha(state, at, blocks);
-#endif
-    sha256_blocks_portable(state, at, blocks);
-}
+template <class...>
+inline constexpr bool differ = true;
+template <class First, class... Rest>
+inline constexpr bool differ<First, Rest...> = !is_among<First, Rest...> && differ<Rest...>;
 
 }  // namespace detail
 
-/// SHA-256 of bytes that come in pieces.
-class sha256 {
-  public:
-    using digest_type = std::array<std::byte, 32>;
+/// Whether no type stands twice among these.
+template <class... T>
+inline constexpr bool are_distinct = detail::differ<T...>;
 
-    constexpr sha256() = default;
+}  // namespace lade::inline LADE_ABI
 
-    constexpr sha256& update(bytes::view data) {
-        std::size_t const have = static_cast<std::size_t>(size_ % 64);
-        size_ += data.size();
-        if (have != 0) {
-            bytes::view const some = data.first(data.size() < 64 - have ? data.size() : 64 - have);
-            keep(some, have);
-            if (have + some.size() < 64) return *this;
-            detail::sha256_blocks(state_, kept_.data(), 1);
-            data = data.subspan(some.size());
-        }
-        detail::sha256_blocks(state_, data.data(), data.size() / 64);
-        keep(data.last(data.size() % 64), 0);
-        return *this;
-    }
-
-    /// The digest of everything so far; more may follow.
-    [[nodiscard]] constexpr digest_type digest() const {
-        detail::sha256_state state = state_;
-        std::array<std::byte, 128> last{};
-        std::size_t const have = static_cast<std::size_t>(size_ % 64);
-        for (std::size_t i = 0; i < have; ++i) last[i] = kept_[i];
-        last[have] = std::byte{0x80};
-        std::size_t const blocks = have < 56 ? 1 : 2;
-        bytes::store_be(last.data() + 64 * blocks - 8, size_ * 8);
-        detail::sha256_blocks(state, last.data(), blocks);
-        digest_type digest{};
-        for (std::size_t i = 0; i < 8; ++i) bytes::store_be(digest.data() + 4 * i, state[i]);
-        return digest;
-    }
-
-  private:
-    constexpr void keep(bytes::view data, std::size_t at) {
-        for (std::byte byte : data) kept_[at++] = byte;
-    }
-
-    detail::sha256_state state_ = detail::sha256_start;
-    std::array<std::byte, 64> kept_{};
-    std::uint64_t size_ = 0;  // of everything so far, in bytes
-};
-
-}  // namespace lade::inline LADE_ABI::codec
-
-#endif  // LADE_HAS_CODEC_SHA256_HPP
+#endif  // LADE_HAS_BASE_TYPE_LIST_HPP
 
 // ---- lade/base/error.hpp
 #ifndef LADE_HAS_BASE_ERROR_HPP
 #define LADE_HAS_BASE_ERROR_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace lade::inline LADE_ABI {
 
@@ -562,7 +240,9 @@ struct limits {
 #ifndef LADE_HAS_BASE_ARENA_HPP
 #define LADE_HAS_BASE_ARENA_HPP
 
+#include <cstring>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace lade::inline LADE_ABI {
@@ -717,169 +397,232 @@ class arena_list {
 
 #endif  // LADE_HAS_BASE_ARENA_HPP
 
-// ---- lade/container/protobuf/schema.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+// ---- lade/base/heap_arena.hpp
+#ifndef LADE_HAS_BASE_HEAP_ARENA_HPP
+#define LADE_HAS_BASE_HEAP_ARENA_HPP
 
-/// Messages described at compile time.
-///
-/// A message is one `constexpr` table of its fields; parsing, writing, the text format both ways
-/// and typed access all read that table, so no message is coded twice. A program names fields by
-/// their names in the .proto file: `node.text(node_def::number("op"))`; a name that is not in the
-/// table does not compile.
-///
-/// Language guide (proto3): "Field presence", "Packed", "Oneof", "Maps".
-namespace lade::inline LADE_ABI::protobuf {
+#include <algorithm>
+#include <cstdlib>
+#include <new>
 
-enum class type : std::uint8_t {
-    real64,
-    real32,
-    int64,
-    uint64,
-    int32,
-    fixed64,
-    fixed32,
-    boolean,
-    string,
-    group,
-    message,
-    bytes,
-    uint32,
-    enumeration,
-    sfixed32,
-    sfixed64,
-    sint32,
-    sint64,
-};
+namespace lade::inline LADE_ABI {
 
-/// How often a field stands in its message, and whether a zero is written.
-enum class rule : std::uint8_t {
-    single,    ///< proto3 without a label: zero is the same as absent and is not written
-    optional,  ///< presence is kept: messages, members of a oneof, proto2, `optional`
-    repeated,  ///< written one by one; read packed as well
-    packed,    ///< written packed; read one by one as well
-    map,       ///< entries with `key` = 1 and `value` = 2; the last one with a key wins
-};
-
-struct message_type;
-
-struct enum_value {
-    std::int32_t number;
-    std::string_view name;
-};
-
-struct enum_type {
-    std::string_view name;               ///< in full: "tensorflow.DataType"
-    std::span<enum_value const> values;  ///< by number
-
-    constexpr std::string_view name_of(std::int32_t number) const {
-        for (auto const& value : values)
-            if (value.number == number) return value.name;
-        return {};
-    }
-    /// Null: no such name.
-    constexpr enum_value const* named(std::string_view wanted) const {
-        for (auto const& value : values)
-            if (value.name == wanted) return &value;
-        return nullptr;
-    }
-};
-
-struct field {
-    std::uint32_t number;
-    std::string_view name;
-    protobuf::type type;
-    protobuf::rule rule = protobuf::rule::single;
-    std::uint8_t oneof = 0;  ///< fields with the same number here exclude each other; 0: free
-    message_type const* message = nullptr;  ///< of a message, or of the entries of a map
-    enum_type const* values = nullptr;      ///< of an enumeration
-
-    constexpr bool is_repeated() const { return rule >= protobuf::rule::repeated; }
-    constexpr bool is_text() const { return type == type::string || type == type::bytes; }
-};
-
-struct message_type {
-    std::string_view name;          ///< in full: "tensorflow.NodeDef"
-    std::span<field const> fields;  ///< by number
-
-    /// Null: not in the table.
-    constexpr field const* find(std::uint32_t number) const {
-        if (number - 1 < fields.size() && fields[number - 1].number == number)
-            return &fields[number - 1];
-        std::size_t low = 0;
-        for (std::size_t high = fields.size(); low < high;) {
-            std::size_t const middle = low + (high - low) / 2;
-            if (fields[middle].number < number) low = middle + 1;
-            else high = middle;
+/// An arena that takes blocks from the heap, up to a budget of bytes. Blocks grow by doubling, so
+/// that small uses stay small and large ones are few.
+class heap_arena : public arena {
+  public:
+    /// `budget`: bytes in all, blocks' headers included; `limits::bookkeeping` gives one that fits
+    /// a file.
+    explicit heap_arena(std::uint64_t budget = ~std::uint64_t{0})
+        : arena(&heap_arena::refill_from_heap), budget_(budget) {}
+    ~heap_arena() {
+        while (last_ != nullptr) {
+            block* const before = last_->before;
+            std::free(last_);
+            last_ = before;
         }
-        return low < fields.size() && fields[low].number == number ? &fields[low] : nullptr;
     }
-    constexpr field const* named(std::string_view wanted) const {
-        for (auto const& each : fields)
-            if (each.name == wanted) return &each;
-        return nullptr;
+
+    /// Bytes taken from the heap so far.
+    std::uint64_t taken() const { return taken_; }
+
+  private:
+    struct alignas(std::max_align_t) block {
+        block* before;
+    };
+
+    static std::byte* refill_from_heap(arena& self, std::size_t size, std::size_t alignment) {
+        return static_cast<heap_arena&>(self).refill_block(size, alignment);
     }
+
+    std::byte* refill_block(std::size_t size, std::size_t alignment) {
+        constexpr std::size_t largest = std::size_t{1} << 22;
+        if (size > static_cast<std::size_t>(-1) / 2) return nullptr;
+        std::size_t const wanted = (std::max)(size + sizeof(block), next_size_);
+        std::uint64_t const left = budget_ - taken_;
+        std::size_t const whole = wanted <= left ? wanted : size + sizeof(block);
+        if (whole > left) return nullptr;
+        auto* const memory = static_cast<std::byte*>(std::malloc(whole));
+        if (memory == nullptr) return nullptr;
+        last_ = std::construct_at(reinterpret_cast<block*>(memory), block{last_});
+        taken_ += whole;
+        next_size_ = (std::min)(next_size_ * 2, largest);
+        if (whole - sizeof(block) - size < left_)
+            return memory + sizeof(block);  // a large piece: the rest of the old block stays in use
+        next_ = memory + sizeof(block);
+        left_ = whole - sizeof(block);
+        return take(size, alignment);
+    }
+
+    std::uint64_t budget_;
+    std::uint64_t taken_ = 0;
+    std::size_t next_size_ = 4096;
+    block* last_ = nullptr;
 };
 
-/// Base of the struct that stands for a message.
-template <class Message>
-struct schema {
-    /// The number of the field of that name. Does not compile for a name that the message does not
-    /// have.
-    static consteval std::uint32_t number(std::string_view name) {
-        return Message::table.named(name)->number;
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BASE_HEAP_ARENA_HPP
+
+// ---- lade/base/name_index.hpp
+#ifndef LADE_HAS_BASE_NAME_INDEX_HPP
+#define LADE_HAS_BASE_NAME_INDEX_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// A hash of a name. Every character enters by multiplication, so that names of a file do not all
+/// fall into one slot by accident; not meant to stand against an attacker who knows it, for a slot
+/// is left after `name_index::longest_search`.
+inline std::uint64_t hash_of(std::string_view name) {
+    auto const mixed = [](std::uint64_t value) {
+        value *= 0xff51afd7ed558ccdU;
+        value ^= value >> 32;
+        value *= 0xc4ceb9fe1a85ec53U;
+        return value ^ value >> 29;
+    };
+    std::uint64_t hash = 0x9e3779b97f4a7c15U ^ name.size();
+    char const* at = name.data();
+    std::size_t left = name.size();
+    for (; left >= 8; left -= 8, at += 8) {
+        std::uint64_t eight;
+        std::memcpy(&eight, at, 8);
+        hash = mixed(hash ^ eight);
     }
+    std::uint64_t rest = 0;
+    if (left > 0) std::memcpy(&rest, at, left);
+    return mixed(hash ^ rest);
+}
+
+/// Finds positions in a table by name: open addressing in an arena. The names stay where they are;
+/// `name_at(position)` tells them.
+class name_index {
+  public:
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
+    /// Slots that a search looks at before it gives up: far more than names of a real file ever
+    /// need at a load of one half.
+    static constexpr std::size_t longest_search = 4096;
+
+    explicit name_index(arena& memory) : slots_(memory), memory_(&memory) {}
+
+    enum class added : std::uint8_t { yes, there_already, no_memory };
+
+    /// Adds the name of `position`. `there_already` leaves the first one in place.
+    template <class NameAt>
+    added add(std::string_view name, std::uint32_t position, NameAt&& name_at) {
+        if ((count_ + 1) * 2 > slots_.size() && !grow(name_at)) return added::no_memory;
+        std::size_t const at = search(name, name_at);
+        if (at == missed) return added::no_memory;
+        if (slots_[at] != none) return added::there_already;
+        slots_[at] = position;
+        ++count_;
+        return added::yes;
+    }
+
+    /// Makes room for `names` names. Precondition: nothing was added yet. False when the memory is
+    /// used up.
+    [[nodiscard]] bool reserve(std::size_t names) {
+        std::size_t size = 16;
+        while (size < names * 2) size *= 2;
+        return slots_.resize(size, none);
+    }
+
+    /// The position of the name, or `none`.
+    template <class NameAt>
+    std::uint32_t find(std::string_view name, NameAt&& name_at) const {
+        if (slots_.empty()) return none;
+        std::size_t const at = search(name, name_at);
+        return at == missed ? none : slots_[at];
+    }
+
+  private:
+    static constexpr std::size_t missed = static_cast<std::size_t>(-1);
+
+    template <class NameAt>
+    std::size_t search(std::string_view name, NameAt&& name_at) const {
+        std::size_t at = static_cast<std::size_t>(hash_of(name)) & (slots_.size() - 1);
+        for (std::size_t looked = 0; looked < longest_search;
+             ++looked, at = (at + 1) & (slots_.size() - 1))
+            if (slots_[at] == none || name_at(slots_[at]) == name) return at;
+        return missed;
+    }
+
+    template <class NameAt>
+    bool grow(NameAt&& name_at) {
+        arena_list<std::uint32_t> const old = slots_;
+        std::size_t const size = old.empty() ? 16 : old.size() * 2;
+        slots_ = arena_list<std::uint32_t>(*memory_);
+        if (!slots_.resize(size, none)) return false;
+        for (std::uint32_t one : old) {
+            if (one == none) continue;
+            std::size_t const at = search(name_at(one), name_at);
+            if (at == missed) return false;
+            slots_[at] = one;
+        }
+        return true;
+    }
+
+    arena_list<std::uint32_t> slots_;
+    arena* memory_;
+    std::size_t count_ = 0;
 };
 
-namespace detail {
-template <type Key, type Value, message_type const* Message, enum_type const* Values, rule Presence>
-inline constexpr field map_fields[]{
-    {1, "key", Key, Presence},
-    {2, "value", Value, Value == type::message ? rule::optional : Presence, 0, Message, Values}};
-}  // namespace detail
+}  // namespace lade::inline LADE_ABI
 
-/// The message that one entry of a map is. `Presence` is rule::optional in files with the syntax
-/// proto2.
-template <type Key, type Value, message_type const* Message = nullptr,
-          enum_type const* Values = nullptr, rule Presence = rule::single>
-inline constexpr message_type map_entry{"",
-                                        detail::map_fields<Key, Value, Message, Values, Presence>};
+#endif  // LADE_HAS_BASE_NAME_INDEX_HPP
 
-enum class wire : std::uint8_t { varint, fixed64, sized, group, group_end, fixed32 };
+// ---- lade/bytes/checked.hpp
+#ifndef LADE_HAS_BYTES_CHECKED_HPP
+#define LADE_HAS_BYTES_CHECKED_HPP
 
-/// The wire type that a single value of `of` has.
-constexpr wire wire_of(type of) {
-    switch (of) {
-        case type::real64:
-        case type::fixed64:
-        case type::sfixed64: return wire::fixed64;
-        case type::string:
-        case type::bytes:
-        case type::message: return wire::sized;
-        case type::group: return wire::group;
-        case type::real32:
-        case type::fixed32:
-        case type::sfixed32: return wire::fixed32;
-        default: return wire::varint;
+#include <optional>
+
+/// Arithmetic on numbers that come from a file: the exact answer, or none.
+namespace lade::inline LADE_ABI::bytes {
+
+[[nodiscard]] constexpr std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
+    if (b != 0 && a > ~std::uint64_t{0} / b) return std::nullopt;
+    return a * b;
+}
+
+[[nodiscard]] constexpr std::optional<std::uint64_t> sum(std::uint64_t a, std::uint64_t b) {
+    if (a > ~std::uint64_t{0} - b) return std::nullopt;
+    return a + b;
+}
+
+/// The product of all factors. A zero anywhere makes it zero, whatever the others are.
+[[nodiscard]] constexpr std::optional<std::uint64_t> product(
+    std::span<std::uint64_t const> factors) {
+    std::uint64_t all = 1;
+    bool fits = true;
+    for (std::uint64_t factor : factors) {
+        if (factor == 0) return 0;
+        if (auto const next = product(all, factor)) all = *next;
+        else fits = false;
     }
+    if (!fits) return std::nullopt;
+    return all;
 }
 
-/// The type of that name in full among `types`; null if it is not there. What the payload of a
-/// google.protobuf.Any is.
-constexpr message_type const* type_named(std::span<message_type const* const> types,
-                                         std::string_view name) {
-    for (auto const* each : types)
-        if (each->name == name) return each;
-    return nullptr;
+/// Whether [offset, offset + size) lies in [0, whole).
+[[nodiscard]] constexpr bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t whole) {
+    return offset <= whole && size <= whole - offset;
 }
 
-}  // namespace lade::inline LADE_ABI::protobuf
+/// `value` rounded up to a multiple of `alignment`. Preconditions: a power of two; the answer fits
+/// 64 bits.
+[[nodiscard]] constexpr std::uint64_t aligned(std::uint64_t value, std::uint64_t alignment) {
+    return (value + alignment - 1) & ~(alignment - 1);
+}
 
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_CHECKED_HPP
 
 // ---- lade/base/result.hpp
 #ifndef LADE_HAS_BASE_RESULT_HPP
 #define LADE_HAS_BASE_RESULT_HPP
+
+#include <concepts>
 
 namespace lade::inline LADE_ABI {
 
@@ -979,1320 +722,310 @@ class [[nodiscard]] result<void> {
 
 #endif  // LADE_HAS_BASE_RESULT_HPP
 
-// ---- lade/container/protobuf/wire.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+// ---- lade/bytes/endian.hpp
+#ifndef LADE_HAS_BYTES_ENDIAN_HPP
+#define LADE_HAS_BYTES_ENDIAN_HPP
 
-/// The wire format of Protocol Buffers, read and written field by field.
+#include <bit>
+
+namespace lade::inline LADE_ABI::bytes {
+
+/// The order of the bytes of a number.
+enum class order : std::uint8_t { little, big };
+
+inline constexpr order native_order =
+    std::endian::native == std::endian::little ? order::little : order::big;
+
+/// Unsigned integer of the given byte order. Precondition: `from` has sizeof(T) bytes.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr T load(std::byte const* from, order from_order) {
+    T value = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+        std::size_t const shift = 8 * (from_order == order::little ? i : sizeof(T) - 1 - i);
+        value = static_cast<T>(value | static_cast<T>(static_cast<T>(from[i]) << shift));
+    }
+    return value;
+}
+
+/// Little-endian unsigned integer. Precondition: `from` has sizeof(T) bytes.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr T load_le(std::byte const* from) {
+    if constexpr (native_order == order::little) {
+        if (!std::is_constant_evaluated()) {
+            T value;
+            std::memcpy(&value, from, sizeof(T));
+            return value;
+        }
+    }
+    return load<T>(from, order::little);
+}
+
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr T load_be(std::byte const* from) {
+    return load<T>(from, order::big);
+}
+
+/// Precondition: `to` has room for sizeof(T) bytes.
+template <std::unsigned_integral T>
+constexpr void store(std::byte* to, T value, order to_order) {
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+        std::size_t const shift = 8 * (to_order == order::little ? i : sizeof(T) - 1 - i);
+        to[i] = static_cast<std::byte>((value >> shift) & 0xff);
+    }
+}
+template <std::unsigned_integral T>
+constexpr void store_le(std::byte* to, T value) {
+    store(to, value, order::little);
+}
+template <std::unsigned_integral T>
+constexpr void store_be(std::byte* to, T value) {
+    store(to, value, order::big);
+}
+
+/// Reverses the bytes of each element of `size` bytes, in place. A rest shorter than an element
+/// stays as it is.
+constexpr void swap_elements(std::span<std::byte> data, std::size_t size) {
+    if (size < 2) return;
+    for (std::size_t at = 0; data.size() - at >= size; at += size)
+        for (std::size_t i = 0; i < size / 2; ++i) {
+            std::byte const kept = data[at + i];
+            data[at + i] = data[at + size - 1 - i];
+            data[at + size - 1 - i] = kept;
+        }
+}
+
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_ENDIAN_HPP
+
+// ---- lade/bytes/view.hpp
+#ifndef LADE_HAS_BYTES_VIEW_HPP
+#define LADE_HAS_BYTES_VIEW_HPP
+
+namespace lade::inline LADE_ABI::bytes {
+
+/// Bytes that somebody else owns.
+using view = std::span<std::byte const>;
+
+/// The bytes of a text. Good as long as the text.
+inline view of(std::string_view text) {
+    return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
+}
+
+/// Bytes as text, whatever their encoding.
+inline std::string_view text(view bytes) {
+    return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+}
+
+/// Whether `data` begins with the characters of `signature`. Works in constant expressions.
+constexpr bool starts_with(view data, std::string_view signature) {
+    if (data.size() < signature.size()) return false;
+    for (std::size_t i = 0; i < signature.size(); ++i)
+        if (data[i] != static_cast<std::byte>(static_cast<unsigned char>(signature[i])))
+            return false;
+    return true;
+}
+
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_VIEW_HPP
+
+// ---- lade/bytes/record.hpp
+#ifndef LADE_HAS_BYTES_RECORD_HPP
+#define LADE_HAS_BYTES_RECORD_HPP
+
+#include <array>
+
+/// Fixed-size on-disk structures, declared once as a list of members.
 ///
-///     field    = tag, value
-///     tag      = varint of number * 8 + wire type; number 1 ... 2^29 - 1
-///     0 varint = base 128, low groups first, at most ten bytes; negative numbers are 64 bits wide
-///     1, 5     = eight, four bytes, little-endian
-///     2        = varint size, then so many bytes: text, bytes, a message, packed numbers
-///     3 ... 4  = a group: fields up to the end tag with the same number
-///
-/// Supported: all of it; groups are found and stepped over as a whole. Refused: wire types 6 and 7,
-/// number 0, an end tag without its start, groups in groups beyond `max_depth`. Encoding guide,
-/// protobuf.dev/programming-guides/encoding.
-namespace lade::inline LADE_ABI::protobuf {
+/// The list is the byte table of the structure: it gives the size, the reader and the writer, so
+/// none of the three can disagree with the other two. All of it works in constant expressions.
+namespace lade::inline LADE_ABI::bytes {
 
 namespace ids {
-inline constexpr error_id truncated{"protobuf.truncated", kind::corrupt,
-                                    "a field ends beyond its message",
-                                    "the file is cut short, or is no protobuf message"};
-inline constexpr error_id bad_varint{"protobuf.bad_varint", kind::corrupt,
-                                     "a variable-length integer does not fit 64 bits"};
-inline constexpr error_id bad_tag{"protobuf.bad_tag", kind::corrupt,
-                                  "a field has no legal number and wire type"};
-inline constexpr error_id bad_group{"protobuf.bad_group", kind::corrupt,
-                                    "a group does not end where it should"};
-inline constexpr error_id too_deep{"protobuf.too_deep", kind::unsupported,
-                                   "messages are nested too deeply"};
+inline constexpr error_id truncated{"bytes.truncated", kind::corrupt,
+                                    "the structure ends beyond the data",
+                                    "the file is cut short; fetch it again"};
+inline constexpr error_id bad_magic{"bytes.bad_magic",
+                                    kind::corrupt,
+                                    "the signature is not the one expected here",
+                                    {},
+                                    numbers::hex};
 }  // namespace ids
 
-/// Messages in messages that are entered; protobuf's own default, which TensorFlow keeps.
-inline constexpr std::uint32_t max_depth = 100;
+/// The byte table: a signature, then the members in file order, little-endian, without gaps.
+template <auto Magic, auto... Members>
+struct layout {
+    template <class Record>
+    static constexpr std::size_t size =
+        sizeof(Magic) + (sizeof(std::declval<Record>().*Members) + ... + 0);
 
-/// One field as it stands. The views are good as long as the bytes that were read.
-struct wire_field {
-    std::uint32_t number = 0;
-    wire kind = wire::varint;
-    std::uint64_t value = 0;  ///< of a varint or fixed field
-    bytes::view data{};       ///< the payload: of a group the fields in it, of a number its bytes
-    bytes::view whole{};      ///< tag and payload
+    template <class Record>
+    static constexpr Record decode(std::byte const* at) {
+        at += sizeof(Magic);
+        Record record{};
+        (take(record.*Members, at), ...);
+        return record;
+    }
+
+    template <class Record>
+    static constexpr void encode(Record const& record, std::byte* to) {
+        put(Magic, to);
+        (put(record.*Members, to), ...);
+    }
+
+    static constexpr auto magic = Magic;
+
+  private:
+    template <class T>
+    static constexpr void take(T& member, std::byte const*& at) {
+        member = load_le<T>(at);
+        at += sizeof(T);
+    }
+    template <class T>
+    static constexpr void put(T value, std::byte*& to) {
+        store_le(to, value);
+        to += sizeof(T);
+    }
 };
 
-/// Pulls the fields of one message, front to back. Failure sticks: after it `next` gives no more,
-/// and `error` tells why.
-class wire_reader {
-    template <class T>
-    constexpr bool fixed(wire_field& to) {
-        auto const left = static_cast<std::size_t>(end_ - at_);
-        if (left < sizeof(T)) return fail(ids::truncated, at_, sizeof(T), left);
-        to.value = bytes::load_le<T>(at_);
-        to.data = {at_, sizeof(T)};
-        at_ += sizeof(T);
-        return true;
-    }
+/// A struct with a member type `table` that is its layout.
+template <class T>
+concept record = requires { typename T::table; } && std::is_aggregate_v<T>;
 
+template <record T>
+inline constexpr std::size_t size_of = T::table::template size<T>;
+
+/// Reads the record at `offset`. One bounds check for the whole record.
+/// Errors: bytes.truncated (expected: size needed, found: bytes left), bytes.bad_magic (both
+/// signatures).
+template <record T>
+constexpr result<T> read(view data, std::uint64_t offset) {
+    std::uint64_t const left = offset <= data.size() ? data.size() - offset : 0;
+    if (left < size_of<T>) return fail(ids::truncated, offset, size_of<T>, left);
+    std::byte const* at = data.data() + offset;
+    constexpr auto magic = T::table::magic;
+    if (auto const found = load_le<std::remove_cv_t<decltype(magic)>>(at); found != magic)
+        return fail(ids::bad_magic, offset, magic, found);
+    return T::table::template decode<T>(at);
+}
+
+/// The bytes of the record, signature included.
+template <record T>
+constexpr std::array<std::byte, size_of<T>> write(T const& record) {
+    std::array<std::byte, size_of<T>> out{};
+    T::table::encode(record, out.data());
+    return out;
+}
+
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_RECORD_HPP
+
+// ---- lade/bytes/cursor.hpp
+#ifndef LADE_HAS_BYTES_CURSOR_HPP
+#define LADE_HAS_BYTES_CURSOR_HPP
+
+namespace lade::inline LADE_ABI::bytes {
+
+namespace ids {
+inline constexpr error_id bad_varint{"bytes.bad_varint", kind::corrupt,
+                                     "a variable-length integer does not fit 64 bits"};
+}  // namespace ids
+
+/// Reads a structure of variable size from front to back.
+///
+/// Failure sticks: after the first read beyond the end, every read returns zero or an empty view,
+/// the place stays, and `error()` tells the first failure. So a decoder reads a whole structure and
+/// asks once, at the end. It must ask earlier only before a value that it read sets the size of an
+/// allocation or the length of a loop.
+class cursor {
   public:
     /// `base` is where `data` starts in the file; places in errors count from there.
-    constexpr explicit wire_reader(bytes::view data, std::uint64_t base = 0)
-        : at_(data.data()), end_(data.data() + data.size()), begin_(data.data()), base_(base) {}
+    constexpr explicit cursor(view data, std::uint64_t base = 0) : data_(data), base_(base) {}
 
     constexpr explicit operator bool() const { return failed_ == nullptr; }
-    constexpr bool done() const { return at_ == end_; }
+    constexpr bool done() const { return data_.empty(); }
+    constexpr std::size_t left() const { return data_.size(); }
+    constexpr std::uint64_t offset() const { return base_; }
+    constexpr view rest() const { return data_; }
 
     /// Precondition: a read has failed.
-    constexpr lade::error error() const {
-        return lade::fail(*failed_, base_ + static_cast<std::uint64_t>(failed_at_ - begin_),
-                          expected_, found_);
-    }
+    constexpr lade::error error() const { return lade::fail(*failed_, base_, expected_, found_); }
 
-    /// False at the end, and after a failure. Errors: protobuf.truncated (expected: bytes needed,
-    /// found: bytes left), protobuf.bad_varint, protobuf.bad_tag (found: the tag),
-    /// protobuf.bad_group, protobuf.too_deep.
-    constexpr bool next(wire_field& to) {
-        if (at_ == end_) return false;
-        std::byte const* const start = at_;
-        if (!header(to)) return false;
-        if (to.kind == wire::group_end) return fail(ids::bad_group, start, 0, to.number);
-        if (to.kind == wire::group) {
-            std::byte const* const inside = at_;
-            if (!skip_group(to.number)) return false;
-            to.data = {inside, group_end_};
-        }
-        to.whole = {start, at_};
-        return true;
+    /// Little-endian; zero after a failure.
+    template <std::unsigned_integral T>
+    constexpr T number() {
+        view const from = bytes(sizeof(T));
+        return from.empty() ? T{0} : load_le<T>(from.data());
     }
-
-    /// The next varint, for packed numbers. Zero after a failure.
-    constexpr std::uint64_t varint() {
+    template <std::unsigned_integral T>
+    constexpr T number_be() {
+        view const from = bytes(sizeof(T));
+        return from.empty() ? T{0} : load_be<T>(from.data());
+    }
+    /// Little-endian of `size` bytes, at most 8. Zero after a failure.
+    constexpr std::uint64_t number_of(unsigned size) {
+        view const from = bytes(size);
         std::uint64_t value = 0;
-        (void)read_varint(value);
+        for (std::size_t i = 0; i < from.size() && i < 8; ++i)
+            value |= static_cast<std::uint64_t>(from[i]) << (8 * i);
         return value;
     }
 
-    /// The next number as a field of the wire type `kind` (varint, fixed64, fixed32) holds it. Zero
-    /// after a failure.
-    constexpr std::uint64_t number(wire kind) {
-        wire_field to;
-        switch (kind) {
-            case wire::fixed64: return fixed<std::uint64_t>(to) ? to.value : 0;
-            case wire::fixed32: return fixed<std::uint32_t>(to) ? to.value : 0;
-            default: return varint();
+    /// The next `size` bytes; empty after a failure. `size` may come from the file as it is.
+    constexpr view bytes(std::uint64_t size) {
+        if (failed_ != nullptr) return {};
+        if (size > data_.size()) {
+            fail(ids::truncated, size, data_.size());
+            return {};
         }
+        view const taken = data_.first(static_cast<std::size_t>(size));
+        data_ = data_.subspan(taken.size());
+        base_ += size;
+        return taken;
     }
 
-  private:
-    constexpr bool read_varint(std::uint64_t& value) {
-        if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) {
-            value = static_cast<std::uint8_t>(*at_++);
-            return true;
-        }
-        if (end_ - at_ >= 2 && static_cast<std::uint8_t>(at_[1]) < 0x80) {
-            value = (static_cast<std::uint64_t>(at_[0]) & 0x7f) | static_cast<std::uint64_t>(at_[1])
-                                                                      << 7;
-            at_ += 2;
-            return true;
-        }
-        return read_long_varint(value);
-    }
-
-    constexpr bool read_long_varint(std::uint64_t& value) {
-        std::byte const* const start = at_;
-        value = 0;
+    /// Base-128 varint of at most ten bytes (Protocol Buffers, LevelDB).
+    constexpr std::uint64_t varint() {
+        std::uint64_t value = 0;
         for (unsigned shift = 0; shift < 64; shift += 7) {
-            if (at_ == end_) return fail(ids::truncated, start, shift / 7 + 1, shift / 7);
-            auto const byte = static_cast<std::uint8_t>(*at_++);
+            auto const byte = number<std::uint8_t>();
+            if (failed_ != nullptr) return 0;
             auto const low = static_cast<std::uint64_t>(byte & 0x7f);
             if (shift == 63 && low > 1) break;
             value |= low << shift;
-            if (byte < 0x80) return true;
+            if (byte < 0x80) return value;
         }
-        return fail(ids::bad_varint, start);
+        fail(ids::bad_varint, 0, value);
+        return 0;
     }
 
-    /// Tag and payload, but of a group the tag only.
-    constexpr bool header(wire_field& to) {
-        std::byte const* const start = at_;
-        std::uint64_t tag = 0;
-        if (!read_varint(tag)) return false;
-        auto const kind = static_cast<std::uint8_t>(tag & 7);
-        if (tag > 0xffffffff || tag < 8 || kind > 5) return fail(ids::bad_tag, start, 0, tag);
-        to.number = static_cast<std::uint32_t>(tag >> 3);
-        to.kind = static_cast<wire>(kind);
-        std::byte const* const payload = at_;
-        switch (to.kind) {
-            case wire::varint:
-                if (!read_varint(to.value)) return false;
-                to.data = {payload, at_};
-                return true;
-            case wire::fixed64: return fixed<std::uint64_t>(to);
-            case wire::fixed32: return fixed<std::uint32_t>(to);
-            case wire::sized: {
-                std::uint64_t size = 0;
-                if (!read_varint(size)) return false;
-                auto const left = static_cast<std::uint64_t>(end_ - at_);
-                if (size > left) return fail(ids::truncated, start, size, left);
-                to.data = {at_, static_cast<std::size_t>(size)};
-                at_ += size;
-                return true;
-            }
-            default: return true;
-        }
-    }
-
-    /// Steps behind the end tag that belongs to the start tag just read; `group_end_` is where that
-    /// end tag begins.
-    constexpr bool skip_group(std::uint32_t number) {
-        std::array<std::uint32_t, max_depth> open{number};
-        std::size_t depth = 1;
-        wire_field inner;
-        while (depth > 0) {
-            std::byte const* const start = at_;
-            if (at_ == end_) return fail(ids::truncated, start, 1, 0);
-            if (!header(inner)) return false;
-            if (inner.kind == wire::group) {
-                if (depth == open.size())
-                    return fail(ids::too_deep, start, max_depth, max_depth + 1);
-                open[depth++] = inner.number;
-            } else if (inner.kind == wire::group_end) {
-                if (inner.number != open[--depth])
-                    return fail(ids::bad_group, start, open[depth], inner.number);
-                group_end_ = start;
-            }
-        }
-        return true;
-    }
-
-    constexpr bool fail(error_id const& id, std::byte const* place, std::uint64_t expected = 0,
-                        std::uint64_t found = 0) {
+    /// For the decoder above: what it read cannot be. The first failure wins.
+    constexpr void fail(error_id const& id, std::uint64_t expected = 0, std::uint64_t found = 0) {
         if (failed_ == nullptr) {
             failed_ = &id;
-            failed_at_ = place;
             expected_ = expected;
             found_ = found;
         }
-        at_ = end_;
-        return false;
+        data_ = {};
     }
 
-    std::byte const* at_;
-    std::byte const* end_;
-    std::byte const* begin_;
-    std::byte const* failed_at_ = nullptr;
-    std::byte const* group_end_ = nullptr;
+  private:
+    view data_;
     std::uint64_t base_;
     error_id const* failed_ = nullptr;
     std::uint64_t expected_ = 0;
     std::uint64_t found_ = 0;
 };
 
-/// Bytes that `value` takes as a varint: 1 to 10.
-constexpr std::size_t varint_size(std::uint64_t value) {
-    std::size_t size = 1;
-    for (; value >= 0x80; value >>= 7) ++size;
-    return size;
-}
+}  // namespace lade::inline LADE_ABI::bytes
 
-/// Writes `value` in as few bytes as it needs and returns the place behind it. Precondition: room
-/// for varint_size(value).
-constexpr std::byte* put_varint(std::byte* to, std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) *to++ = static_cast<std::byte>((value & 0x7f) | 0x80);
-    *to++ = static_cast<std::byte>(value);
-    return to;
-}
-
-constexpr std::uint64_t tag_of(std::uint32_t number, wire kind) {
-    return std::uint64_t{number} << 3 | static_cast<std::uint64_t>(kind);
-}
-
-/// Numbers of type sint32 and sint64: 0, -1, 1, -2 ... are 0, 1, 2, 3 ...
-constexpr std::uint64_t zigzag(std::int64_t value) {
-    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
-}
-constexpr std::int64_t from_zigzag(std::uint64_t value) {
-    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-}
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
-
-// ---- lade/container/protobuf/node.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
-
-/// What messages are made of in memory; see message.hpp.
-namespace lade::inline LADE_ABI::protobuf {
-
-namespace ids {
-inline constexpr error_id too_large{"protobuf.too_large", kind::unsupported,
-                                    "a message is larger than protobuf's 2 GiB"};
-}  // namespace ids
-
-class document;
-
-namespace detail {
-
-struct node;
-
-/// One field of a message: as it stood in the file, or made here.
-struct item {
-    std::byte const* start;  ///< of the tag, or, if there is no header, of the payload
-    node* child;             ///< the payload decoded as a message; null: not yet
-    std::uint32_t size;      ///< of the payload; of a group up to its end
-    std::uint32_t tag;       ///< number * 8 + wire type
-    std::uint32_t spare;     ///< bytes free behind a packed payload that grows
-    std::uint8_t
-        header;  ///< bytes of the tag and the size as they stood; 0: made here, written canonically
-    bool dropped;  ///< no longer written
-
-    bytes::view data() const { return {start + header, size}; }
-    std::uint32_t number() const { return tag >> 3; }
-    wire kind() const { return static_cast<wire>(tag & 7); }
-};
-static_assert(sizeof(item) <= 32);
-
-/// One message.
-struct node {
-    document* owner;
-    message_type const* type;
-    node* parent;
-    std::byte const* raw;  ///< as it stood; written as it is while nothing in it has changed
-    std::uint64_t raw_size;
-    item* items;
-    std::uint32_t count;
-    std::uint32_t room;
-    std::uint32_t depth;
-    bool scanned;
-    bool changed;
-    std::uint64_t encoded;  ///< bytes to write, set by `measure`
-};
-
-}  // namespace detail
-
-/// The bits of a number on the wire as an integer of its type: sign, width and zigzag undone. Of a
-/// floating-point type the bits as they are.
-constexpr std::int64_t integer_of(type of, std::uint64_t bits) {
-    auto const low = static_cast<std::uint32_t>(bits);
-    switch (of) {
-        case type::int32:
-        case type::enumeration:
-        case type::sfixed32: return static_cast<std::int32_t>(low);
-        case type::uint32:
-        case type::fixed32: return low;
-        case type::sint32: return static_cast<std::int32_t>(from_zigzag(low));
-        case type::sint64: return from_zigzag(bits);
-        case type::boolean: return bits != 0 ? 1 : 0;
-        default: return static_cast<std::int64_t>(bits);
-    }
-}
-
-/// The opposite of `integer_of`: the bits to write.
-constexpr std::uint64_t bits_of(type of, std::int64_t value) {
-    switch (of) {
-        case type::sint32:
-        case type::sint64: return zigzag(value);
-        case type::uint32:
-        case type::fixed32:
-        case type::sfixed32: return static_cast<std::uint32_t>(value);
-        default: return static_cast<std::uint64_t>(value);
-    }
-}
-
-constexpr double real_of(type of, std::uint64_t bits) {
-    if (of == type::real64) return std::bit_cast<double>(bits);
-    if (of == type::real32) return double{std::bit_cast<float>(static_cast<std::uint32_t>(bits))};
-    return static_cast<double>(integer_of(of, bits));
-}
-
-/// What the last of a document's failures hangs on: the arena that everything lives in, and the
-/// first error.
-///
-/// Messages are decoded when they are first looked into. One that turns out to be malformed reads
-/// as empty, and the document keeps the first error; ask `failed()` before trusting what was read,
-/// or call `verify` (verify.hpp) once at the start. Must outlive its messages and stay where it is.
-class document {
-  public:
-    /// `memory` must outlive the document. `depth`: messages in messages that are entered.
-    explicit document(arena& memory, std::uint32_t depth = max_depth)
-        : memory_(&memory), depth_(depth) {}
-    document(document const&) = delete;
-    document& operator=(document const&) = delete;
-
-    bool failed() const { return error_.id != nullptr; }
-    /// Precondition: failed().
-    lade::error const& error() const { return error_; }
-    /// Done, or the first error.
-    result<void> status() const {
-        if (failed()) return error_;
-        return {};
-    }
-
-    arena& memory() { return *memory_; }
-    std::uint32_t depth() const { return depth_; }
-
-    /// Keeps the error if it is the first.
-    void fail(lade::error const& error) {
-        if (!failed()) error_ = error;
-    }
-    void fail_exhausted() { fail(memory_->exhausted()); }
-
-    /// The place in the file of a byte of the message read last; error::nowhere for others.
-    std::uint64_t offset_of(std::byte const* place) const {
-        auto const at = reinterpret_cast<std::uintptr_t>(place);
-        auto const begin = reinterpret_cast<std::uintptr_t>(data_.data());
-        return at >= begin && at - begin <= data_.size() ? base_ + (at - begin)
-                                                         : lade::error::nowhere;
-    }
-
-    detail::node* read_node(message_type const& type, bytes::view data, std::uint64_t base) {
-        data_ = data;
-        base_ = base;
-        return new_node(type, nullptr, data);
-    }
-
-    /// Null: too large or too deep, or the memory is used up.
-    detail::node* new_node(message_type const& type, detail::node* parent, bytes::view raw) {
-        if (raw.size() > 0x7fffffff) {
-            fail(lade::fail(ids::too_large, offset_of(raw.data()), 0x7fffffff, raw.size()));
-            return nullptr;
-        }
-        std::uint32_t const depth = parent == nullptr ? 0 : parent->depth + 1;
-        if (depth >= depth_) {
-            fail(lade::fail(ids::too_deep, offset_of(raw.data()), depth_, depth + 1));
-            return nullptr;
-        }
-        auto* const made = memory_->take_array<detail::node>(1);
-        if (made == nullptr) {
-            fail_exhausted();
-            return nullptr;
-        }
-        return std::construct_at(made, detail::node{this, &type, parent, raw.data(), raw.size(),
-                                                    nullptr, 0, 0, depth, false, false, 0});
-    }
-
-    /// Finds the fields of `of`, once. On failure it has none.
-    void scan(detail::node& of) {
-        if (of.scanned) return;
-        of.scanned = true;
-        bytes::view const raw{of.raw, static_cast<std::size_t>(of.raw_size)};
-        wire_field found;
-        std::uint32_t count = 0;
-        std::uint64_t const base = offset_of(of.raw);
-        wire_reader counting{raw, base};
-        while (counting.next(found)) ++count;
-        if (!counting) {
-            lade::error error = counting.error();
-            if (base == lade::error::nowhere) error.offset = base;
-            return fail(error);
-        }
-        if (count == 0) return;
-        of.items = memory_->take_array<detail::item>(count);
-        if (of.items == nullptr) return fail_exhausted();
-        of.room = count;
-        for (wire_reader reading{raw}; reading.next(found);) {
-            auto const header = static_cast<std::uint8_t>(found.data.data() - found.whole.data());
-            std::construct_at(
-                of.items + of.count++,
-                detail::item{found.whole.data(), nullptr,
-                             static_cast<std::uint32_t>(found.whole.size() - header),
-                             static_cast<std::uint32_t>(tag_of(found.number, found.kind)), 0,
-                             header, false});
-        }
-    }
-
-  private:
-    arena* memory_;
-    std::uint32_t depth_;
-    bytes::view data_{};
-    std::uint64_t base_ = 0;
-    lade::error error_{};
-};
-
-namespace detail {
-
-/// Writes a number as a field of the wire type `kind` holds it. Precondition: room for ten bytes.
-inline std::byte* put_number(std::byte* to, wire kind, std::uint64_t value) {
-    switch (kind) {
-        case wire::fixed64: bytes::store_le(to, value); return to + 8;
-        case wire::fixed32: bytes::store_le(to, static_cast<std::uint32_t>(value)); return to + 4;
-        default: return put_varint(to, value);
-    }
-}
-
-/// Sets `encoded` of the node and of all that has changed in it: the bytes that `emit` writes.
-/// Depth is bounded by the document.
-inline std::uint64_t measure(node& of) {
-    if (!of.changed) return of.encoded = of.raw_size;
-    std::uint64_t size = 0;
-    for (std::uint32_t i = 0; i < of.count; ++i) {
-        item const& each = of.items[i];
-        if (each.dropped) continue;
-        if (each.child != nullptr && each.child->changed) {
-            std::uint64_t const inner = measure(*each.child);
-            size += varint_size(each.tag) + varint_size(inner) + inner;
-        } else if (each.header != 0) {
-            size += std::uint64_t{each.header} + each.size;
-        } else {
-            size += varint_size(each.tag) + each.size +
-                    (each.kind() == wire::sized ? varint_size(each.size) : 0);
-        }
-    }
-    return of.encoded = size;
-}
-
-/// Writes what `measure` has measured, and returns the place behind it.
-inline std::byte* emit(node const& of, std::byte* to) {
-    auto const copy = [&to](std::byte const* from, std::uint64_t size) {
-        if (size != 0) std::memcpy(to, from, static_cast<std::size_t>(size));
-        to += size;
-    };
-    if (!of.changed) {
-        copy(of.raw, of.raw_size);
-        return to;
-    }
-    for (std::uint32_t i = 0; i < of.count; ++i) {
-        item const& each = of.items[i];
-        if (each.dropped) continue;
-        if (each.child != nullptr && each.child->changed) {
-            to = put_varint(to, each.tag);
-            to = put_varint(to, each.child->encoded);
-            to = emit(*each.child, to);
-        } else if (each.header != 0) {
-            copy(each.start, std::uint64_t{each.header} + each.size);
-        } else {
-            to = put_varint(to, each.tag);
-            if (each.kind() == wire::sized) to = put_varint(to, each.size);
-            copy(each.start, each.size);
-        }
-    }
-    return to;
-}
-
-}  // namespace detail
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
-
-// ---- lade/container/protobuf/list.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
-
-#include <iterator>
-
-/// The elements of repeated fields, decoded as one walks over them. Good until the message is
-/// edited.
-namespace lade::inline LADE_ABI::protobuf {
-
-class message;
-
-namespace detail {
-
-/// Whether the item is an occurrence of the field: the wire type fits, or it is packed.
-inline bool fits(item const& of, field const* as) {
-    if (of.dropped) return false;
-    if (as == nullptr) return true;
-    if (of.kind() == wire_of(as->type)) return true;
-    return of.kind() == wire::sized && as->is_repeated() && wire_of(as->type) != wire::sized &&
-           wire_of(as->type) != wire::group;
-}
-
-}  // namespace detail
-
-/// The occurrences of a field: what `message::subs`, `texts`, `integers` and so on give. `Get`
-/// turns an occurrence into a value.
-template <class Get>
-class occurrences {
-  public:
-    using value_type =
-        decltype(Get::get(std::declval<detail::node&>(), std::declval<detail::item&>(), nullptr));
-
-    occurrences(detail::node* of, std::uint32_t number)
-        : of_(of), number_(number), as_(of != nullptr ? of->type->find(number) : nullptr) {
-        if (of != nullptr) of->owner->scan(*of);
-        end_ = of != nullptr ? of->count : 0;
-    }
-
-    class iterator {
-      public:
-        using value_type = occurrences::value_type;
-        using difference_type = std::ptrdiff_t;
-        using iterator_category = std::input_iterator_tag;
-        using reference = value_type;
-        using pointer = void;
-
-        iterator() = default;
-        iterator(occurrences const* from, std::uint32_t at) : from_(from), at_(at) { settle(); }
-        value_type operator*() const {
-            return Get::get(*from_->of_, from_->of_->items[at_], from_->as_);
-        }
-        iterator& operator++() {
-            ++at_;
-            settle();
-            return *this;
-        }
-        iterator operator++(int) {
-            iterator const was = *this;
-            ++*this;
-            return was;
-        }
-        bool operator==(iterator const& other) const { return at_ == other.at_; }
-
-      private:
-        void settle() {
-            detail::node const* const of = from_->of_;
-            while (at_ < from_->end_ && (of->items[at_].number() != from_->number_ ||
-                                         !detail::fits(of->items[at_], from_->as_)))
-                ++at_;
-        }
-        occurrences const* from_ = nullptr;
-        std::uint32_t at_ = 0;
-    };
-
-    iterator begin() const { return {this, 0}; }
-    iterator end() const { return {this, end_}; }
-
-  private:
-    detail::node* of_;
-    std::uint32_t number_;
-    field const* as_;
-    std::uint32_t end_ = 0;
-};
-
-/// The numbers of a repeated field, packed or not, converted by `Convert`.
-template <class Convert>
-class number_list {
-  public:
-    using value_type = decltype(Convert::convert(type::int32, 0));
-
-    number_list(detail::node* of, std::uint32_t number) : of_(of), number_(number) {
-        as_ = of != nullptr ? of->type->find(number) : nullptr;
-        if (as_ != nullptr) of->owner->scan(*of);
-    }
-
-    class iterator {
-      public:
-        using value_type = number_list::value_type;
-        using difference_type = std::ptrdiff_t;
-        using iterator_category = std::input_iterator_tag;
-        using reference = value_type;
-        using pointer = void;
-
-        iterator() = default;
-        explicit iterator(number_list const* from) : from_(from) { advance(); }
-        value_type operator*() const { return Convert::convert(from_->as_->type, bits_); }
-        iterator& operator++() {
-            advance();
-            return *this;
-        }
-        iterator operator++(int) {
-            iterator const was = *this;
-            advance();
-            return was;
-        }
-        bool operator==(iterator const& other) const { return from_ == other.from_; }
-
-      private:
-        void advance() {
-            while (packed_.done()) {
-                if (at_ == from_->of_->count) {
-                    from_ = nullptr;
-                    return;
-                }
-                detail::item const& next = from_->of_->items[at_++];
-                if (next.number() != from_->number_ || !detail::fits(next, from_->as_)) continue;
-                packed_ = wire_reader{next.data(), from_->of_->owner->offset_of(next.start)};
-            }
-            bits_ = packed_.number(wire_of(from_->as_->type));
-            if (!packed_) {
-                from_->of_->owner->fail(packed_.error());
-                from_ = nullptr;
-            }
-        }
-        number_list const* from_ = nullptr;
-        std::uint32_t at_ = 0;
-        wire_reader packed_{bytes::view{}};
-        std::uint64_t bits_ = 0;
-    };
-
-    iterator begin() const { return as_ != nullptr ? iterator{this} : iterator{}; }
-    iterator end() const { return {}; }
-
-  private:
-    detail::node* of_;
-    std::uint32_t number_;
-    field const* as_;
-};
-
-namespace detail {
-struct as_text {
-    static std::string_view get(node&, item& of, field const*) {
-        return lade::bytes::text(of.data());
-    }
-};
-struct as_bytes {
-    static lade::bytes::view get(node&, item& of, field const*) { return of.data(); }
-};
-struct as_integer {
-    static std::int64_t convert(type of, std::uint64_t bits) { return integer_of(of, bits); }
-};
-struct as_real {
-    static double convert(type of, std::uint64_t bits) { return real_of(of, bits); }
-};
-struct as_bits {
-    static std::uint64_t convert(type, std::uint64_t bits) { return bits; }
-};
-struct as_message {
-    static message get(node& of, item& from, field const* as);
-};
-}  // namespace detail
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
-
-// ---- lade/container/protobuf/message.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
-
-/// A message as a tree: its fields in the order in which they stand, messages in it decoded when
-/// they are looked into.
-///
-/// Reading follows the specification whatever the order and the number of occurrences: of a single
-/// field the last counts, single messages that occur several times are merged, a member of a oneof
-/// takes the others out, numbers are read packed and one by one, a field whose wire type does not
-/// fit its table is unknown. Unknown fields stay where they stand.
-///
-/// Editing replaces fields; what was not touched is written as it was, byte for byte (encode.hpp).
-///
-/// A `message` is a pointer: copied freely, good as long as its document. A message that is absent
-/// is false, reads as empty, and ignores edits, so that a path through absent messages needs no
-/// questions on the way.
-namespace lade::inline LADE_ABI::protobuf {
-
-class message {
-  public:
-    message() = default;
-    explicit message(detail::node* node) : node_(node) {}
-
-    explicit operator bool() const { return node_ != nullptr; }
-    bool operator==(message const&) const = default;
-    /// Precondition: not absent.
-    message_type const& type() const { return *node_->type; }
-    document& owner() const { return *node_->owner; }
-    detail::node* node() const { return node_; }
-
-    /// The bytes as they stood; empty for a message that was made or has changed.
-    lade::bytes::view raw() const {
-        if (node_ == nullptr || node_->changed) return {};
-        return {node_->raw, static_cast<std::size_t>(node_->raw_size)};
-    }
-
-    // reading
-
-    bool has(std::uint32_t number) const { return last(number) != nullptr; }
-    /// Which member of a oneof is set: the number of its field; 0: none.
-    std::uint32_t which(std::uint8_t oneof) const;
-
-    /// Of a floating-point field its bits.
-    std::int64_t integer(std::uint32_t number, std::int64_t otherwise = 0) const {
-        detail::item const* const found = last(number);
-        return found != nullptr ? integer_of(type_of(number), bits(*found)) : otherwise;
-    }
-    double real(std::uint32_t number, double otherwise = 0) const {
-        detail::item const* const found = last(number);
-        return found != nullptr ? real_of(type_of(number), bits(*found)) : otherwise;
-    }
-    bool flag(std::uint32_t number) const { return integer(number) != 0; }
-    std::string_view text(std::uint32_t number) const { return lade::bytes::text(bytes(number)); }
-    lade::bytes::view bytes(std::uint32_t number) const {
-        detail::item const* const found = last(number);
-        return found != nullptr && found->kind() == wire::sized ? found->data()
-                                                                : lade::bytes::view{};
-    }
-    /// The message in a single field, merged of all its occurrences.
-    message sub(std::uint32_t number) const;
-
-    /// Occurrences of a repeated field; of numbers `integers`, `reals` or `bits` give the elements.
-    std::size_t count(std::uint32_t number) const {
-        std::size_t found = 0;
-        for ([[maybe_unused]] auto each : bytes_list(number)) ++found;
-        return found;
-    }
-    occurrences<detail::as_message> subs(std::uint32_t number) const { return {node_, number}; }
-    occurrences<detail::as_text> texts(std::uint32_t number) const { return {node_, number}; }
-    occurrences<detail::as_bytes> bytes_list(std::uint32_t number) const { return {node_, number}; }
-    number_list<detail::as_integer> integers(std::uint32_t number) const { return {node_, number}; }
-    number_list<detail::as_real> reals(std::uint32_t number) const { return {node_, number}; }
-    number_list<detail::as_bits> bits_list(std::uint32_t number) const { return {node_, number}; }
-
-    /// The value of a map with keys that are text; absent if no entry has the key, the last if
-    /// several have.
-    message at(std::uint32_t number, std::string_view key) const {
-        message const found = entry(number, key);
-        return found ? found.sub(2) : message{};
-    }
-    /// The entry itself, for values that are no messages. Looks at keys only, and decodes nothing
-    /// but the entry.
-    message entry(std::uint32_t number, std::string_view key) const;
-
-    // editing
-
-    /// Each replaces what was there, the other members of a oneof too. A field that was not there
-    /// is put in the order of the numbers. Text and bytes are copied.
-    void set_integer(std::uint32_t number, std::int64_t value) {
-        set_bits(number, protobuf::bits_of(type_of(number), value));
-    }
-    void set_real(std::uint32_t number, double value) {
-        set_bits(number, real_bits(type_of(number), value));
-    }
-    void set_flag(std::uint32_t number, bool value) { set_bits(number, value ? 1 : 0); }
-    void set_text(std::uint32_t number, std::string_view value) {
-        set_bytes(number, lade::bytes::of(value));
-    }
-    void set_bytes(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = replace(number, wire::sized)) put(*to, value);
-    }
-    void set_bits(std::uint32_t number, std::uint64_t value) {
-        if (detail::item* const to = replace(number, wire_of(type_of(number))))
-            put_bits(*to, value);
-    }
-    /// The message in a single field, to be edited: what stands there, or a new one.
-    message edit(std::uint32_t number);
-    void clear(std::uint32_t number) {
-        if (node_ == nullptr) return;
-        node_->owner->scan(*node_);
-        for (std::uint32_t i = 0; i < node_->count; ++i)
-            if (node_->items[i].number() == number) node_->items[i].dropped = true;
-        mark();
-    }
-
-    /// Each puts one more element behind those of a repeated field.
-    message add(std::uint32_t number);
-    /// A copy of `of`, which may belong to another document; its bytes must outlive this one.
-    message add(std::uint32_t number, message of);
-    void add_text(std::uint32_t number, std::string_view value) {
-        add_bytes(number, lade::bytes::of(value));
-    }
-    void add_bytes(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = insert(number, wire::sized)) put(*to, value);
-    }
-    /// The same two, but `value` is borrowed and must outlive the document: how a large tensor gets
-    /// into a graph.
-    void set_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = replace(number, wire::sized)) borrow(*to, value);
-    }
-    void add_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
-        if (detail::item* const to = insert(number, wire::sized)) borrow(*to, value);
-    }
-    /// The bytes of `value` in a field of bytes: the payload of a google.protobuf.Any.
-    void set_encoded(std::uint32_t number, message value) {
-        if (node_ == nullptr || !value) return;
-        bytes_copy const from = value.stored(*node_->owner);
-        if (from.data != nullptr)
-            set_bytes_borrowed(number, lade::bytes::view{from.data, from.size});
-    }
-    void add_integer(std::uint32_t number, std::int64_t value) {
-        add_bits(number, protobuf::bits_of(type_of(number), value));
-    }
-    void add_real(std::uint32_t number, double value) {
-        add_bits(number, real_bits(type_of(number), value));
-    }
-    /// Packed where the table says so.
-    void add_bits(std::uint32_t number, std::uint64_t value);
-
-    /// Appends the fields of `of` that the table does not know, as they stand. Their bytes must
-    /// outlive this document.
-    void add_unknown(message of);
-
-    /// The entry of a map for the key, new or as it stands.
-    message edit_entry(std::uint32_t number, std::string_view key);
-
-    /// Keeps the elements of a repeated message for which `keep` is true.
-    template <class Keep>
-    void keep_if(std::uint32_t number, Keep&& keep) {
-        if (node_ == nullptr) return;
-        node_->owner->scan(*node_);
-        field const* const as = node_->type->find(number);
-        for (std::uint32_t i = 0; i < node_->count; ++i) {
-            detail::item& each = node_->items[i];
-            if (each.number() != number || !detail::fits(each, as) ||
-                keep(detail::as_message::get(*node_, each, as)))
-                continue;
-            each.dropped = true;
-            mark();
-        }
-    }
-
-  private:
-    friend struct detail::as_message;
-
-    static std::uint64_t real_bits(protobuf::type of, double value) {
-        if (of == protobuf::type::real32)
-            return std::bit_cast<std::uint32_t>(static_cast<float>(value));
-        if (of == protobuf::type::real64) return std::bit_cast<std::uint64_t>(value);
-        return protobuf::bits_of(of, static_cast<std::int64_t>(value));
-    }
-    protobuf::type type_of(std::uint32_t number) const {
-        field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-        return as != nullptr ? as->type : protobuf::type::uint64;
-    }
-    static std::uint64_t bits(detail::item const& of) {
-        wire_reader from{of.data()};
-        return from.number(of.kind());
-    }
-    bool fits_size(std::uint64_t size) const {
-        if (size <= 0x7fffffff) return true;
-        node_->owner->fail(lade::fail(ids::too_large, error::nowhere, 0x7fffffff, size));
-        return false;
-    }
-
-    /// The occurrence that counts: the last, unless another member of its oneof stands behind it.
-    /// Null: absent.
-    detail::item* last(std::uint32_t number) const;
-
-    /// This message and those it is in have changed.
-    void mark() {
-        for (detail::node* at = node_; at != nullptr && !at->changed; at = at->parent)
-            at->changed = true;
-    }
-    /// Room for a field behind those with the same or a smaller number; null: absent, or the memory
-    /// is used up.
-    detail::item* insert(std::uint32_t number, wire kind);
-    /// The field alone, empty, at the place of its last occurrence or a new one.
-    detail::item* replace(std::uint32_t number, wire kind);
-    /// Fields from the end that are looked at for the right place of a new one.
-    static constexpr std::uint32_t look_back = 64;
-
-    struct bytes_copy {
-        std::byte const* data = nullptr;
-        std::uint32_t size = 0;
-    };
-    /// The encoded message in bytes that last: its own, or new ones of `in`.
-    bytes_copy stored(document& in) const;
-    /// A new message as the payload of `to`.
-    message fresh(detail::item& to, message_type const& of);
-    void put(detail::item& to, lade::bytes::view value);
-    void borrow(detail::item& to, lade::bytes::view value) {
-        if (!fits_size(value.size())) return;
-        to.start = value.data();
-        to.size = static_cast<std::uint32_t>(value.size());
-    }
-    void put_bits(detail::item& to, std::uint64_t value);
-
-    detail::node* node_ = nullptr;
-};
-
-inline message detail::as_message::get(node& of, item& from, field const* as) {
-    if (as == nullptr || as->message == nullptr || from.kind() != wire::sized) return {};
-    if (from.child == nullptr) from.child = of.owner->new_node(*as->message, &of, from.data());
-    return message{from.child};
-}
-
-inline detail::item* message::last(std::uint32_t number) const {
-    if (node_ == nullptr) return nullptr;
-    node_->owner->scan(*node_);
-    field const* const as = node_->type->find(number);
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        detail::item& each = node_->items[i];
-        if (each.number() == number) {
-            if (detail::fits(each, as)) return &each;
-        } else if (as != nullptr && as->oneof != 0) {
-            field const* const other = node_->type->find(each.number());
-            if (other != nullptr && other->oneof == as->oneof && detail::fits(each, other))
-                return nullptr;
-        }
-    }
-    return nullptr;
-}
-
-inline std::uint32_t message::which(std::uint8_t oneof) const {
-    if (node_ == nullptr) return 0;
-    node_->owner->scan(*node_);
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        field const* const as = node_->type->find(node_->items[i].number());
-        if (as != nullptr && as->oneof == oneof && detail::fits(node_->items[i], as))
-            return as->number;
-    }
-    return 0;
-}
-
-inline message message::sub(std::uint32_t number) const {
-    detail::item* const found = last(number);
-    if (found == nullptr) return {};
-    field const* const as = node_->type->find(number);
-    if (found->child != nullptr || as == nullptr || as->is_repeated())
-        return detail::as_message::get(*node_, *found, as);
-
-    // several occurrences merge, and merging messages is the same as reading one after the other
-    detail::item* first = found;
-    std::uint64_t size = 0;
-    for (detail::item* at = found + 1; at-- != node_->items;) {
-        if (at->number() == number) {
-            if (!detail::fits(*at, as)) continue;
-            first = at;
-            size += at->size;
-        } else if (as->oneof != 0) {
-            field const* const other = node_->type->find(at->number());
-            if (other != nullptr && other->oneof == as->oneof && detail::fits(*at, other)) break;
-        }
-    }
-    if (first == found) return detail::as_message::get(*node_, *found, as);
-    auto* const merged = node_->owner->memory().take_array<std::byte>(size);
-    if (merged == nullptr) {
-        node_->owner->fail_exhausted();
-        return {};
-    }
-    std::byte* to = merged;
-    for (detail::item* at = first; at <= found; ++at) {
-        if (at->number() != number || !detail::fits(*at, as)) continue;
-        if (at->size != 0) std::memcpy(to, at->data().data(), at->size);
-        to += at->size;
-    }
-    if (as->message != nullptr)
-        found->child = node_->owner->new_node(
-            *as->message, node_, lade::bytes::view{merged, static_cast<std::size_t>(size)});
-    return message{found->child};
-}
-
-inline message message::entry(std::uint32_t number, std::string_view key) const {
-    if (node_ == nullptr) return {};
-    node_->owner->scan(*node_);
-    field const* const as = node_->type->find(number);
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        detail::item& each = node_->items[i];
-        if (each.number() != number || !detail::fits(each, as)) continue;
-        std::string_view found;
-        if (each.child != nullptr) {
-            found = message{each.child}.text(1);
-        } else {
-            wire_field part;
-            for (wire_reader inside{each.data()}; inside.next(part);)
-                if (part.number == 1 && part.kind == wire::sized)
-                    found = lade::bytes::text(part.data);
-        }
-        if (found == key) return detail::as_message::get(*node_, each, as);
-    }
-    return {};
-}
-
-inline detail::item* message::insert(std::uint32_t number, wire kind) {
-    if (node_ == nullptr) return nullptr;
-    node_->owner->scan(*node_);
-    if (node_->count == node_->room) {
-        std::uint32_t const room = node_->room < 4 ? 8 : node_->room * 2;
-        auto* const to = node_->owner->memory().take_array<detail::item>(room);
-        if (to == nullptr) {
-            node_->owner->fail_exhausted();
-            return nullptr;
-        }
-        if (node_->count != 0)
-            std::memcpy(static_cast<void*>(to), node_->items, node_->count * sizeof(detail::item));
-        node_->items = to;
-        node_->room = room;
-    }
-    // behind smaller numbers, if the place is near: the order has no meaning, and moving many
-    // fields for each would cost
-    std::uint32_t const end = node_->count++;
-    std::uint32_t at = end;
-    while (at > 0 && node_->items[at - 1].number() > number && end - at < look_back) --at;
-    if (end - at == look_back) at = end;
-    for (std::uint32_t i = end; i > at; --i) node_->items[i] = node_->items[i - 1];
-    mark();
-    return std::construct_at(
-        node_->items + at,
-        detail::item{nullptr, nullptr, 0, static_cast<std::uint32_t>(tag_of(number, kind)), 0, 0,
-                     false});
-}
-
-inline detail::item* message::replace(std::uint32_t number, wire kind) {
-    if (node_ == nullptr) return nullptr;
-    node_->owner->scan(*node_);
-    field const* const as = node_->type->find(number);
-    detail::item* kept = nullptr;
-    for (std::uint32_t i = node_->count; i-- > 0;) {
-        detail::item& each = node_->items[i];
-        if (each.number() == number) {
-            if (kept == nullptr) kept = &each;
-            else each.dropped = true;
-        } else if (as != nullptr && as->oneof != 0) {
-            field const* const other = node_->type->find(each.number());
-            if (other != nullptr && other->oneof == as->oneof) each.dropped = true;
-        }
-    }
-    if (kept == nullptr) return insert(number, kind);
-    *kept = detail::item{nullptr, nullptr, 0,    static_cast<std::uint32_t>(tag_of(number, kind)),
-                         0,       0,       false};
-    mark();
-    return kept;
-}
-
-inline void message::put(detail::item& to, lade::bytes::view value) {
-    if (!fits_size(value.size())) return;
-    auto const kept = node_->owner->memory().copy(lade::bytes::text(value));
-    if (kept.data() == nullptr) return node_->owner->fail_exhausted();
-    to.start = lade::bytes::of(kept).data();
-    to.size = static_cast<std::uint32_t>(kept.size());
-}
-
-inline void message::put_bits(detail::item& to, std::uint64_t value) {
-    std::byte encoded[10];
-    auto const size =
-        static_cast<std::size_t>(detail::put_number(encoded, to.kind(), value) - encoded);
-    put(to, lade::bytes::view{encoded, size});
-}
-
-inline void message::add_bits(std::uint32_t number, std::uint64_t value) {
-    if (node_ == nullptr) return;
-    field const* const as = node_->type->find(number);
-    wire const kind = wire_of(type_of(number));
-    if (as == nullptr || as->rule != rule::packed) {
-        if (detail::item* const to = insert(number, kind)) put_bits(*to, value);
-        return;
-    }
-    node_->owner->scan(*node_);
-    detail::item* to = nullptr;
-    for (std::uint32_t i = node_->count;
-         i-- > 0 && node_->items[i].number() >= number && node_->count - i <= look_back;)
-        if (node_->items[i].number() == number && !node_->items[i].dropped) {
-            to = &node_->items[i];
-            break;
-        }
-    if (to == nullptr || to->header != 0 || to->kind() != wire::sized)
-        to = insert(number, wire::sized);
-    if (to == nullptr) return;
-    std::byte encoded[10];
-    auto const size =
-        static_cast<std::uint32_t>(detail::put_number(encoded, kind, value) - encoded);
-    if (to->spare < size) {
-        std::uint64_t const room = std::uint64_t{to->size} * 2 + 16;
-        if (!fits_size(room)) return;
-        auto* const grown = node_->owner->memory().take_array<std::byte>(room);
-        if (grown == nullptr) return node_->owner->fail_exhausted();
-        if (to->size != 0) std::memcpy(grown, to->start, to->size);
-        to->start = grown;
-        to->spare = static_cast<std::uint32_t>(room) - to->size;
-    }
-    std::memcpy(const_cast<std::byte*>(to->start) + to->size, encoded,
-                size);  // memory of the arena, taken above
-    to->size += size;
-    to->spare -= size;
-    mark();
-}
-
-inline message message::edit(std::uint32_t number) {
-    message const found = sub(number);
-    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-    if (!found) {
-        if (as == nullptr || as->message == nullptr || node_->owner->failed()) return {};
-        if (detail::item* const to = replace(number, wire::sized)) return fresh(*to, *as->message);
-        return {};
-    }
-    bool several = false;
-    for (std::uint32_t i = 0; i < node_->count; ++i) {
-        detail::item& each = node_->items[i];
-        if (each.number() != number || each.child == found.node_ || each.dropped) continue;
-        each.dropped = true;
-        several = true;
-    }
-    if (several) {
-        node_->owner->scan(*found.node_);
-        found.node_->changed = true;
-        mark();
-    }
-    return found;
-}
-
-inline message message::add(std::uint32_t number) {
-    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-    if (as == nullptr || as->message == nullptr) return {};
-    detail::item* const to = insert(number, wire::sized);
-    return to != nullptr ? fresh(*to, *as->message) : message{};
-}
-
-inline message message::add(std::uint32_t number, message of) {
-    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
-    if (!of || as == nullptr || as->message == nullptr) return {};
-    bytes_copy const from = of.stored(*node_->owner);
-    if (from.data == nullptr) return {};
-    detail::item* const to = insert(number, wire::sized);
-    if (to == nullptr) return {};
-    to->start = from.data;
-    to->size = from.size;
-    return detail::as_message::get(*node_, *to, as);
-}
-
-inline message::bytes_copy message::stored(document& in) const {
-    static constexpr std::byte nothing[1]{};
-    if (!node_->changed)
-        return {node_->raw_size != 0 ? node_->raw : nothing,
-                static_cast<std::uint32_t>(node_->raw_size)};
-    std::uint64_t const size = detail::measure(*node_);
-    if (!fits_size(size)) return {};
-    auto* const to = in.memory().take_array<std::byte>(size != 0 ? size : 1);
-    if (to == nullptr) {
-        in.fail_exhausted();
-        return {};
-    }
-    detail::emit(*node_, to);
-    return {to, static_cast<std::uint32_t>(size)};
-}
-
-inline message message::fresh(detail::item& to, message_type const& of) {
-    to.child = node_->owner->new_node(of, node_, {});
-    if (to.child == nullptr) return {};
-    to.child->scanned = true;
-    to.child->changed = true;
-    return message{to.child};
-}
-
-inline message message::edit_entry(std::uint32_t number, std::string_view key) {
-    if (message const found = entry(number, key)) return found;
-    message made = add(number);
-    made.set_text(1, key);
-    return made;
-}
-
-inline void message::add_unknown(message of) {
-    if (node_ == nullptr || !of) return;
-    of.owner().scan(*of.node_);
-    for (std::uint32_t i = 0; i < of.node_->count; ++i) {
-        detail::item const& each = of.node_->items[i];
-        field const* const as = node_->type->find(each.number());
-        if (each.dropped || (as != nullptr && detail::fits(each, as))) continue;
-        if (detail::item* const to = insert(0x1fffffff, each.kind())) *to = each;
-    }
-}
-
-/// A message over `data`, decoded as it is looked into. `data` and `in` must outlive it. `base` is
-/// where `data` starts in the file. Errors, in the document: protobuf.too_large.
-inline message read(document& in, message_type const& type, bytes::view data,
-                    std::uint64_t base = 0) {
-    return message{in.read_node(type, data, base)};
-}
-
-/// A new, empty message.
-inline message make(document& in, message_type const& type) {
-    detail::node* const made = in.new_node(type, nullptr, {});
-    if (made != nullptr) made->scanned = made->changed = true;
-    return message{made};
-}
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
-
-// ---- lade/container/protobuf/verify.hpp
-#ifndef LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
-#define LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
-
-namespace lade::inline LADE_ABI::protobuf {
-
-namespace detail {
-
-inline void verify_packed(document& in, bytes::view data, field const& as) {
-    wire const kind = wire_of(as.type);
-    wire_reader numbers{data, in.offset_of(data.data())};
-    while (!numbers.done()) (void)numbers.number(kind);
-    if (!numbers) in.fail(numbers.error());
-}
-
-inline void verify(document& in, message_type const& type, bytes::view data, std::uint32_t depth) {
-    if (depth >= in.depth())
-        return in.fail(fail(ids::too_deep, in.offset_of(data.data()), in.depth(), depth + 1));
-    wire_field found;
-    wire_reader reading{data, in.offset_of(data.data())};
-    while (!in.failed() && reading.next(found)) {
-        field const* const as = type.find(found.number);
-        if (as == nullptr || found.kind != wire::sized) continue;
-        if (as->type == type::message) {
-            if (as->message != nullptr) verify(in, *as->message, found.data, depth + 1);
-        } else if (as->is_repeated() && !as->is_text()) {
-            verify_packed(in, found.data, *as);
-        }
-    }
-    if (!reading) in.fail(reading.error());
-}
-
-}  // namespace detail
-
-/// Looks into all of a message as it stood, and takes no memory for it. One that passes is read
-/// without errors, however deep. Errors: those of `wire_reader` anywhere in it, protobuf.too_deep.
-inline result<void> verify(message of) {
-    if (!of) return {};
-    detail::verify(of.owner(), of.type(), of.raw(), 0);
-    return of.owner().status();
-}
-
-}  // namespace lade::inline LADE_ABI::protobuf
-
-#endif  // LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
-
-// ---- lade/bytes/glob.hpp
-#ifndef LADE_HAS_BYTES_GLOB_HPP
-#define LADE_HAS_BYTES_GLOB_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Whether `name` matches `pattern`: `?` is one character but `/`, `*` any number of characters but
-/// `/`, `**` any number of any characters; all others are themselves. PyTorch's names have no `/`,
-/// so `*` crosses their dots. Linear in practice, at most the product of both lengths; no memory,
-/// no recursion.
-constexpr bool glob_match(std::string_view pattern, std::string_view name) {
-    constexpr std::size_t none = static_cast<std::size_t>(-1);
-    std::size_t p = 0, n = 0;
-    std::size_t star_p = none, star_n = 0;  // after the last `*`, and where it may go on from
-    std::size_t deep_p = none, deep_n = 0;  // the same of `**`
-    while (n < name.size() || p < pattern.size()) {
-        if (p < pattern.size()) {
-            if (pattern[p] == '*') {
-                bool const deep = p + 1 < pattern.size() && pattern[p + 1] == '*';
-                p += deep ? 2 : 1;
-                if (deep) {
-                    deep_p = p;
-                    deep_n = n;
-                    star_p = none;
-                } else {
-                    star_p = p;
-                    star_n = n;
-                }
-                continue;
-            }
-            if (n < name.size() &&
-                (pattern[p] == name[n] || (pattern[p] == '?' && name[n] != '/'))) {
-                ++p;
-                ++n;
-                continue;
-            }
-        }
-        if (star_p != none && star_n < name.size() && name[star_n] != '/') {
-            p = star_p;
-            n = ++star_n;
-        } else if (deep_p != none && deep_n < name.size()) {
-            p = deep_p;
-            n = ++deep_n;
-            star_p = none;
-        } else {
-            return false;
-        }
-    }
-    return true;
-}
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BYTES_GLOB_HPP
+#endif  // LADE_HAS_BYTES_CURSOR_HPP
 
 // ---- lade/bytes/source.hpp
 #ifndef LADE_HAS_BYTES_SOURCE_HPP
 #define LADE_HAS_BYTES_SOURCE_HPP
-
-#include <optional>
 
 namespace lade::inline LADE_ABI {
 
@@ -2360,6 +1093,588 @@ class any_source {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_BYTES_SOURCE_HPP
+
+// ---- lade/bytes/memory.hpp
+#ifndef LADE_HAS_BYTES_MEMORY_HPP
+#define LADE_HAS_BYTES_MEMORY_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// A block of memory as a source: what tests, firmware and mappings use. Borrows the block.
+class memory {
+  public:
+    constexpr explicit memory(bytes::view data) : data_(data) {}
+
+    constexpr std::uint64_t size() const { return data_.size(); }
+    constexpr std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const {
+        if (!bytes::inside(offset, size, data_.size())) return std::nullopt;
+        return data_.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
+    }
+    /// Errors: bytes.truncated.
+    constexpr result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
+        auto const from = view(offset, to.size());
+        if (!from)
+            return fail(bytes::ids::truncated, offset, to.size(),
+                        offset < data_.size() ? data_.size() - offset : 0);
+        if (std::is_constant_evaluated()) {
+            for (std::size_t i = 0; i < to.size(); ++i) to[i] = (*from)[i];
+        } else if (!to.empty()) {
+            std::memcpy(to.data(), from->data(), to.size());
+        }
+        return {};
+    }
+
+  private:
+    bytes::view data_;
+};
+static_assert(source<memory>);
+
+/// A part of another source as a source: an entry of an archive, a file inside a file. Borrows the
+/// other.
+template <source S>
+class slice_of {
+  public:
+    /// Precondition: [offset, offset + size) lies in `from`.
+    constexpr slice_of(S& from, std::uint64_t offset, std::uint64_t size)
+        : from_(&from), offset_(offset), size_(size) {}
+
+    constexpr std::uint64_t size() const { return size_; }
+    constexpr std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const {
+        if (!bytes::inside(offset, size, size_)) return std::nullopt;
+        return view_of(*from_, offset_ + offset, size);
+    }
+    /// Errors: bytes.truncated, those of the other source.
+    constexpr result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
+        if (!bytes::inside(offset, to.size(), size_))
+            return fail(bytes::ids::truncated, offset, to.size(),
+                        offset < size_ ? size_ - offset : 0);
+        return from_->read(offset_ + offset, to);
+    }
+
+  private:
+    S* from_;
+    std::uint64_t offset_;
+    std::uint64_t size_;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BYTES_MEMORY_HPP
+
+// ---- lade/container/zip/records.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
+#define LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
+
+/// The fixed parts of a zip file (PKWARE APPNOTE.TXT 6.3.10, section 4.3).
+///
+///     local header 1, name, extra field, data [, data descriptor]
+///     ...
+///     central header 1, name, extra field, comment            one for each entry; what readers
+///     believe
+///     ...
+///     [zip64 end record, zip64 locator]                        written by PyTorch always, by
+///     others when needed end record, comment
+///
+/// Read: one disk, methods 0 (stored) and 8 (deflate), zip64, data descriptors, names in UTF-8 or
+/// any other bytes. Refused: several disks, encryption, patched data, other methods.
+namespace lade::inline LADE_ABI::zip {
+
+/// 4.3.7 Local file header. Sizes and CRC may be zero when a data descriptor follows the data.
+///
+///     byte  size  member
+///        0     4  signature 0x04034b50
+///        4     2  version_needed    20 for deflate, 45 for zip64; PyTorch writes 0
+///        6     2  flags             bit 0 encrypted, 3 data descriptor, 11 name is UTF-8
+///        8     2  method            0 stored, 8 deflated
+///       10     2  time, 2 date      MS-DOS; written as 0
+///       14     4  crc               CRC-32 of the plain bytes
+///       18     4  packed_size, 4 plain_size
+///       26     2  name_size, 2 extra_size; name and extra field follow, then the data
+struct local_header {
+    std::uint16_t version_needed, flags, method, time, date;
+    std::uint32_t crc, packed_size, plain_size;
+    std::uint16_t name_size, extra_size;
+
+    using table = bytes::layout<std::uint32_t{0x04034b50}, &local_header::version_needed,
+                                &local_header::flags, &local_header::method, &local_header::time,
+                                &local_header::date, &local_header::crc, &local_header::packed_size,
+                                &local_header::plain_size, &local_header::name_size,
+                                &local_header::extra_size>;
+};
+static_assert(bytes::size_of<local_header> == 30);
+
+/// 4.3.12 Central directory file header: what the archive says of an entry.
+///
+///     byte  size  member
+///        0     4  signature 0x02014b50
+///        4     2  version_made_by, 2 version_needed
+///        8     2  flags, 2 method, 2 time, 2 date
+///       16     4  crc, 4 packed_size, 4 plain_size   0xffffffff: see the zip64 extra field
+///       28     2  name_size, 2 extra_size, 2 comment_size, 2 disk
+///       36     2  internal_attributes, 4 external_attributes
+///       42     4  local_offset       of the local header; 0xffffffff: see the zip64 extra field
+struct central_header {
+    std::uint16_t version_made_by, version_needed, flags, method, time, date;
+    std::uint32_t crc, packed_size, plain_size;
+    std::uint16_t name_size, extra_size, comment_size, disk, internal_attributes;
+    std::uint32_t external_attributes, local_offset;
+
+    using table =
+        bytes::layout<std::uint32_t{0x02014b50}, &central_header::version_made_by,
+                      &central_header::version_needed, &central_header::flags,
+                      &central_header::method, &central_header::time, &central_header::date,
+                      &central_header::crc, &central_header::packed_size,
+                      &central_header::plain_size, &central_header::name_size,
+                      &central_header::extra_size, &central_header::comment_size,
+                      &central_header::disk, &central_header::internal_attributes,
+                      &central_header::external_attributes, &central_header::local_offset>;
+};
+static_assert(bytes::size_of<central_header> == 46);
+
+/// 4.3.16 End of central directory record: the last structure of the file.
+///
+///     byte  size  member
+///        0     4  signature 0x06054b50
+///        4     2  this_disk, 2 directory_disk          0; archives of several disks are refused
+///        8     2  entries_on_this_disk, 2 entries      0xffff: see the zip64 end record
+///       12     4  directory_size, 4 directory_offset   0xffffffff: see the zip64 end record
+///       20     2  comment_size                         bytes that follow, up to the end of the
+///       file
+struct end_record {
+    std::uint16_t this_disk, directory_disk, entries_on_this_disk, entries;
+    std::uint32_t directory_size, directory_offset;
+    std::uint16_t comment_size;
+
+    using table = bytes::layout<std::uint32_t{0x06054b50}, &end_record::this_disk,
+                                &end_record::directory_disk, &end_record::entries_on_this_disk,
+                                &end_record::entries, &end_record::directory_size,
+                                &end_record::directory_offset, &end_record::comment_size>;
+
+    constexpr bool operator==(end_record const&) const = default;
+};
+static_assert(bytes::size_of<end_record> == 22);
+
+/// 4.3.15 Zip64 end of central directory locator: 20 bytes right before the end record.
+///
+///     byte  size  member
+///        0     4  signature 0x07064b50
+///        4     4  end_disk, 8 end_offset (of the zip64 end record), 4 disks
+struct zip64_locator {
+    std::uint32_t end_disk;
+    std::uint64_t end_offset;
+    std::uint32_t disks;
+
+    using table = bytes::layout<std::uint32_t{0x07064b50}, &zip64_locator::end_disk,
+                                &zip64_locator::end_offset, &zip64_locator::disks>;
+};
+static_assert(bytes::size_of<zip64_locator> == 20);
+
+/// 4.3.14 Zip64 end of central directory record, its fixed part.
+///
+///     byte  size  member
+///        0     4  signature 0x06064b50
+///        4     8  record_size       of what follows this member: 44 and more
+///       12     2  version_made_by, 2 version_needed, 4 this_disk, 4 directory_disk
+///       24     8  entries_on_this_disk, 8 entries, 8 directory_size, 8 directory_offset
+struct zip64_end_record {
+    std::uint64_t record_size;
+    std::uint16_t version_made_by, version_needed;
+    std::uint32_t this_disk, directory_disk;
+    std::uint64_t entries_on_this_disk, entries, directory_size, directory_offset;
+
+    using table =
+        bytes::layout<std::uint32_t{0x06064b50}, &zip64_end_record::record_size,
+                      &zip64_end_record::version_made_by, &zip64_end_record::version_needed,
+                      &zip64_end_record::this_disk, &zip64_end_record::directory_disk,
+                      &zip64_end_record::entries_on_this_disk, &zip64_end_record::entries,
+                      &zip64_end_record::directory_size, &zip64_end_record::directory_offset>;
+};
+static_assert(bytes::size_of<zip64_end_record> == 56);
+
+/// 4.3.9 Data descriptor, after the data of an entry whose sizes were not known before. With zip64
+/// the sizes have 8 bytes.
+struct data_descriptor {
+    std::uint32_t crc, packed_size, plain_size;
+
+    using table = bytes::layout<std::uint32_t{0x08074b50}, &data_descriptor::crc,
+                                &data_descriptor::packed_size, &data_descriptor::plain_size>;
+};
+static_assert(bytes::size_of<data_descriptor> == 16);
+
+struct zip64_data_descriptor {
+    std::uint32_t crc;
+    std::uint64_t packed_size, plain_size;
+
+    using table =
+        bytes::layout<std::uint32_t{0x08074b50}, &zip64_data_descriptor::crc,
+                      &zip64_data_descriptor::packed_size, &zip64_data_descriptor::plain_size>;
+};
+static_assert(bytes::size_of<zip64_data_descriptor> == 24);
+
+/// Bits of the flags (4.4.4).
+namespace flag {
+inline constexpr std::uint16_t encrypted = 0x0001;
+inline constexpr std::uint16_t descriptor = 0x0008;
+inline constexpr std::uint16_t patched = 0x0020;
+inline constexpr std::uint16_t strongly_encrypted = 0x0040;
+inline constexpr std::uint16_t utf8 = 0x0800;
+}  // namespace flag
+
+/// Methods of compression (4.4.5) that are read.
+namespace method {
+inline constexpr std::uint16_t stored = 0;
+inline constexpr std::uint16_t deflated = 8;
+}  // namespace method
+
+/// Ids of extra fields.
+namespace extra {
+inline constexpr std::uint16_t zip64 = 0x0001;
+inline constexpr std::uint16_t padding = 0x4246;  ///< "FB": PyTorch's padding, bytes of 'Z'
+}  // namespace extra
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
+
+// ---- lade/container/zip/archive.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
+#define LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
+
+/// The directory of a zip file: what entries there are, and where.
+namespace lade::inline LADE_ABI::zip {
+
+namespace ids {
+inline constexpr error_id no_end_record{"zip.no_end_record", kind::corrupt,
+                                        "no end of central directory was found",
+                                        "the file is cut short; fetch it again"};
+inline constexpr error_id several_disks{"zip.several_disks", kind::unsupported,
+                                        "the archive is split over several disks"};
+inline constexpr error_id bad_directory{
+    "zip.bad_directory", kind::corrupt,
+    "the central directory does not lie where the end record says"};
+inline constexpr error_id bad_zip64{"zip.bad_zip64", kind::corrupt,
+                                    "a zip64 structure contradicts what refers to it"};
+inline constexpr error_id bad_entry{"zip.bad_entry", kind::corrupt,
+                                    "an entry does not lie inside the file"};
+inline constexpr error_id bad_name{"zip.bad_name", kind::corrupt,
+                                   "the name of an entry is empty or has a NUL in it"};
+inline constexpr error_id duplicate_name{
+    "zip.duplicate_name", kind::corrupt,
+    "two entries have the same name; programs disagree on which one counts"};
+inline constexpr error_id overlap{"zip.overlap", kind::corrupt, "the bytes of two entries overlap"};
+inline constexpr error_id header_mismatch{
+    "zip.header_mismatch", kind::corrupt,
+    "the local header of the entry contradicts the central directory"};
+inline constexpr error_id encrypted{"zip.encrypted", kind::unsupported, "the entry is encrypted"};
+inline constexpr error_id unknown_method{
+    "zip.method", kind::unsupported,
+    "the entry is compressed in a way that is not supported (found: method)",
+    "pack the archive again with deflate or without compression"};
+inline constexpr error_id bomb{"zip.bomb", kind::corrupt,
+                               "the entry claims more bytes than its packed bytes can unpack to"};
+inline constexpr error_id size_mismatch{"zip.size_mismatch", kind::corrupt,
+                                        "a stored entry has two different sizes"};
+}  // namespace ids
+
+/// One entry, as the central directory has it.
+struct entry {
+    std::string_view name;           ///< bytes as they are; UTF-8 where the flag says so
+    std::uint64_t packed_size = 0;   ///< bytes in the file
+    std::uint64_t plain_size = 0;    ///< bytes when unpacked
+    std::uint64_t local_offset = 0;  ///< of the local header
+    std::uint32_t crc = 0;           ///< of the plain bytes
+    std::uint16_t method = 0;
+    std::uint16_t flags = 0;
+
+    constexpr bool is_stored() const { return method == method::stored; }
+    constexpr bool is_folder() const { return name.ends_with('/'); }
+};
+
+/// The central directory of an archive, indexed by name. Borrows the source and the arena.
+class archive {
+    auto name_at() const {
+        return [this](std::uint32_t position) { return entries_[position].name; };
+    }
+
+  public:
+    /// Reads the directory, and nothing of the entries. Time and memory are linear in its size.
+    /// Errors: zip.no_end_record, zip.several_disks, zip.bad_directory, zip.bad_zip64,
+    /// zip.bad_entry, zip.bad_name, zip.duplicate_name, zip.overlap, zip.size_mismatch,
+    /// limit.exceeded, those of the source.
+    static result<archive> open(any_source from, arena& memory) {
+        archive opened(from, memory);
+        auto const ends = opened.find_directory();
+        if (!ends) return ends.error();
+        if (auto const done = opened.read_directory(*ends); !done) return done.error();
+        if (auto const done = opened.check_overlap(ends->offset); !done) return done.error();
+        if (auto const done = opened.build_index(); !done) return done.error();
+        return opened;
+    }
+
+    /// In the order of the central directory.
+    std::span<entry const> entries() const { return entries_.span(); }
+    any_source from() const { return from_; }
+
+    /// The entry of this name, or null. Names are compared byte by byte.
+    entry const* find(std::string_view name) const {
+        auto const position = index_.find(name, name_at());
+        return position == name_index::none ? nullptr : &entries_[position];
+    }
+
+    /// Where the data of the entry begin. Reads the local header and holds it against the
+    /// directory, for programs that believe the one or the other must not see two different
+    /// archives. Errors: zip.encrypted, zip.method, zip.header_mismatch, zip.bad_entry,
+    /// bytes.bad_magic.
+    result<std::uint64_t> data_offset(entry const& of) const {
+        if ((of.flags & (flag::encrypted | flag::strongly_encrypted | flag::patched)) != 0)
+            return fail(ids::encrypted, of.local_offset).in(of.name);
+        if (of.method != method::stored && of.method != method::deflated)
+            return fail(ids::unknown_method, of.local_offset, method::deflated, of.method)
+                .in(of.name);
+        std::byte head[bytes::size_of<local_header>];
+        if (auto const done = from_.read(of.local_offset, head); !done)
+            return done.error().in(of.name);
+        auto const local = bytes::read<local_header>(bytes::view(head), 0);
+        if (!local)
+            return fail(*local.error().id, of.local_offset, local.error().expected,
+                        local.error().found)
+                .in(of.name);
+        std::uint64_t const after = of.local_offset + sizeof head;  // inside: the header was read
+        error const contradicts = fail(ids::header_mismatch, of.local_offset).in(of.name);
+        if (local->method != of.method || local->name_size != of.name.size()) return contradicts;
+        if (auto const same = same_name(after, of.name); !same) return same.error().in(of.name);
+        else if (!*same) return contradicts;
+        bool const told = (local->flags & flag::descriptor) == 0;
+        bool const wide = local->packed_size == wide32 || local->plain_size == wide32;
+        if (told && !wide &&
+            (local->packed_size != of.packed_size || local->plain_size != of.plain_size ||
+             local->crc != of.crc))
+            return contradicts;
+        std::uint64_t const begin = after + local->name_size + local->extra_size;
+        if (!bytes::inside(begin, of.packed_size, from_.size()))
+            return fail(ids::bad_entry, of.local_offset, of.packed_size,
+                        begin < from_.size() ? from_.size() - begin : 0)
+                .in(of.name);
+        return begin;
+    }
+
+  private:
+    struct directory_place {
+        std::uint64_t offset, size, entries;
+    };
+    static constexpr std::uint32_t wide32 = 0xffffffff;
+
+    archive(any_source from, arena& memory)
+        : from_(from), memory_(&memory), entries_(memory), index_(memory) {}
+
+    /// Bytes of the source; read into the arena where the source has no view.
+    result<bytes::view> fetch(std::uint64_t offset, std::uint64_t size) {
+        if (auto const there = from_.view(offset, size)) return *there;
+        if (!bytes::inside(offset, size, from_.size()))
+            return fail(bytes::ids::truncated, offset, size,
+                        offset < from_.size() ? from_.size() - offset : 0);
+        auto* const room = memory_->take_array<std::byte>(size);
+        if (room == nullptr) return memory_->exhausted();
+        std::span<std::byte> const to(room, static_cast<std::size_t>(size));
+        if (auto const done = from_.read(offset, to); !done) return done.error();
+        return bytes::view(to);
+    }
+
+    /// The end record stands at the very end but for a comment, which may hold its signature too:
+    /// only a record whose comment ends where the file ends is taken.
+    result<directory_place> find_directory() {
+        constexpr std::uint64_t size = bytes::size_of<end_record>;
+        std::uint64_t const whole = from_.size();
+        if (whole < size) return fail(ids::no_end_record, whole, size, whole);
+        if (auto const tail = fetch(whole - size, size)) {
+            if (auto const found = bytes::read<end_record>(*tail, 0);
+                found && found->comment_size == 0)
+                return directory_of(*found, whole - size);
+        } else {
+            return tail.error();
+        }
+        std::uint64_t const longest = std::min<std::uint64_t>(whole, size + 0xffff);
+        auto const tail = fetch(whole - longest, longest);
+        if (!tail) return tail.error();
+        for (std::uint64_t at = longest - size + 1; at-- > 0;) {
+            if ((*tail)[static_cast<std::size_t>(at)] != std::byte{'P'}) continue;
+            auto const found = bytes::read<end_record>(*tail, at);
+            if (found && found->comment_size == longest - size - at)
+                return directory_of(*found, whole - longest + at);
+        }
+        return fail(ids::no_end_record, whole);
+    }
+
+    result<directory_place> directory_of(end_record const& end, std::uint64_t at) {
+        directory_place told{end.directory_offset, end.directory_size, end.entries};
+        std::uint64_t limit = at;  // where the directory must have ended
+        constexpr std::uint64_t locator_size = bytes::size_of<zip64_locator>;
+        bool const asks =
+            end.entries == 0xffff || end.directory_size == wide32 || end.directory_offset == wide32;
+        if (at >= locator_size) {
+            auto const before = fetch(at - locator_size, locator_size);
+            if (!before) return before.error();
+            if (auto const locator = bytes::read<zip64_locator>(*before, 0)) {
+                if (locator->end_disk != 0 || locator->disks > 1)
+                    return fail(ids::several_disks, at - locator_size, 1, locator->disks);
+                constexpr std::uint64_t record_size = bytes::size_of<zip64_end_record>;
+                std::uint64_t const place = locator->end_offset;
+                if (!bytes::inside(place, record_size, at - locator_size))
+                    return fail(ids::bad_zip64, at - locator_size, at - locator_size, place);
+                auto const raw = fetch(place, record_size);
+                if (!raw) return raw.error();
+                auto const wide = bytes::read<zip64_end_record>(*raw, 0);
+                if (!wide)
+                    return fail(ids::bad_zip64, place, zip64_end_record::table::magic,
+                                wide.error().found);
+                if (wide->this_disk != 0 || wide->directory_disk != 0)
+                    return fail(ids::several_disks, place, 0, wide->this_disk);
+                told = {wide->directory_offset, wide->directory_size, wide->entries};
+                limit = place;
+            } else if (asks && end.entries != 0xffff) {
+                return fail(ids::bad_zip64, at);
+            }
+        }
+        if (end.this_disk != 0 && end.this_disk != 0xffff)
+            return fail(ids::several_disks, at, 0, end.this_disk);
+        if (!bytes::inside(told.offset, told.size, limit))
+            return fail(ids::bad_directory, at, limit, told.offset);
+        if (told.entries > told.size / bytes::size_of<central_header>)
+            return fail(ids::bad_directory, at, told.entries,
+                        told.size / bytes::size_of<central_header>);
+        return told;
+    }
+
+    result<void> read_directory(directory_place const& where) {
+        auto const data = fetch(where.offset, where.size);
+        if (!data) return data.error();
+        bytes::cursor at(*data, where.offset);
+        if (!entries_.reserve(static_cast<std::size_t>(where.entries)) ||
+            !index_.reserve(static_cast<std::size_t>(where.entries)))
+            return memory_->exhausted();
+        for (std::uint64_t i = 0; i < where.entries; ++i) {
+            std::uint64_t const begin = at.offset();
+            bytes::view const fixed = at.bytes(bytes::size_of<central_header>);
+            if (!at) return at.error();
+            auto const head = bytes::read<central_header>(fixed, 0);
+            if (!head)
+                return fail(*head.error().id, begin, head.error().expected, head.error().found);
+            bytes::view const name = at.bytes(head->name_size);
+            bytes::view const more = at.bytes(head->extra_size);
+            at.bytes(head->comment_size);
+            if (!at) return at.error();
+            entry one;
+            one.name = bytes::text(name);
+            one.packed_size = head->packed_size;
+            one.plain_size = head->plain_size;
+            one.local_offset = head->local_offset;
+            one.crc = head->crc;
+            one.method = head->method;
+            one.flags = head->flags;
+            if (one.name.empty() || one.name.find('\0') != std::string_view::npos)
+                return fail(ids::bad_name, begin);
+            if (head->disk != 0 && head->disk != 0xffff)
+                return fail(ids::several_disks, begin, 0, head->disk).in(one.name);
+            if (!widen(one, *head, more)) return fail(ids::bad_zip64, begin).in(one.name);
+            // deflate cannot exceed 1032:1 (RFC 1951: 258 bytes in 2 bits)
+            if (one.method == method::deflated && one.plain_size / 1032 > one.packed_size + 1)
+                return fail(ids::bomb, begin, one.packed_size, one.plain_size).in(one.name);
+            if (one.is_stored() && one.packed_size != one.plain_size &&
+                (one.flags & flag::encrypted) == 0)
+                return fail(ids::size_mismatch, begin, one.packed_size, one.plain_size)
+                    .in(one.name);
+            if (!entries_.push(one)) return memory_->exhausted();
+        }
+        return {};
+    }
+
+    /// 4.5.3: of sizes and offset those that read 0xffffffff stand in the extra field, in this
+    /// order.
+    static bool widen(entry& one, central_header const& head, bytes::view more) {
+        bool const plain = head.plain_size == wide32, packed = head.packed_size == wide32,
+                   offset = head.local_offset == wide32;
+        if (!plain && !packed && !offset) return true;
+        for (bytes::cursor at(more); at && at.left() >= 4;) {
+            auto const id = at.number<std::uint16_t>();
+            bytes::view const field = at.bytes(at.number<std::uint16_t>());
+            if (!at || id != extra::zip64) continue;
+            bytes::cursor in(field);
+            if (plain) one.plain_size = in.number<std::uint64_t>();
+            if (packed) one.packed_size = in.number<std::uint64_t>();
+            if (offset) one.local_offset = in.number<std::uint64_t>();
+            return bool(in);
+        }
+        return false;
+    }
+
+    /// Entries that share bytes are how a small file unpacks to a huge one. Local headers and data
+    /// must lie one after another, before the directory; what the local header adds to an entry is
+    /// checked when the entry is read.
+    result<void> check_overlap(std::uint64_t directory) {
+        std::uint32_t const count = static_cast<std::uint32_t>(entries_.size());
+        bool ascending = true;
+        for (std::uint32_t i = 1; i < count; ++i)
+            ascending &= entries_[i - 1].local_offset <= entries_[i].local_offset;
+        std::uint32_t* order = nullptr;
+        if (!ascending) {
+            order = memory_->take_array<std::uint32_t>(count);
+            if (order == nullptr) return memory_->exhausted();
+            for (std::uint32_t i = 0; i < count; ++i) order[i] = i;
+            std::sort(order, order + count, [&](std::uint32_t a, std::uint32_t b) {
+                return entries_[a].local_offset < entries_[b].local_offset;
+            });
+        }
+        for (std::uint32_t i = 0; i < count; ++i) {
+            entry const& one = entries_[order == nullptr ? i : order[i]];
+            std::uint64_t const next =
+                i + 1 == count ? directory
+                               : entries_[order == nullptr ? i + 1 : order[i + 1]].local_offset;
+            std::uint64_t const head = bytes::size_of<local_header> + one.name.size();
+            if (one.local_offset > directory || !bytes::inside(one.local_offset, head, directory) ||
+                one.packed_size > directory - one.local_offset - head)
+                return fail(ids::bad_entry, one.local_offset, one.packed_size, directory)
+                    .in(one.name);
+            if (one.local_offset + head + one.packed_size > next)
+                return fail(ids::overlap, one.local_offset, next,
+                            one.local_offset + head + one.packed_size)
+                    .in(one.name);
+        }
+        return {};
+    }
+
+    result<void> build_index() {
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            switch (index_.add(entries_[i].name, static_cast<std::uint32_t>(i), name_at())) {
+                case name_index::added::yes: break;
+                case name_index::added::there_already:
+                    return fail(ids::duplicate_name, entries_[i].local_offset).in(entries_[i].name);
+                case name_index::added::no_memory: return memory_->exhausted();
+            }
+        }
+        return {};
+    }
+
+    result<bool> same_name(std::uint64_t offset, std::string_view name) const {
+        std::byte block[128];
+        while (!name.empty()) {
+            std::span<std::byte> const part(block, (std::min)(name.size(), sizeof block));
+            if (auto const done = from_.read(offset, part); !done) return done.error();
+            if (bytes::text(part) != name.substr(0, part.size())) return false;
+            name.remove_prefix(part.size());
+            offset += part.size();
+        }
+        return true;
+    }
+
+    any_source from_;
+    arena* memory_;
+    arena_list<entry> entries_;
+    name_index index_;
+};
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
 
 // ---- lade/format/payload.hpp
 #ifndef LADE_HAS_FORMAT_PAYLOAD_HPP
@@ -3159,425 +2474,6 @@ class any_sink {
 
 #endif  // LADE_HAS_FORMAT_ANY_SINK_HPP
 
-// ---- lade/base/half.hpp
-#ifndef LADE_HAS_BASE_HALF_HPP
-#define LADE_HAS_BASE_HALF_HPP
-
-/// The small floating-point types of model files: bits that convert to float and back, and nothing
-/// else.
-///
-/// `to_float` is exact. `from_float` rounds to nearest, ties to even, as the frameworks do; what is
-/// too large becomes infinity, or NaN where the type has no infinity.
-namespace lade::inline LADE_ABI {
-
-/// How a type of at most 16 bits spells numbers.
-struct float_layout {
-    unsigned exponent_bits;
-    unsigned mantissa_bits;
-    int bias;
-    bool infinity;           ///< the largest exponent means infinity and NaN, as in IEEE 754
-    bool negative_zero_nan;  ///< "fnuz": the pattern of -0 is the only NaN
-};
-
-namespace detail {
-
-constexpr float power_of_two(int exponent) {
-    float value = 1;
-    for (; exponent > 0; --exponent) value *= 2;
-    for (; exponent < 0; ++exponent) value /= 2;
-    return value;
-}
-
-constexpr float widen(std::uint32_t bits, float_layout const& layout) {
-    std::uint32_t const sign = bits >> (layout.exponent_bits + layout.mantissa_bits) & 1;
-    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
-    std::uint32_t const exponent = bits >> layout.mantissa_bits & top;
-    std::uint32_t const mantissa = bits & ((1U << layout.mantissa_bits) - 1);
-    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
-    constexpr std::uint32_t nan = 0x7fc00000;
-    if (layout.negative_zero_nan) {
-        if (sign == 1 && exponent == 0 && mantissa == 0) return std::bit_cast<float>(nan);
-    } else if (layout.infinity) {
-        if (exponent == top)
-            return std::bit_cast<float>(sign << 31 | 0x7f800000 |
-                                        mantissa << (23 - layout.mantissa_bits));
-    } else if (exponent == top && mantissa == all_ones) {
-        return std::bit_cast<float>(sign << 31 | nan);
-    }
-    auto const part =
-        static_cast<float>(exponent == 0 ? mantissa : mantissa | 1U << layout.mantissa_bits);
-    int const scale = (exponent == 0 ? 1 : static_cast<int>(exponent)) - layout.bias -
-                      static_cast<int>(layout.mantissa_bits);
-    float const size = scale < -126 ? part * power_of_two(-126) * power_of_two(scale + 126)
-                                    : part * power_of_two(scale);
-    return sign != 0 ? -size : size;
-}
-
-constexpr std::uint32_t narrow(float value, float_layout const& layout) {
-    auto const bits = std::bit_cast<std::uint32_t>(value);
-    std::uint32_t const sign = bits >> 31 << (layout.exponent_bits + layout.mantissa_bits);
-    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
-    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
-    std::uint32_t const not_a_number =
-        layout.negative_zero_nan ? 1U << (layout.exponent_bits + layout.mantissa_bits)
-        : layout.infinity ? sign | top << layout.mantissa_bits | 1U << (layout.mantissa_bits - 1)
-                          : sign | top << layout.mantissa_bits | all_ones;
-    std::uint32_t const beyond =
-        layout.infinity ? sign | top << layout.mantissa_bits : not_a_number;
-    std::uint32_t const magnitude = bits & 0x7fffffff;
-    if (magnitude > 0x7f800000) return not_a_number;
-    if (magnitude == 0x7f800000) return beyond;
-    if (magnitude == 0) return layout.negative_zero_nan ? 0 : sign;
-
-    int exponent = static_cast<int>(magnitude >> 23) - 127;
-    std::uint64_t mantissa = magnitude & 0x7fffff;
-    if (magnitude >> 23 == 0) {
-        exponent = -126;
-    } else {
-        mantissa |= 0x800000;
-    }
-    int const target = exponent + layout.bias;  // the exponent field that the number would have
-    int drop = 23 - static_cast<int>(layout.mantissa_bits) + (target < 1 ? 1 - target : 0);
-    if (drop > 40) drop = 40;
-    std::uint64_t kept = mantissa >> drop;
-    std::uint64_t const rest = mantissa & ((std::uint64_t{1} << drop) - 1);
-    std::uint64_t const middle = std::uint64_t{1} << (drop - 1);
-    if (rest > middle || (rest == middle && (kept & 1) != 0)) ++kept;
-    // a carry out of the mantissa moves into the exponent by itself
-    std::uint64_t const out =
-        target < 1 ? kept : (static_cast<std::uint64_t>(target - 1) << layout.mantissa_bits) + kept;
-    std::uint64_t const largest =
-        layout.negative_zero_nan ? (std::uint64_t{top} << layout.mantissa_bits | all_ones)
-        : layout.infinity        ? (std::uint64_t{top} << layout.mantissa_bits) - 1
-                                 : (std::uint64_t{top} << layout.mantissa_bits | all_ones) - 1;
-    if (out > largest) return beyond;
-    if (out == 0) return layout.negative_zero_nan ? 0 : sign;
-    return sign | static_cast<std::uint32_t>(out);
-}
-
-}  // namespace detail
-
-/// A floating-point number of few bits. `Bits` is its storage.
-template <class Bits, float_layout Layout>
-struct small_float {
-    Bits bits{};
-
-    constexpr small_float() = default;
-    constexpr explicit small_float(float value)
-        : bits(static_cast<Bits>(detail::narrow(value, Layout))) {}
-    constexpr operator float() const { return detail::widen(bits, Layout); }
-
-    static constexpr small_float from_bits(Bits raw) {
-        small_float made;
-        made.bits = raw;
-        return made;
-    }
-};
-
-using float16_t = small_float<std::uint16_t, float_layout{5, 10, 15, true, false}>;
-using bfloat16_t = small_float<std::uint16_t, float_layout{8, 7, 127, true, false}>;
-using float8_e4m3fn_t = small_float<std::uint8_t, float_layout{4, 3, 7, false, false}>;
-using float8_e5m2_t = small_float<std::uint8_t, float_layout{5, 2, 15, true, false}>;
-using float8_e4m3fnuz_t = small_float<std::uint8_t, float_layout{4, 3, 8, false, true}>;
-using float8_e5m2fnuz_t = small_float<std::uint8_t, float_layout{5, 2, 16, false, true}>;
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_HALF_HPP
-
-// ---- lade/model/element.hpp
-#ifndef LADE_HAS_MODEL_ELEMENT_HPP
-#define LADE_HAS_MODEL_ELEMENT_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// The dtype whose elements are laid out like a C++ type. No definition for types that are no
-/// elements; a program adds its own
-/// (`std::complex<float>`) by a specialisation with a member `value`.
-template <class T>
-struct dtype_of;
-
-// clang-format off
-template <> struct dtype_of<bool> { static constexpr dtype value = dtype::boolean; };
-template <> struct dtype_of<std::int8_t> { static constexpr dtype value = dtype::int8; };
-template <> struct dtype_of<std::int16_t> { static constexpr dtype value = dtype::int16; };
-template <> struct dtype_of<std::int32_t> { static constexpr dtype value = dtype::int32; };
-template <> struct dtype_of<std::int64_t> { static constexpr dtype value = dtype::int64; };
-template <> struct dtype_of<std::uint8_t> { static constexpr dtype value = dtype::uint8; };
-template <> struct dtype_of<std::uint16_t> { static constexpr dtype value = dtype::uint16; };
-template <> struct dtype_of<std::uint32_t> { static constexpr dtype value = dtype::uint32; };
-template <> struct dtype_of<std::uint64_t> { static constexpr dtype value = dtype::uint64; };
-template <> struct dtype_of<float> { static constexpr dtype value = dtype::float32; };
-template <> struct dtype_of<double> { static constexpr dtype value = dtype::float64; };
-template <> struct dtype_of<float16_t> { static constexpr dtype value = dtype::float16; };
-template <> struct dtype_of<bfloat16_t> { static constexpr dtype value = dtype::bfloat16; };
-template <> struct dtype_of<float8_e4m3fn_t> {
-    static constexpr dtype value = dtype::float8_e4m3fn;
-};
-template <> struct dtype_of<float8_e5m2_t> { static constexpr dtype value = dtype::float8_e5m2; };
-template <> struct dtype_of<float8_e4m3fnuz_t> {
-    static constexpr dtype value = dtype::float8_e4m3fnuz;
-};
-template <> struct dtype_of<float8_e5m2fnuz_t> {
-    static constexpr dtype value = dtype::float8_e5m2fnuz;
-};
-// clang-format on
-
-/// A type whose objects can be the elements of a tensor.
-template <class T>
-concept element = requires {
-    { dtype_of<T>::value } -> std::convertible_to<dtype>;
-} && sizeof(T) == size_of(dtype_of<T>::value);
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_ELEMENT_HPP
-
-// ---- lade/format/cast.hpp
-#ifndef LADE_HAS_FORMAT_CAST_HPP
-#define LADE_HAS_FORMAT_CAST_HPP
-
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
-/// Conversion of numbers from one type to another, only where it was asked for.
-namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id out_of_range{
-    "cast.out_of_range", kind::mismatch,
-    "a number does not fit the type that was asked for (found: position of the element)"};
-inline constexpr error_id no_cast{"cast.unsupported", kind::mismatch,
-                                  "numbers of this type cannot be converted"};
-}  // namespace ids
-
-namespace detail {
-
-/// Calls `use.template operator()<T>()` with the C++ type of a dtype; false if it has none.
-template <class Use>
-constexpr bool with_element(dtype type, Use&& use) {
-    switch (type) {
-        case dtype::boolean: use.template operator()<bool>(); return true;
-        case dtype::int8: use.template operator()<std::int8_t>(); return true;
-        case dtype::int16: use.template operator()<std::int16_t>(); return true;
-        case dtype::int32: use.template operator()<std::int32_t>(); return true;
-        case dtype::int64: use.template operator()<std::int64_t>(); return true;
-        case dtype::uint8: use.template operator()<std::uint8_t>(); return true;
-        case dtype::uint16: use.template operator()<std::uint16_t>(); return true;
-        case dtype::uint32: use.template operator()<std::uint32_t>(); return true;
-        case dtype::uint64: use.template operator()<std::uint64_t>(); return true;
-        case dtype::float16: use.template operator()<float16_t>(); return true;
-        case dtype::bfloat16: use.template operator()<bfloat16_t>(); return true;
-        case dtype::float32: use.template operator()<float>(); return true;
-        case dtype::float64: use.template operator()<double>(); return true;
-        case dtype::float8_e4m3fn: use.template operator()<float8_e4m3fn_t>(); return true;
-        case dtype::float8_e5m2: use.template operator()<float8_e5m2_t>(); return true;
-        case dtype::float8_e4m3fnuz: use.template operator()<float8_e4m3fnuz_t>(); return true;
-        case dtype::float8_e5m2fnuz: use.template operator()<float8_e5m2fnuz_t>(); return true;
-        default: return false;
-    }
-}
-
-template <class T>
-T load_element(std::byte const* from) {
-    if constexpr (std::is_same_v<T, bool>) {
-        return *from != std::byte{0};
-    } else if constexpr (sizeof(T) == 1) {
-        return std::bit_cast<T>(static_cast<std::uint8_t>(*from));
-    } else if constexpr (sizeof(T) == 2) {
-        return std::bit_cast<T>(bytes::load_le<std::uint16_t>(from));
-    } else if constexpr (sizeof(T) == 4) {
-        return std::bit_cast<T>(bytes::load_le<std::uint32_t>(from));
-    } else {
-        return std::bit_cast<T>(bytes::load_le<std::uint64_t>(from));
-    }
-}
-template <class T>
-void store_element(std::byte* to, T value) {
-    if constexpr (sizeof(T) == 1) *to = static_cast<std::byte>(std::bit_cast<std::uint8_t>(value));
-    else if constexpr (sizeof(T) == 2) bytes::store_le(to, std::bit_cast<std::uint16_t>(value));
-    else if constexpr (sizeof(T) == 4) bytes::store_le(to, std::bit_cast<std::uint32_t>(value));
-    else bytes::store_le(to, std::bit_cast<std::uint64_t>(value));
-}
-
-/// What a number passes through on its way from one type to another, so that n types need 2 n
-/// conversions and not n * n. It loses nothing.
-template <class From>
-using widest =
-    std::conditional_t<!std::is_integral_v<From>, double,
-                       std::conditional_t<std::is_signed_v<From>, std::int64_t, std::uint64_t>>;
-
-/// Whole numbers must fit exactly; floating-point numbers are rounded, and may overflow only if
-/// they were infinite. `Wide` is one of widest<...>.
-template <class To, class Wide>
-bool narrow(Wide from, To& to) {
-    if constexpr (std::is_same_v<To, bool>) {
-        to = from != Wide{};
-        return true;
-    } else if constexpr (std::is_integral_v<To> && std::is_integral_v<Wide>) {
-        to = static_cast<To>(from);
-        return std::in_range<To>(from);
-    } else if constexpr (std::is_integral_v<To>) {
-        if (!(from >= static_cast<double>((std::numeric_limits<To>::lowest)()) &&
-              from < std::ldexp(1.0, std::numeric_limits<To>::digits)) ||
-            from != std::trunc(from))
-            return false;
-        to = static_cast<To>(from);
-        return true;
-    } else if constexpr (std::is_same_v<To, double>) {
-        to = static_cast<double>(from);
-        return true;
-    } else {
-        to = To(static_cast<float>(from));
-        return !std::isfinite(static_cast<double>(from)) || std::isfinite(static_cast<float>(to));
-    }
-}
-
-/// How many numbers were converted before one did not fit.
-template <class Wide>
-std::size_t narrow_all(std::span<Wide const> from, dtype type, std::byte* to) {
-    std::size_t done = 0;
-    with_element(type, [&]<class To>() {
-        for (To made{}; done < from.size() && narrow(from[done], made); ++done)
-            store_element(to + done * sizeof(To), made);
-    });
-    return done;
-}
-
-}  // namespace detail
-
-/// Whether numbers of the type can be converted at all.
-constexpr bool is_castable(dtype type) {
-    return detail::with_element(type, []<class T>() {});
-}
-
-/// Another payload with its elements converted, in blocks.
-class cast_payload final : public any_payload {
-  public:
-    /// Precondition: is_castable(from_type).
-    cast_payload(any_payload& from, dtype from_type, dtype to_type)
-        : from_(&from), from_type_(from_type), to_type_(to_type) {}
-
-    std::uint64_t size() override {
-        return from_->size() / size_of(from_type_) * size_of(to_type_);
-    }
-    std::optional<bytes::view> view() override { return std::nullopt; }
-
-    /// Errors: cast.out_of_range, cast.unsupported, those of the other payload. `from` and the size
-    /// of `to` are whole elements.
-    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
-        if (!is_castable(to_type_))
-            return fail(ids::no_cast, error::nowhere, 0, static_cast<std::uint64_t>(to_type_))
-                .in(name_of(to_type_));
-        std::size_t const count = to.size() / size_of(to_type_);
-        std::uint64_t const first = from / size_of(to_type_);
-        block_.resize(count * size_of(from_type_));
-        if (auto const done = from_->read(first * size_of(from_type_), block_); !done) return done;
-        std::size_t done = 0;
-        detail::with_element(from_type_, [&]<class From>() {
-            std::array<detail::widest<From>, 512> wide;
-            for (std::size_t piece = 1, good = 1; piece == good && done < count; done += good) {
-                piece = (std::min)(wide.size(), count - done);
-                for (std::size_t i = 0; i < piece; ++i)
-                    wide[i] = static_cast<detail::widest<From>>(
-                        detail::load_element<From>(block_.data() + (done + i) * sizeof(From)));
-                good = detail::narrow_all<detail::widest<From>>(
-                    {wide.data(), piece}, to_type_, to.data() + done * size_of(to_type_));
-            }
-        });
-        if (done != count) return fail(ids::out_of_range, error::nowhere, 0, first + done);
-        return {};
-    }
-
-  private:
-    any_payload* from_;
-    dtype from_type_, to_type_;
-    std::vector<std::byte> block_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_FORMAT_CAST_HPP
-
-// ---- lade/format/filter.hpp
-#ifndef LADE_HAS_FORMAT_FILTER_HPP
-#define LADE_HAS_FORMAT_FILTER_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// What happens to tensors on their way. Everything is off unless asked for.
-struct filter_options {
-    /// A glob; tensors whose names do not match are left out. Empty: all.
-    std::string only{};
-    /// Names: {"from", "to"}. A `*` in `from` stands for any part, and is put where `to` has a `*`.
-    std::vector<std::pair<std::string, std::string>> rename{};
-    /// Numbers are converted to this type, checked for range.
-    std::optional<lade::dtype> type{};
-
-    bool is_active() const { return !only.empty() || !rename.empty() || type.has_value(); }
-};
-
-/// The name that a rule gives, if it matches: `from` with at most one `*`.
-inline std::optional<std::string> renamed(std::string_view name, std::string_view from,
-                                          std::string_view to) {
-    std::size_t const star = from.find('*');
-    if (star == from.npos) return name == from ? std::optional(std::string(to)) : std::nullopt;
-    std::string_view const before = from.substr(0, star), after = from.substr(star + 1);
-    if (name.size() < before.size() + after.size() || !name.starts_with(before) ||
-        !name.ends_with(after))
-        return std::nullopt;
-    std::string_view const middle =
-        name.substr(before.size(), name.size() - before.size() - after.size());
-    std::size_t const hole = to.find('*');
-    if (hole == to.npos) return std::string(to);
-    return std::string(to.substr(0, hole)).append(middle).append(to.substr(hole + 1));
-}
-
-/// A sink that passes on what an options struct lets through. The tensors become dense and stand
-/// for themselves: storages and objects, which refer to all tensors by their old names, are left
-/// behind.
-class filtered final : public any_sink {
-  public:
-    filtered(any_sink& to, filter_options const& options) : to_(&to), options_(&options) {}
-
-    result<flow> take(tensor_info const& info, any_payload& bytes) override {
-        if (!options_->only.empty() && !glob_match(options_->only, info.name)) return flow::more;
-        tensor_info own = info;
-        own.in = nullptr;
-        std::string name;
-        for (auto const& [from, to] : options_->rename)
-            if (auto changed = renamed(info.name, from, to)) {
-                name = *std::move(changed);
-                own.name = name;
-                break;
-            }
-        if (!options_->type || *options_->type == info.type || info.absent ||
-            !is_castable(info.type))
-            return to_->take(own, bytes);
-        cast_payload converted(bytes, info.type, *options_->type);
-        own.type = *options_->type;
-        own.nbytes = converted.size();
-        return to_->take(own, converted);
-    }
-    result<void> metadata(std::string_view key, std::string_view value) override {
-        return to_->metadata(key, value);
-    }
-    result<void> part(content of, std::string_view name, bytes::view data) override {
-        return to_->part(of, name, data);
-    }
-    result<void> graph(graph_summary const& of) override { return to_->graph(of); }
-    void holds(contents parts) override { to_->holds(parts - contents(content::objects)); }
-
-  private:
-    any_sink* to_;
-    filter_options const* options_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_FORMAT_FILTER_HPP
-
 // ---- lade/format/traits.hpp
 #ifndef LADE_HAS_FORMAT_TRAITS_HPP
 #define LADE_HAS_FORMAT_TRAITS_HPP
@@ -3722,249 +2618,163 @@ using save_options_of = typename detail::stated_save_options<format_traits<Forma
 
 #endif  // LADE_HAS_FORMAT_TRAITS_HPP
 
-// ---- lade/format/storable.hpp
-#ifndef LADE_HAS_FORMAT_STORABLE_HPP
-#define LADE_HAS_FORMAT_STORABLE_HPP
+// ---- lade/format/head.hpp
+#ifndef LADE_HAS_FORMAT_HEAD_HPP
+#define LADE_HAS_FORMAT_HEAD_HPP
 
-/// Refused by the compiler: a save that would lose a part of what is saved.
 namespace lade::inline LADE_ABI {
 
-/// What a value holds: said by its type as `static constexpr contents holds`, or by a
-/// specialisation.
-template <class Value>
-inline constexpr contents holds_of = [] {
-    if constexpr (requires {
-                      { Value::holds } -> std::convertible_to<contents>;
-                  })
-        return contents(Value::holds);
-    else return contents{};
-}();
-/// The types of its tensors, where its type says them.
-template <class Value>
-inline constexpr dtype_set dtypes_of{};
-/// The most axes that one of its tensors has, where its type says it.
-template <class Value>
-inline constexpr std::size_t axes_of = 0;
+/// The ends of a file: what most formats are recognised by.
+struct head {
+    bytes::view first;       ///< the first bytes, at most head_bytes::most
+    bytes::view last;        ///< the last bytes, at most 64
+    std::uint64_t size = 0;  ///< of the whole file
 
-template <class Value>
-concept model_part = !holds_of<Value>.empty();
-
-/// Contents that the caller gives up, said aloud at the call: `save<file>(path, value,
-/// drop<content::graph>)`.
-template <content... Given>
-struct dropped {
-    static constexpr contents set = (contents{} | ... | contents(Given));
-};
-template <content... Given>
-inline constexpr dropped<Given...> drop{};
-
-/// What a save of the value in this format would lose without the caller having said so.
-template <format Format, model_part Value, class Dropped = dropped<>>
-inline constexpr contents lost = holds_of<Value> - trait<Format>::writes - Dropped::set;
-
-/// For programs that ask: can this value be saved without loss?
-template <class Value, class Format, class Dropped = dropped<>>
-concept storable = format<Format> && model_part<Value> && lost<Format, Value, Dropped>.empty();
-
-/// For people who err: the compiler prints the arguments of this template, and with them what would
-/// be lost.
-template <class Format, class Value, content... Lost>
-struct save_without_loss {
-    static_assert(sizeof...(Lost) == 0,
-                  "this save would lose what Lost names; if you mean it, pass lade::drop<...>");
-    static constexpr bool value = true;
+    constexpr bool starts_with(std::string_view signature) const {
+        return bytes::starts_with(first, signature);
+    }
+    /// Whether `signature` stands at `offset`.
+    constexpr bool has(std::size_t offset, std::string_view signature) const {
+        return offset <= first.size() && bytes::starts_with(first.subspan(offset), signature);
+    }
 };
 
-/// A save in a format that this library only reads.
-template <class Format, bool Writes>
-struct format_is_written {
-    static_assert(Writes, "this format is read-only");
-    static constexpr bool value = true;
+/// Reads the ends of a source and keeps them.
+class head_bytes {
+  public:
+    static constexpr std::size_t most = 4096;
+
+    /// Errors: those of the source.
+    template <source S>
+    result<head> read(S& from) {
+        std::uint64_t const size = from.size();
+        auto const first =
+            std::span(first_).first(static_cast<std::size_t>(size < most ? size : most));
+        auto const last = std::span(last_).first(static_cast<std::size_t>(size < 64 ? size : 64));
+        if (auto const done = from.read(0, first); !done) return done.error();
+        if (auto const done = from.read(size - last.size(), last); !done) return done.error();
+        return head{first, last, size};
+    }
+
+  private:
+    std::array<std::byte, most> first_;
+    std::array<std::byte, 64> last_;
 };
 
-/// A save of elements that the format has no type for.
-template <class Format, class Value, dtype... Lacking>
-struct format_holds_dtypes {
-    static_assert(sizeof...(Lacking) == 0,
-                  "the format has no type for the elements that Lacking names");
-    static constexpr bool value = true;
-};
+}  // namespace lade::inline LADE_ABI
 
-/// A save of a tensor with more axes than the format can hold.
-template <class Format, class Value, std::size_t Axes, bool Holds>
-struct format_holds_axes {
-    static_assert(Holds, "the format cannot hold a tensor with as many axes as Axes tells");
-    static constexpr bool value = true;
-};
+#endif  // LADE_HAS_FORMAT_HEAD_HPP
 
-/// A view into a file of a format that may compress its tensors.
-template <class Format, bool ZeroCopy>
-struct format_can_be_viewed {
-    static_assert(
-        ZeroCopy,
-        "tensors of this format may be compressed or spread; load it instead of viewing it");
-    static constexpr bool value = true;
-};
+// ---- lade/base/describe.hpp
+#ifndef LADE_HAS_BASE_DESCRIBE_HPP
+#define LADE_HAS_BASE_DESCRIBE_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// The word for a kind of error, as listings print it.
+constexpr std::string_view name_of(kind of) {
+    switch (of) {
+        case kind::corrupt: return "corrupt";
+        case kind::unsupported: return "unsupported";
+        case kind::unsafe: return "unsafe";
+        case kind::mismatch: return "mismatch";
+        case kind::io: return "io";
+    }
+    return "";
+}
 
 namespace detail {
 
-template <contents Set>
-constexpr std::size_t count = [] {
-    std::size_t n = 0;
-    for (content one : every_content) n += Set.has(one);
-    return n;
-}();
-
-template <contents Set>
-constexpr auto members = [] {
-    std::array<content, count<Set>> list{};
-    std::size_t n = 0;
-    for (content one : every_content)
-        if (Set.has(one)) list[n++] = one;
-    return list;
-}();
-
-template <class Format, class Value, contents Set, std::size_t... Index>
-constexpr bool refuse_loss(std::index_sequence<Index...>) {
-    return save_without_loss<Format, Value, members<Set>[Index]...>::value;
+inline std::string hex_of(std::uint64_t value) {
+    std::string digits;
+    do digits.insert(digits.begin(), "0123456789abcdef"[value & 15]);
+    while ((value >>= 4) != 0);
+    return "0x" + digits;
 }
-
-/// The types that `Value` has and `Format` has not.
-template <class Format, class Value>
-constexpr dtype_set lacking = [] {
-    dtype_set set;
-    set.bits = dtypes_of<Value>.bits & ~trait<Format>::dtypes.bits;
-    return set;
-}();
-template <dtype_set Set>
-constexpr std::size_t count_types = [] {
-    std::size_t n = 0;
-    for (auto const& row : dtypes) n += Set.has(row.type);
-    return n;
-}();
-template <dtype_set Set>
-constexpr auto member_types = [] {
-    std::array<dtype, count_types<Set>> list{};
-    std::size_t n = 0;
-    for (auto const& row : dtypes)
-        if (Set.has(row.type)) list[n++] = row.type;
-    return list;
-}();
-template <class Format, class Value, dtype_set Set, std::size_t... Index>
-constexpr bool refuse_types(std::index_sequence<Index...>) {
-    return format_holds_dtypes<Format, Value, member_types<Set>[Index]...>::value;
+inline std::string number_of(std::uint64_t value, numbers shown) {
+    if (shown == numbers::hex) return hex_of(value);
+    return value < 10 ? std::to_string(value) : std::to_string(value) + " (" + hex_of(value) + ")";
 }
 
 }  // namespace detail
 
-/// Refuses to compile where the format has no type for some elements.
-template <format Format, class Value>
-consteval bool check_dtypes() {
-    constexpr dtype_set set = detail::lacking<Format, Value>;
-    return detail::refuse_types<Format, Value, set>(
-        std::make_index_sequence<detail::count_types<set>>{});
+/// The error as a block of text, one fact a line, without a line break at the end:
+///
+///     lade: zip.bad_crc: the bytes of the entry do not match their CRC-32
+///       in       resnet18.pth > archive/data/17
+///       at       byte 12096 (0x2f40)
+///       expected 0x9ae0daaf
+///       found    0x00000000
+///       hint     fetch the file again
+inline std::string describe(error const& what) {
+    std::string text = "lade: ";
+    if (what.id == nullptr) return text += "no error";
+    text.append(what.id->name).append(": ").append(what.id->says);
+    if (!what.where.empty()) text.append("\n  in       ").append(what.where.text());
+    if (what.offset != error::nowhere)
+        text.append("\n  at       byte ").append(detail::number_of(what.offset, numbers::decimal));
+    if (what.id->shows != numbers::none && what.expected != what.found) {
+        text.append("\n  expected ").append(detail::number_of(what.expected, what.id->shows));
+        text.append("\n  found    ").append(detail::number_of(what.found, what.id->shows));
+    }
+    if (!what.id->hint.empty()) text.append("\n  hint     ").append(what.id->hint);
+    return text;
 }
 
-/// Refuses to compile where something would be lost, or has too many axes; costs nothing when
-/// running.
-template <format Format, model_part Value, class Dropped = dropped<>>
-consteval bool check_lossless() {
-    constexpr contents set = lost<Format, Value, Dropped>;
-    static_assert(format_holds_axes<Format, Value, axes_of<Value>,
-                                    (axes_of<Value> <= trait<Format>::max_rank)>::value);
-    return detail::refuse_loss<Format, Value, set>(std::make_index_sequence<detail::count<set>>{});
+/// The error in one line, for logs.
+inline std::string describe_short(error const& what) {
+    std::string text = "lade: ";
+    if (what.id == nullptr) return text += "no error";
+    text.append(what.id->name);
+    if (what.offset != error::nowhere) text.append(" at ").append(std::to_string(what.offset));
+    if (!what.where.empty()) text.append(" in ").append(what.where.text());
+    text.append(": ").append(what.id->says);
+    if (what.id->shows != numbers::none && what.expected != what.found)
+        text.append(", expected ")
+            .append(detail::number_of(what.expected, what.id->shows))
+            .append(", found ")
+            .append(detail::number_of(what.found, what.id->shows));
+    return text;
 }
 
 }  // namespace lade::inline LADE_ABI
 
-#endif  // LADE_HAS_FORMAT_STORABLE_HPP
+#endif  // LADE_HAS_BASE_DESCRIBE_HPP
 
-// ---- lade/format/save_errors.hpp
-#ifndef LADE_HAS_FORMAT_SAVE_ERRORS_HPP
-#define LADE_HAS_FORMAT_SAVE_ERRORS_HPP
+// ---- lade/base/exception.hpp
+#ifndef LADE_HAS_BASE_EXCEPTION_HPP
+#define LADE_HAS_BASE_EXCEPTION_HPP
+
+#if LADE_EXCEPTIONS
+#include <exception>
 
 namespace lade::inline LADE_ABI {
 
-/// What can go wrong with a save whatever the format.
-namespace ids {
-inline constexpr error_id wrong_byte_count{
-    "save.wrong_byte_count", kind::mismatch,
-    "the bytes that were pushed are not those that were declared"};
-inline constexpr error_id dtype_not_storable{"save.dtype", kind::mismatch,
-                                             "the format cannot hold elements of this type",
-                                             "convert to another format, or ask for a cast"};
-}  // namespace ids
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_FORMAT_SAVE_ERRORS_HPP
-
-// ---- lade/bytes/output.hpp
-#ifndef LADE_HAS_BYTES_OUTPUT_HPP
-#define LADE_HAS_BYTES_OUTPUT_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Where a writer puts its bytes, strictly one after another: a file, memory, a socket of the
-/// caller.
-template <class O>
-concept output = requires(O& o, bytes::view data) {
-    { o.write(data) } -> std::same_as<result<void>>;  ///< all of `data`, or an error
-};
-
-/// An output whose type is forgotten: borrowed, copied freely. Counts what went through it.
-class any_output {
+/// What the verbs without `try_` throw. Holds the same error that their twins return.
+class exception : public std::exception {
   public:
-    template <output O>
-        requires(!std::same_as<std::remove_cvref_t<O>, any_output>)
-    any_output(O& to)
-        : to_(&to),
-          write_([](void* o, bytes::view data) { return static_cast<O*>(o)->write(data); }) {}
+    explicit exception(lade::error what) : error_(what), text_(describe(what)) {}
 
-    result<void> write(bytes::view data) {
-        written_ += data.size();
-        return write_(to_, data);
-    }
-    result<void> write(std::string_view text) { return write(bytes::of(text)); }
-    /// `count` zero bytes.
-    result<void> pad(std::uint64_t count, std::byte with = std::byte{0}) {
-        std::byte block[256];
-        for (auto& one : block) one = with;
-        while (count > 0) {
-            auto const part = static_cast<std::size_t>(count < sizeof block ? count : sizeof block);
-            if (auto const done = write(bytes::view(block, part)); !done) return done;
-            count -= part;
-        }
-        return {};
-    }
-
-    /// Bytes written through this object, or through the one it was copied from.
-    std::uint64_t written() const { return written_; }
+    lade::error const& error() const noexcept { return error_; }
+    /// `describe(error())`.
+    char const* what() const noexcept override { return text_.c_str(); }
 
   private:
-    void* to_;
-    result<void> (*write_)(void*, bytes::view);
-    std::uint64_t written_ = 0;
+    lade::error error_;
+    std::string text_;
 };
 
-/// Memory that grows with what is written.
-class memory_output {
-  public:
-    result<void> write(bytes::view more) {
-        data_.insert(data_.end(), more.begin(), more.end());
-        return {};
-    }
-    bytes::view bytes() const { return data_; }
-    std::vector<std::byte> take() && { return std::move(data_); }
-
-  private:
-    std::vector<std::byte> data_;
-};
-static_assert(output<memory_output>);
+/// The value, or its error thrown.
+template <class T>
+T value_or_throw(result<T> outcome) {
+    if (!outcome) throw exception(outcome.error());
+    if constexpr (!std::is_void_v<T>) return *std::move(outcome);
+}
 
 }  // namespace lade::inline LADE_ABI
+#endif
 
-#endif  // LADE_HAS_BYTES_OUTPUT_HPP
+#endif  // LADE_HAS_BASE_EXCEPTION_HPP
 
 // ---- lade/io/path.hpp
 #ifndef LADE_HAS_IO_PATH_HPP
@@ -4154,1676 +2964,6 @@ inline std::vector<std::string> names_in(path const& folder) {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_IO_SYSTEM_HPP
-
-// ---- lade/io/atomic_file.hpp
-#ifndef LADE_HAS_IO_ATOMIC_FILE_HPP
-#define LADE_HAS_IO_ATOMIC_FILE_HPP
-
-#include <cstdio>
-#include <cstdlib>
-
-#ifndef _WIN32
-#include <sys/file.h>
-#endif
-
-namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id busy{"io.busy", kind::io,
-                               "another process is saving this file at the moment"};
-}  // namespace ids
-
-/// A file that appears whole or not at all.
-///
-/// Bytes go to the sibling `<name>.lade~`; `commit` flushes them to the disk and renames the
-/// sibling over `name`. Killed at any moment, the old file or the new one stands at `name`. A
-/// sibling left by a killed save is overwritten by the next one; one that another process is
-/// writing is not touched. Destroyed without `commit`, the sibling is removed.
-class atomic_file {
-  public:
-    atomic_file(atomic_file&& other) noexcept
-        : target_(std::move(other.target_)),
-          sibling_(std::move(other.sibling_)),
-          descriptor_(std::exchange(other.descriptor_, -1)),
-          buffer_(std::move(other.buffer_)),
-          used_(other.used_) {}
-    atomic_file& operator=(atomic_file&&) = delete;
-    ~atomic_file() {
-        if (descriptor_ < 0) return;
-        close_descriptor();
-        std::remove(sibling_.c_str());
-    }
-
-    /// Starts a save to `at`. A symbolic link is followed; the mode of a file that is there is
-    /// kept. Errors: io.busy, io.not_found (no such folder), io.denied, io.is_directory, io.write.
-    static result<atomic_file> open(path const& at) {
-        if (io::what_is(at) == io::entry::directory) return fail(ids::is_directory).in(at.string());
-        atomic_file opened;
-        opened.target_ = resolved(at);
-        opened.sibling_ = opened.target_.string() + ".lade~";
-        if (auto const done = opened.open_sibling(); !done) return done.error().in(at.string());
-        opened.buffer_.reset(new std::byte[buffer_size]);
-        return opened;
-    }
-
-    /// Errors: io.write (found: errno).
-    result<void> write(bytes::view data) {
-        if (data.size() >= buffer_size) {
-            if (auto const done = flush(); !done) return done;
-            return write_through(data);
-        }
-        if (data.size() > buffer_size - used_)
-            if (auto const done = flush(); !done) return done;
-        if (!data.empty()) std::memcpy(buffer_.get() + used_, data.data(), data.size());
-        used_ += data.size();
-        return {};
-    }
-
-    /// Puts the file in place. Errors: io.write; the old file is then still there, whole.
-    result<void> commit() {
-        if (auto const done = flush(); !done) return done;
-#ifdef _WIN32
-        if (::_commit(descriptor_) != 0)
-            return io::last_error(ids::write_failed).in(target_.string());
-        close_descriptor();
-        if (::MoveFileExA(sibling_.c_str(), target_.c_str(),
-                          MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) == 0)
-            return fail(ids::write_failed, error::nowhere, 0, ::GetLastError())
-                .in(target_.string());
-#else
-        if (::fsync(descriptor_) != 0)
-            return io::last_error(ids::write_failed).in(target_.string());
-        if (::rename(sibling_.c_str(), target_.c_str()) != 0)
-            return io::last_error(ids::write_failed).in(target_.string());
-        close_descriptor();
-        std::string const folder(target_.folder());
-        if (int const open = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
-            open >= 0) {
-            ::fsync(open);  // best effort: some file systems refuse to flush a directory
-            ::close(open);
-        }
-#endif
-        return {};
-    }
-
-  private:
-    static constexpr std::size_t buffer_size = std::size_t{1} << 18;
-
-    atomic_file() = default;
-
-    static path resolved(path const& at) {
-#ifndef _WIN32
-        if (char* const real = ::realpath(at.c_str(), nullptr)) {
-            std::string text(real);
-            std::free(real);
-            return text;
-        }
-#endif
-        return at;
-    }
-
-    result<void> open_sibling() {
-#ifdef _WIN32
-        descriptor_ = ::_open(sibling_.c_str(), _O_WRONLY | _O_BINARY | _O_CREAT | _O_TRUNC,
-                              _S_IREAD | _S_IWRITE);
-        return descriptor_ < 0 ? result<void>(io::last_error(ids::write_failed)) : result<void>();
-#else
-        // a name may be renamed away between opening and locking it: the lock counts only if the
-        // name still means our file
-        for (int attempt = 0; attempt < 16; ++attempt) {
-            int const open = ::open(sibling_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-            if (open < 0) return io::last_error(ids::write_failed);
-            io::stat_record ours{}, named{};
-            if (::flock(open, LOCK_EX | LOCK_NB) != 0) {
-                ::close(open);
-                return fail(ids::busy);
-            }
-            if (io::stat_of(open, &ours) == 0 && io::stat_of(sibling_.c_str(), &named) == 0 &&
-                ours.st_ino == named.st_ino) {
-                descriptor_ = open;
-                if (::ftruncate(open, 0) != 0) return io::last_error(ids::write_failed);
-                if (io::stat_record old{}; io::stat_of(target_.c_str(), &old) == 0)
-                    (void)!::fchmod(open, old.st_mode & 07777);
-                return {};
-            }
-            ::close(open);
-        }
-        return fail(ids::busy);
-#endif
-    }
-
-    result<void> flush() {
-        std::size_t const size = std::exchange(used_, 0);
-        return write_through({buffer_.get(), size});
-    }
-
-    result<void> write_through(bytes::view data) {
-        while (!data.empty()) {
-            constexpr std::size_t most = std::size_t{1} << 30;
-            std::size_t const wanted = data.size() < most ? data.size() : most;
-#ifdef _WIN32
-            auto const put = ::_write(descriptor_, data.data(), static_cast<unsigned>(wanted));
-#else
-            auto const put = ::write(descriptor_, data.data(), wanted);
-#endif
-            if (put < 0 && errno == EINTR) continue;
-            if (put < 0) return io::last_error(ids::write_failed).in(target_.string());
-            data = data.subspan(static_cast<std::size_t>(put));
-        }
-        return {};
-    }
-
-    void close_descriptor() {
-#ifdef _WIN32
-        ::_close(std::exchange(descriptor_, -1));
-#else
-        ::close(std::exchange(descriptor_, -1));
-#endif
-    }
-
-    path target_;
-    path sibling_;
-    int descriptor_ = -1;
-    std::unique_ptr<std::byte[]> buffer_;
-    std::size_t used_ = 0;
-};
-static_assert(output<atomic_file>);
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_IO_ATOMIC_FILE_HPP
-
-// ---- lade/io/output_set.hpp
-#ifndef LADE_HAS_IO_OUTPUT_SET_HPP
-#define LADE_HAS_IO_OUTPUT_SET_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Where a save goes: a file, or a file with siblings (shards, index files). Each appears whole or
-/// not at all, and all of them in the order in which they were created, when `commit` is called:
-/// create the file that names the others last.
-class output_set {
-  public:
-    /// A save to the file at `at`.
-    explicit output_set(path at) : at_(std::move(at)) {}
-    /// A save of a single file to an output of the caller, which must outlive the set.
-    explicit output_set(any_output single) : single_(std::make_unique<any_output>(single)) {}
-
-    path const& where() const { return at_; }
-    /// Whether siblings can be created.
-    bool has_folder() const { return single_ == nullptr; }
-
-    /// The file itself. Errors: those of atomic_file::open.
-    result<any_output> file() {
-        if (single_ != nullptr) return *single_;
-        return create(at_);
-    }
-    /// The file `name` in the same folder. Errors: those of atomic_file::open; io.outside_folder;
-    /// save.no_folder where the set is a single output.
-    result<any_output> sibling(std::string_view name) {
-        if (single_ != nullptr) return fail(no_folder).in(name);
-        if (path::leads_outside(name)) return fail(ids::outside_folder).in(name);
-        return create(at_.sibling(name));
-    }
-
-    /// Puts all files in place. Errors: io.write.
-    result<void> commit() {
-        for (auto& one : files_)
-            if (auto const done = one->commit(); !done) return done;
-        files_.clear();
-        return {};
-    }
-
-    static constexpr error_id no_folder{
-        "save.no_folder", kind::mismatch,
-        "this format needs several files and was given a single output", "save to a path"};
-
-  private:
-    result<any_output> create(path const& at) {
-        auto made = atomic_file::open(at);
-        if (!made) return made.error();
-        files_.push_back(std::make_unique<atomic_file>(*std::move(made)));
-        return any_output(*files_.back());
-    }
-
-    path at_;
-    std::unique_ptr<any_output> single_;
-    std::vector<std::unique_ptr<atomic_file>> files_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_IO_OUTPUT_SET_HPP
-
-// ---- lade/base/heap_arena.hpp
-#ifndef LADE_HAS_BASE_HEAP_ARENA_HPP
-#define LADE_HAS_BASE_HEAP_ARENA_HPP
-
-#include <new>
-
-namespace lade::inline LADE_ABI {
-
-/// An arena that takes blocks from the heap, up to a budget of bytes. Blocks grow by doubling, so
-/// that small uses stay small and large ones are few.
-class heap_arena : public arena {
-  public:
-    /// `budget`: bytes in all, blocks' headers included; `limits::bookkeeping` gives one that fits
-    /// a file.
-    explicit heap_arena(std::uint64_t budget = ~std::uint64_t{0})
-        : arena(&heap_arena::refill_from_heap), budget_(budget) {}
-    ~heap_arena() {
-        while (last_ != nullptr) {
-            block* const before = last_->before;
-            std::free(last_);
-            last_ = before;
-        }
-    }
-
-    /// Bytes taken from the heap so far.
-    std::uint64_t taken() const { return taken_; }
-
-  private:
-    struct alignas(std::max_align_t) block {
-        block* before;
-    };
-
-    static std::byte* refill_from_heap(arena& self, std::size_t size, std::size_t alignment) {
-        return static_cast<heap_arena&>(self).refill_block(size, alignment);
-    }
-
-    std::byte* refill_block(std::size_t size, std::size_t alignment) {
-        constexpr std::size_t largest = std::size_t{1} << 22;
-        if (size > static_cast<std::size_t>(-1) / 2) return nullptr;
-        std::size_t const wanted = (std::max)(size + sizeof(block), next_size_);
-        std::uint64_t const left = budget_ - taken_;
-        std::size_t const whole = wanted <= left ? wanted : size + sizeof(block);
-        if (whole > left) return nullptr;
-        auto* const memory = static_cast<std::byte*>(std::malloc(whole));
-        if (memory == nullptr) return nullptr;
-        last_ = std::construct_at(reinterpret_cast<block*>(memory), block{last_});
-        taken_ += whole;
-        next_size_ = (std::min)(next_size_ * 2, largest);
-        if (whole - sizeof(block) - size < left_)
-            return memory + sizeof(block);  // a large piece: the rest of the old block stays in use
-        next_ = memory + sizeof(block);
-        left_ = whole - sizeof(block);
-        return take(size, alignment);
-    }
-
-    std::uint64_t budget_;
-    std::uint64_t taken_ = 0;
-    std::size_t next_size_ = 4096;
-    block* last_ = nullptr;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_HEAP_ARENA_HPP
-
-// ---- lade/model/tensor_table.hpp
-#ifndef LADE_HAS_MODEL_TENSOR_TABLE_HPP
-#define LADE_HAS_MODEL_TENSOR_TABLE_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Names, types and shapes of tensors, owned, in the order of the file. Look-up by name goes
-/// through a sorted index.
-class tensor_table {
-  public:
-    /// Copies what `info` points to.
-    void add(tensor_info const& info) {
-        tensor_info own = info;
-        own.name = memory_->copy(info.name);
-        own.shape = memory_->copy(info.shape);
-        if (info.in != nullptr) {
-            auto* const in = std::construct_at(memory_->take_array<alias>(1), *info.in);
-            in->strides = memory_->copy(info.in->strides);
-            own.in = in;
-        }
-        rows_.push_back(own);
-    }
-
-    /// Makes room for `tensors` tensors in all.
-    void reserve(std::size_t tensors) { rows_.reserve(tensors); }
-
-    std::size_t size() const { return rows_.size(); }
-    bool empty() const { return rows_.empty(); }
-    tensor_info const& operator[](std::size_t position) const { return rows_[position]; }
-    auto begin() const { return rows_.begin(); }
-    auto end() const { return rows_.end(); }
-    std::span<tensor_info const> rows() const { return rows_; }
-
-    /// The position of the first tensor of this name. Linear until `index` was called, then
-    /// logarithmic.
-    std::optional<std::size_t> find(std::string_view name) const {
-        if (order_.size() != rows_.size()) {
-            for (std::size_t i = 0; i < rows_.size(); ++i)
-                if (rows_[i].name == name) return i;
-            return std::nullopt;
-        }
-        auto const at = std::lower_bound(
-            order_.begin(), order_.end(), name,
-            [&](std::size_t i, std::string_view wanted) { return rows_[i].name < wanted; });
-        if (at == order_.end() || rows_[*at].name != name) return std::nullopt;
-        return *at;
-    }
-
-    /// Builds the index for `find`. Call it when the table is complete.
-    void index() {
-        order_.resize(rows_.size());
-        for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
-        std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
-            int const order = rows_[a].name.compare(rows_[b].name);
-            return order != 0 ? order < 0 : a < b;  // of equal names the first one is found
-        });
-    }
-
-  private:
-    std::unique_ptr<heap_arena> memory_ = std::make_unique<heap_arena>();
-    std::vector<tensor_info> rows_;
-    std::vector<std::size_t> order_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_TENSOR_TABLE_HPP
-
-// ---- lade/model/listing.hpp
-#ifndef LADE_HAS_MODEL_LISTING_HPP
-#define LADE_HAS_MODEL_LISTING_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// A word about a file.
-struct metadata_entry {
-    std::string key, value;
-    bool operator==(metadata_entry const&) const = default;
-};
-
-/// A part of a file that is no tensor, as it is: the text of a Keras model, the bytes of a
-/// GraphDef.
-struct file_part {
-    content of = content::config;
-    std::string name;
-    std::string data;
-};
-
-/// What a file holds, without the bytes of its tensors: what `inspect` gives and what a writer
-/// starts from.
-struct listing {
-    std::string format;  ///< the trait's name: "torch.zip"
-    contents holds;
-    tensor_table tensors;
-    std::vector<std::uint64_t> storages;  ///< bytes of each storage that tensors share, by number
-    std::vector<metadata_entry> metadata;
-    std::vector<file_part> parts;
-    graph_summary graph;
-    values objects;
-
-    file_part const* part(content of, std::string_view name) const {
-        for (auto const& one : parts)
-            if (one.of == of && one.name == name) return &one;
-        return nullptr;
-    }
-    std::string_view word(std::string_view key) const {
-        for (auto const& one : metadata)
-            if (one.key == key) return one.value;
-        return {};
-    }
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_LISTING_HPP
-
-// ---- lade/format/writer.hpp
-#ifndef LADE_HAS_FORMAT_WRITER_HPP
-#define LADE_HAS_FORMAT_WRITER_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// The two phases of every save: all names, types and shapes first, then the bytes, never the whole
-/// model in memory.
-///
-/// `start` takes the listing of what comes and writes what can be written; `push` takes the
-/// elements of all tensors in the order of the listing, in pieces of any size; `finish` closes the
-/// file. Strings come as 8-byte lengths and bytes. Tensors that are `absent` have no bytes. Where
-/// the format keeps aliases (its trait says so), the bytes of all storages come first, by number,
-/// then those of the tensors that lie in none.
-template <class W>
-concept format_writer = requires(W& w, bytes::view data) {
-    { w.push(data) } -> std::same_as<result<void>>;
-    { w.finish() } -> std::same_as<result<void>>;
-};
-
-/// A format that can be saved. `start(output_set&, listing const&, save_options const&) ->
-/// result<writer>`; the listing and the outputs must outlive the writer.
-template <class Format>
-concept writable = format<Format> && format_writer<typename format_traits<Format>::writer>;
-
-/// A sink that pushes what a reader gives into a writer: the second pass of a conversion.
-///
-template <format_writer Writer>
-class pump final : public any_sink {
-  public:
-    explicit pump(Writer& to) : to_(&to), block_(block_size) {}
-
-    bool wants_storages() const override {
-        if constexpr (requires { to_->keeps_aliases(); }) return to_->keeps_aliases();
-        else return false;
-    }
-    result<void> storage(std::uint64_t /*number*/, any_payload& bytes) override {
-        return push(bytes);
-    }
-    result<flow> take(tensor_info const& info, any_payload& bytes) override {
-        std::size_t const number = number_++;
-        if (info.absent || (info.in != nullptr && wants_storages())) return flow::more;
-        if constexpr (requires { to_->wants(number); })
-            if (!to_->wants(number)) return flow::more;
-        if (auto const done = push(bytes); !done) return done.error().in(info.name);
-        return flow::more;
-    }
-
-  private:
-    static constexpr std::size_t block_size = std::size_t{1} << 20;
-
-    result<void> push(any_payload& from) {
-        return in_blocks(from, block_, [&](bytes::view piece) { return to_->push(piece); });
-    }
-
-    Writer* to_;
-    std::vector<std::byte> block_;
-    std::size_t number_ = 0;  ///< of the next tensor
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_FORMAT_WRITER_HPP
-
-// ---- lade/base/describe.hpp
-#ifndef LADE_HAS_BASE_DESCRIBE_HPP
-#define LADE_HAS_BASE_DESCRIBE_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// The word for a kind of error, as listings print it.
-constexpr std::string_view name_of(kind of) {
-    switch (of) {
-        case kind::corrupt: return "corrupt";
-        case kind::unsupported: return "unsupported";
-        case kind::unsafe: return "unsafe";
-        case kind::mismatch: return "mismatch";
-        case kind::io: return "io";
-    }
-    return "";
-}
-
-namespace detail {
-
-inline std::string hex_of(std::uint64_t value) {
-    std::string digits;
-    do digits.insert(digits.begin(), "0123456789abcdef"[value & 15]);
-    while ((value >>= 4) != 0);
-    return "0x" + digits;
-}
-inline std::string number_of(std::uint64_t value, numbers shown) {
-    if (shown == numbers::hex) return hex_of(value);
-    return value < 10 ? std::to_string(value) : std::to_string(value) + " (" + hex_of(value) + ")";
-}
-
-}  // namespace detail
-
-/// The error as a block of text, one fact a line, without a line break at the end:
-///
-///     lade: zip.bad_crc: the bytes of the entry do not match their CRC-32
-///       in       resnet18.pth > archive/data/17
-///       at       byte 12096 (0x2f40)
-///       expected 0x9ae0daaf
-///       found    0x00000000
-///       hint     fetch the file again
-inline std::string describe(error const& what) {
-    std::string text = "lade: ";
-    if (what.id == nullptr) return text += "no error";
-    text.append(what.id->name).append(": ").append(what.id->says);
-    if (!what.where.empty()) text.append("\n  in       ").append(what.where.text());
-    if (what.offset != error::nowhere)
-        text.append("\n  at       byte ").append(detail::number_of(what.offset, numbers::decimal));
-    if (what.id->shows != numbers::none && what.expected != what.found) {
-        text.append("\n  expected ").append(detail::number_of(what.expected, what.id->shows));
-        text.append("\n  found    ").append(detail::number_of(what.found, what.id->shows));
-    }
-    if (!what.id->hint.empty()) text.append("\n  hint     ").append(what.id->hint);
-    return text;
-}
-
-/// The error in one line, for logs.
-inline std::string describe_short(error const& what) {
-    std::string text = "lade: ";
-    if (what.id == nullptr) return text += "no error";
-    text.append(what.id->name);
-    if (what.offset != error::nowhere) text.append(" at ").append(std::to_string(what.offset));
-    if (!what.where.empty()) text.append(" in ").append(what.where.text());
-    text.append(": ").append(what.id->says);
-    if (what.id->shows != numbers::none && what.expected != what.found)
-        text.append(", expected ")
-            .append(detail::number_of(what.expected, what.id->shows))
-            .append(", found ")
-            .append(detail::number_of(what.found, what.id->shows));
-    return text;
-}
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_DESCRIBE_HPP
-
-// ---- lade/base/exception.hpp
-#ifndef LADE_HAS_BASE_EXCEPTION_HPP
-#define LADE_HAS_BASE_EXCEPTION_HPP
-
-#if LADE_EXCEPTIONS
-#include <exception>
-
-namespace lade::inline LADE_ABI {
-
-/// What the verbs without `try_` throw. Holds the same error that their twins return.
-class exception : public std::exception {
-  public:
-    explicit exception(lade::error what) : error_(what), text_(describe(what)) {}
-
-    lade::error const& error() const noexcept { return error_; }
-    /// `describe(error())`.
-    char const* what() const noexcept override { return text_.c_str(); }
-
-  private:
-    lade::error error_;
-    std::string text_;
-};
-
-/// The value, or its error thrown.
-template <class T>
-T value_or_throw(result<T> outcome) {
-    if (!outcome) throw exception(outcome.error());
-    if constexpr (!std::is_void_v<T>) return *std::move(outcome);
-}
-
-}  // namespace lade::inline LADE_ABI
-#endif
-
-#endif  // LADE_HAS_BASE_EXCEPTION_HPP
-
-// ---- lade/format/head.hpp
-#ifndef LADE_HAS_FORMAT_HEAD_HPP
-#define LADE_HAS_FORMAT_HEAD_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// The ends of a file: what most formats are recognised by.
-struct head {
-    bytes::view first;       ///< the first bytes, at most head_bytes::most
-    bytes::view last;        ///< the last bytes, at most 64
-    std::uint64_t size = 0;  ///< of the whole file
-
-    constexpr bool starts_with(std::string_view signature) const {
-        return bytes::starts_with(first, signature);
-    }
-    /// Whether `signature` stands at `offset`.
-    constexpr bool has(std::size_t offset, std::string_view signature) const {
-        return offset <= first.size() && bytes::starts_with(first.subspan(offset), signature);
-    }
-};
-
-/// Reads the ends of a source and keeps them.
-class head_bytes {
-  public:
-    static constexpr std::size_t most = 4096;
-
-    /// Errors: those of the source.
-    template <source S>
-    result<head> read(S& from) {
-        std::uint64_t const size = from.size();
-        auto const first =
-            std::span(first_).first(static_cast<std::size_t>(size < most ? size : most));
-        auto const last = std::span(last_).first(static_cast<std::size_t>(size < 64 ? size : 64));
-        if (auto const done = from.read(0, first); !done) return done.error();
-        if (auto const done = from.read(size - last.size(), last); !done) return done.error();
-        return head{first, last, size};
-    }
-
-  private:
-    std::array<std::byte, most> first_;
-    std::array<std::byte, 64> last_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_FORMAT_HEAD_HPP
-
-// ---- lade/format/foreign.hpp
-#ifndef LADE_HAS_FORMAT_FOREIGN_HPP
-#define LADE_HAS_FORMAT_FOREIGN_HPP
-
-/// Files that people take for models, and what to do with them. A precise name helps more than
-/// "unknown format".
-namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id empty_file{"format.empty", kind::corrupt, "the file is empty",
-                                     "the download or the copy failed; fetch it again"};
-inline constexpr error_id lfs_pointer{"format.lfs_pointer", kind::unsupported,
-                                      "this is a Git LFS pointer, not the file that it stands for",
-                                      "run `git lfs pull`"};
-inline constexpr error_id html_page{"format.html_page", kind::unsupported,
-                                    "this is a web page, perhaps an error message of a download",
-                                    "look at it in a browser, and fetch the file itself"};
-inline constexpr error_id gzip_wrapper{"format.gzip", kind::unsupported,
-                                       "the file is compressed with gzip", "run `gunzip` on it"};
-inline constexpr error_id zstd_wrapper{"format.zstd", kind::unsupported,
-                                       "the file is compressed with Zstandard",
-                                       "run `unzstd` on it"};
-inline constexpr error_id xz_wrapper{"format.xz", kind::unsupported,
-                                     "the file is compressed with xz", "run `unxz` on it"};
-inline constexpr error_id bzip2_wrapper{"format.bzip2", kind::unsupported,
-                                        "the file is compressed with bzip2", "run `bunzip2` on it"};
-inline constexpr error_id lz4_wrapper{"format.lz4", kind::unsupported,
-                                      "the file is compressed with LZ4", "run `unlz4` on it"};
-inline constexpr error_id seven_zip{"format.7z", kind::unsupported, "the file is a 7z archive",
-                                    "unpack it"};
-inline constexpr error_id rar_archive{"format.rar", kind::unsupported, "the file is a RAR archive",
-                                      "unpack it"};
-inline constexpr error_id mobile_flatbuffer{
-    "torch.mobile_flatbuffer", kind::unsupported,
-    "this is a module for PyTorch Mobile in its flatbuffer form",
-    "save it with `_save_for_lite_interpreter(..., _use_flatbuffer=False)`"};
-inline constexpr error_id pytorch_prerelease{
-    "torch.prerelease", kind::unsupported,
-    "this is a file of a PyTorch of late 2018 that no release ever read",
-    "save it again with a released PyTorch"};
-inline constexpr error_id gguf_file{"format.gguf", kind::unsupported, "this is a GGUF file"};
-inline constexpr error_id tflite_file{"format.tflite", kind::unsupported,
-                                      "this is a TensorFlow Lite model"};
-inline constexpr error_id unknown_format{
-    "format.unknown", kind::unsupported, "the file is of no format that was asked for",
-    "`lade inspect` tells the formats; perhaps the file belongs to another program"};
-inline constexpr error_id ambiguous_format{"format.ambiguous", kind::corrupt,
-                                           "the file passes for two formats at once",
-                                           "name the format that is meant"};
-inline constexpr error_id empty_archive{"zip.empty", kind::unsupported,
-                                        "the zip archive has no entries"};
-inline constexpr error_id unknown_archive{"zip.unknown_layout", kind::unsupported,
-                                          "a zip archive, but not one of a model"};
-}  // namespace ids
-
-struct foreign_signature {
-    std::size_t offset;
-    std::string_view bytes;
-    error_id const* id;
-};
-inline constexpr std::array foreign_signatures{
-    foreign_signature{0, "version https://git-lfs", &ids::lfs_pointer},
-    foreign_signature{0, "<!DOCTYPE", &ids::html_page},
-    foreign_signature{0, "<!doctype", &ids::html_page},
-    foreign_signature{0, "<html", &ids::html_page},
-    foreign_signature{0, "<HTML", &ids::html_page},
-    foreign_signature{0, "<?xml", &ids::html_page},
-    foreign_signature{0, "\x1f\x8b", &ids::gzip_wrapper},
-    foreign_signature{0, "\x28\xb5\x2f\xfd", &ids::zstd_wrapper},
-    foreign_signature{0,
-                      "\xfd"
-                      "7zXZ",
-                      &ids::xz_wrapper},
-    foreign_signature{0, "BZh", &ids::bzip2_wrapper},
-    foreign_signature{0, "\x04\x22\x4d\x18", &ids::lz4_wrapper},
-    foreign_signature{0, "7z\xbc\xaf\x27\x1c", &ids::seven_zip},
-    foreign_signature{0, "Rar!", &ids::rar_archive},
-    foreign_signature{4, "PTMF", &ids::mobile_flatbuffer},
-    foreign_signature{0, "PYTORCH1", &ids::pytorch_prerelease},
-    foreign_signature{0, "GGUF", &ids::gguf_file},
-    foreign_signature{4, "TFL3", &ids::tflite_file},
-    foreign_signature{0, "PK\x05\x06", &ids::empty_archive},
-};
-
-/// What a file is that no format takes.
-inline error_id const& foreign(head const& of) {
-    if (of.size == 0) return ids::empty_file;
-    for (auto const& one : foreign_signatures)
-        if (of.has(one.offset, one.bytes)) return *one.id;
-    std::size_t blank = 0;
-    while (blank < of.first.size() &&
-           (of.first[blank] == std::byte{' '} || of.first[blank] == std::byte{'\n'} ||
-            of.first[blank] == std::byte{'\r'}))
-        ++blank;
-    if (of.has(blank, "<!DOCTYPE") || of.has(blank, "<html")) return ids::html_page;
-    return ids::unknown_format;
-}
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_FORMAT_FOREIGN_HPP
-
-// ---- lade/base/name_index.hpp
-#ifndef LADE_HAS_BASE_NAME_INDEX_HPP
-#define LADE_HAS_BASE_NAME_INDEX_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// A hash of a name. Every character enters by multiplication, so that names of a file do not all
-/// fall into one slot by accident; not meant to stand against an attacker who knows it, for a slot
-/// is left after `name_index::longest_search`.
-inline std::uint64_t hash_of(std::string_view name) {
-    auto const mixed = [](std::uint64_t value) {
-        value *= 0xff51afd7ed558ccdU;
-        value ^= value >> 32;
-        value *= 0xc4ceb9fe1a85ec53U;
-        return value ^ value >> 29;
-    };
-    std::uint64_t hash = 0x9e3779b97f4a7c15U ^ name.size();
-    char const* at = name.data();
-    std::size_t left = name.size();
-    for (; left >= 8; left -= 8, at += 8) {
-        std::uint64_t eight;
-        std::memcpy(&eight, at, 8);
-        hash = mixed(hash ^ eight);
-    }
-    std::uint64_t rest = 0;
-    if (left > 0) std::memcpy(&rest, at, left);
-    return mixed(hash ^ rest);
-}
-
-/// Finds positions in a table by name: open addressing in an arena. The names stay where they are;
-/// `name_at(position)` tells them.
-class name_index {
-  public:
-    static constexpr std::uint32_t none = ~std::uint32_t{0};
-    /// Slots that a search looks at before it gives up: far more than names of a real file ever
-    /// need at a load of one half.
-    static constexpr std::size_t longest_search = 4096;
-
-    explicit name_index(arena& memory) : slots_(memory), memory_(&memory) {}
-
-    enum class added : std::uint8_t { yes, there_already, no_memory };
-
-    /// Adds the name of `position`. `there_already` leaves the first one in place.
-    template <class NameAt>
-    added add(std::string_view name, std::uint32_t position, NameAt&& name_at) {
-        if ((count_ + 1) * 2 > slots_.size() && !grow(name_at)) return added::no_memory;
-        std::size_t const at = search(name, name_at);
-        if (at == missed) return added::no_memory;
-        if (slots_[at] != none) return added::there_already;
-        slots_[at] = position;
-        ++count_;
-        return added::yes;
-    }
-
-    /// Makes room for `names` names. Precondition: nothing was added yet. False when the memory is
-    /// used up.
-    [[nodiscard]] bool reserve(std::size_t names) {
-        std::size_t size = 16;
-        while (size < names * 2) size *= 2;
-        return slots_.resize(size, none);
-    }
-
-    /// The position of the name, or `none`.
-    template <class NameAt>
-    std::uint32_t find(std::string_view name, NameAt&& name_at) const {
-        if (slots_.empty()) return none;
-        std::size_t const at = search(name, name_at);
-        return at == missed ? none : slots_[at];
-    }
-
-  private:
-    static constexpr std::size_t missed = static_cast<std::size_t>(-1);
-
-    template <class NameAt>
-    std::size_t search(std::string_view name, NameAt&& name_at) const {
-        std::size_t at = static_cast<std::size_t>(hash_of(name)) & (slots_.size() - 1);
-        for (std::size_t looked = 0; looked < longest_search;
-             ++looked, at = (at + 1) & (slots_.size() - 1))
-            if (slots_[at] == none || name_at(slots_[at]) == name) return at;
-        return missed;
-    }
-
-    template <class NameAt>
-    bool grow(NameAt&& name_at) {
-        arena_list<std::uint32_t> const old = slots_;
-        std::size_t const size = old.empty() ? 16 : old.size() * 2;
-        slots_ = arena_list<std::uint32_t>(*memory_);
-        if (!slots_.resize(size, none)) return false;
-        for (std::uint32_t one : old) {
-            if (one == none) continue;
-            std::size_t const at = search(name_at(one), name_at);
-            if (at == missed) return false;
-            slots_[at] = one;
-        }
-        return true;
-    }
-
-    arena_list<std::uint32_t> slots_;
-    arena* memory_;
-    std::size_t count_ = 0;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_NAME_INDEX_HPP
-
-// ---- lade/bytes/checked.hpp
-#ifndef LADE_HAS_BYTES_CHECKED_HPP
-#define LADE_HAS_BYTES_CHECKED_HPP
-
-/// Arithmetic on numbers that come from a file: the exact answer, or none.
-namespace lade::inline LADE_ABI::bytes {
-
-[[nodiscard]] constexpr std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
-    if (b != 0 && a > ~std::uint64_t{0} / b) return std::nullopt;
-    return a * b;
-}
-
-[[nodiscard]] constexpr std::optional<std::uint64_t> sum(std::uint64_t a, std::uint64_t b) {
-    if (a > ~std::uint64_t{0} - b) return std::nullopt;
-    return a + b;
-}
-
-/// The product of all factors. A zero anywhere makes it zero, whatever the others are.
-[[nodiscard]] constexpr std::optional<std::uint64_t> product(
-    std::span<std::uint64_t const> factors) {
-    std::uint64_t all = 1;
-    bool fits = true;
-    for (std::uint64_t factor : factors) {
-        if (factor == 0) return 0;
-        if (auto const next = product(all, factor)) all = *next;
-        else fits = false;
-    }
-    if (!fits) return std::nullopt;
-    return all;
-}
-
-/// Whether [offset, offset + size) lies in [0, whole).
-[[nodiscard]] constexpr bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t whole) {
-    return offset <= whole && size <= whole - offset;
-}
-
-/// `value` rounded up to a multiple of `alignment`. Preconditions: a power of two; the answer fits
-/// 64 bits.
-[[nodiscard]] constexpr std::uint64_t aligned(std::uint64_t value, std::uint64_t alignment) {
-    return (value + alignment - 1) & ~(alignment - 1);
-}
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_CHECKED_HPP
-
-// ---- lade/bytes/record.hpp
-#ifndef LADE_HAS_BYTES_RECORD_HPP
-#define LADE_HAS_BYTES_RECORD_HPP
-
-/// Fixed-size on-disk structures, declared once as a list of members.
-///
-/// The list is the byte table of the structure: it gives the size, the reader and the writer, so
-/// none of the three can disagree with the other two. All of it works in constant expressions.
-namespace lade::inline LADE_ABI::bytes {
-
-namespace ids {
-inline constexpr error_id truncated{"bytes.truncated", kind::corrupt,
-                                    "the structure ends beyond the data",
-                                    "the file is cut short; fetch it again"};
-inline constexpr error_id bad_magic{"bytes.bad_magic",
-                                    kind::corrupt,
-                                    "the signature is not the one expected here",
-                                    {},
-                                    numbers::hex};
-}  // namespace ids
-
-/// The byte table: a signature, then the members in file order, little-endian, without gaps.
-template <auto Magic, auto... Members>
-struct layout {
-    template <class Record>
-    static constexpr std::size_t size =
-        sizeof(Magic) + (sizeof(std::declval<Record>().*Members) + ... + 0);
-
-    template <class Record>
-    static constexpr Record decode(std::byte const* at) {
-        at += sizeof(Magic);
-        Record record{};
-        (take(record.*Members, at), ...);
-        return record;
-    }
-
-    template <class Record>
-    static constexpr void encode(Record const& record, std::byte* to) {
-        put(Magic, to);
-        (put(record.*Members, to), ...);
-    }
-
-    static constexpr auto magic = Magic;
-
-  private:
-    template <class T>
-    static constexpr void take(T& member, std::byte const*& at) {
-        member = load_le<T>(at);
-        at += sizeof(T);
-    }
-    template <class T>
-    static constexpr void put(T value, std::byte*& to) {
-        store_le(to, value);
-        to += sizeof(T);
-    }
-};
-
-/// A struct with a member type `table` that is its layout.
-template <class T>
-concept record = requires { typename T::table; } && std::is_aggregate_v<T>;
-
-template <record T>
-inline constexpr std::size_t size_of = T::table::template size<T>;
-
-/// Reads the record at `offset`. One bounds check for the whole record.
-/// Errors: bytes.truncated (expected: size needed, found: bytes left), bytes.bad_magic (both
-/// signatures).
-template <record T>
-constexpr result<T> read(view data, std::uint64_t offset) {
-    std::uint64_t const left = offset <= data.size() ? data.size() - offset : 0;
-    if (left < size_of<T>) return fail(ids::truncated, offset, size_of<T>, left);
-    std::byte const* at = data.data() + offset;
-    constexpr auto magic = T::table::magic;
-    if (auto const found = load_le<std::remove_cv_t<decltype(magic)>>(at); found != magic)
-        return fail(ids::bad_magic, offset, magic, found);
-    return T::table::template decode<T>(at);
-}
-
-/// The bytes of the record, signature included.
-template <record T>
-constexpr std::array<std::byte, size_of<T>> write(T const& record) {
-    std::array<std::byte, size_of<T>> out{};
-    T::table::encode(record, out.data());
-    return out;
-}
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_RECORD_HPP
-
-// ---- lade/bytes/cursor.hpp
-#ifndef LADE_HAS_BYTES_CURSOR_HPP
-#define LADE_HAS_BYTES_CURSOR_HPP
-
-namespace lade::inline LADE_ABI::bytes {
-
-namespace ids {
-inline constexpr error_id bad_varint{"bytes.bad_varint", kind::corrupt,
-                                     "a variable-length integer does not fit 64 bits"};
-}  // namespace ids
-
-/// Reads a structure of variable size from front to back.
-///
-/// Failure sticks: after the first read beyond the end, every read returns zero or an empty view,
-/// the place stays, and `error()` tells the first failure. So a decoder reads a whole structure and
-/// asks once, at the end. It must ask earlier only before a value that it read sets the size of an
-/// allocation or the length of a loop.
-class cursor {
-  public:
-    /// `base` is where `data` starts in the file; places in errors count from there.
-    constexpr explicit cursor(view data, std::uint64_t base = 0) : data_(data), base_(base) {}
-
-    constexpr explicit operator bool() const { return failed_ == nullptr; }
-    constexpr bool done() const { return data_.empty(); }
-    constexpr std::size_t left() const { return data_.size(); }
-    constexpr std::uint64_t offset() const { return base_; }
-    constexpr view rest() const { return data_; }
-
-    /// Precondition: a read has failed.
-    constexpr lade::error error() const { return lade::fail(*failed_, base_, expected_, found_); }
-
-    /// Little-endian; zero after a failure.
-    template <std::unsigned_integral T>
-    constexpr T number() {
-        view const from = bytes(sizeof(T));
-        return from.empty() ? T{0} : load_le<T>(from.data());
-    }
-    template <std::unsigned_integral T>
-    constexpr T number_be() {
-        view const from = bytes(sizeof(T));
-        return from.empty() ? T{0} : load_be<T>(from.data());
-    }
-    /// Little-endian of `size` bytes, at most 8. Zero after a failure.
-    constexpr std::uint64_t number_of(unsigned size) {
-        view const from = bytes(size);
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < from.size() && i < 8; ++i)
-            value |= static_cast<std::uint64_t>(from[i]) << (8 * i);
-        return value;
-    }
-
-    /// The next `size` bytes; empty after a failure. `size` may come from the file as it is.
-    constexpr view bytes(std::uint64_t size) {
-        if (failed_ != nullptr) return {};
-        if (size > data_.size()) {
-            fail(ids::truncated, size, data_.size());
-            return {};
-        }
-        view const taken = data_.first(static_cast<std::size_t>(size));
-        data_ = data_.subspan(taken.size());
-        base_ += size;
-        return taken;
-    }
-
-    /// Base-128 varint of at most ten bytes (Protocol Buffers, LevelDB).
-    constexpr std::uint64_t varint() {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            auto const byte = number<std::uint8_t>();
-            if (failed_ != nullptr) return 0;
-            auto const low = static_cast<std::uint64_t>(byte & 0x7f);
-            if (shift == 63 && low > 1) break;
-            value |= low << shift;
-            if (byte < 0x80) return value;
-        }
-        fail(ids::bad_varint, 0, value);
-        return 0;
-    }
-
-    /// For the decoder above: what it read cannot be. The first failure wins.
-    constexpr void fail(error_id const& id, std::uint64_t expected = 0, std::uint64_t found = 0) {
-        if (failed_ == nullptr) {
-            failed_ = &id;
-            expected_ = expected;
-            found_ = found;
-        }
-        data_ = {};
-    }
-
-  private:
-    view data_;
-    std::uint64_t base_;
-    error_id const* failed_ = nullptr;
-    std::uint64_t expected_ = 0;
-    std::uint64_t found_ = 0;
-};
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_CURSOR_HPP
-
-// ---- lade/bytes/memory.hpp
-#ifndef LADE_HAS_BYTES_MEMORY_HPP
-#define LADE_HAS_BYTES_MEMORY_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// A block of memory as a source: what tests, firmware and mappings use. Borrows the block.
-class memory {
-  public:
-    constexpr explicit memory(bytes::view data) : data_(data) {}
-
-    constexpr std::uint64_t size() const { return data_.size(); }
-    constexpr std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const {
-        if (!bytes::inside(offset, size, data_.size())) return std::nullopt;
-        return data_.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
-    }
-    /// Errors: bytes.truncated.
-    constexpr result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
-        auto const from = view(offset, to.size());
-        if (!from)
-            return fail(bytes::ids::truncated, offset, to.size(),
-                        offset < data_.size() ? data_.size() - offset : 0);
-        if (std::is_constant_evaluated()) {
-            for (std::size_t i = 0; i < to.size(); ++i) to[i] = (*from)[i];
-        } else if (!to.empty()) {
-            std::memcpy(to.data(), from->data(), to.size());
-        }
-        return {};
-    }
-
-  private:
-    bytes::view data_;
-};
-static_assert(source<memory>);
-
-/// A part of another source as a source: an entry of an archive, a file inside a file. Borrows the
-/// other.
-template <source S>
-class slice_of {
-  public:
-    /// Precondition: [offset, offset + size) lies in `from`.
-    constexpr slice_of(S& from, std::uint64_t offset, std::uint64_t size)
-        : from_(&from), offset_(offset), size_(size) {}
-
-    constexpr std::uint64_t size() const { return size_; }
-    constexpr std::optional<bytes::view> view(std::uint64_t offset, std::uint64_t size) const {
-        if (!bytes::inside(offset, size, size_)) return std::nullopt;
-        return view_of(*from_, offset_ + offset, size);
-    }
-    /// Errors: bytes.truncated, those of the other source.
-    constexpr result<void> read(std::uint64_t offset, std::span<std::byte> to) const {
-        if (!bytes::inside(offset, to.size(), size_))
-            return fail(bytes::ids::truncated, offset, to.size(),
-                        offset < size_ ? size_ - offset : 0);
-        return from_->read(offset_ + offset, to);
-    }
-
-  private:
-    S* from_;
-    std::uint64_t offset_;
-    std::uint64_t size_;
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BYTES_MEMORY_HPP
-
-// ---- lade/container/zip/records.hpp
-#ifndef LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
-#define LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
-
-/// The fixed parts of a zip file (PKWARE APPNOTE.TXT 6.3.10, section 4.3).
-///
-///     local header 1, name, extra field, data [, data descriptor]
-///     ...
-///     central header 1, name, extra field, comment            one for each entry; what readers
-///     believe
-///     ...
-///     [zip64 end record, zip64 locator]                        written by PyTorch always, by
-///     others when needed end record, comment
-///
-/// Read: one disk, methods 0 (stored) and 8 (deflate), zip64, data descriptors, names in UTF-8 or
-/// any other bytes. Refused: several disks, encryption, patched data, other methods.
-namespace lade::inline LADE_ABI::zip {
-
-/// 4.3.7 Local file header. Sizes and CRC may be zero when a data descriptor follows the data.
-///
-///     byte  size  member
-///        0     4  signature 0x04034b50
-///        4     2  version_needed    20 for deflate, 45 for zip64; PyTorch writes 0
-///        6     2  flags             bit 0 encrypted, 3 data descriptor, 11 name is UTF-8
-///        8     2  method            0 stored, 8 deflated
-///       10     2  time, 2 date      MS-DOS; written as 0
-///       14     4  crc               CRC-32 of the plain bytes
-///       18     4  packed_size, 4 plain_size
-///       26     2  name_size, 2 extra_size; name and extra field follow, then the data
-struct local_header {
-    std::uint16_t version_needed, flags, method, time, date;
-    std::uint32_t crc, packed_size, plain_size;
-    std::uint16_t name_size, extra_size;
-
-    using table = bytes::layout<std::uint32_t{0x04034b50}, &local_header::version_needed,
-                                &local_header::flags, &local_header::method, &local_header::time,
-                                &local_header::date, &local_header::crc, &local_header::packed_size,
-                                &local_header::plain_size, &local_header::name_size,
-                                &local_header::extra_size>;
-};
-static_assert(bytes::size_of<local_header> == 30);
-
-/// 4.3.12 Central directory file header: what the archive says of an entry.
-///
-///     byte  size  member
-///        0     4  signature 0x02014b50
-///        4     2  version_made_by, 2 version_needed
-///        8     2  flags, 2 method, 2 time, 2 date
-///       16     4  crc, 4 packed_size, 4 plain_size   0xffffffff: see the zip64 extra field
-///       28     2  name_size, 2 extra_size, 2 comment_size, 2 disk
-///       36     2  internal_attributes, 4 external_attributes
-///       42     4  local_offset       of the local header; 0xffffffff: see the zip64 extra field
-struct central_header {
-    std::uint16_t version_made_by, version_needed, flags, method, time, date;
-    std::uint32_t crc, packed_size, plain_size;
-    std::uint16_t name_size, extra_size, comment_size, disk, internal_attributes;
-    std::uint32_t external_attributes, local_offset;
-
-    using table =
-        bytes::layout<std::uint32_t{0x02014b50}, &central_header::version_made_by,
-                      &central_header::version_needed, &central_header::flags,
-                      &central_header::method, &central_header::time, &central_header::date,
-                      &central_header::crc, &central_header::packed_size,
-                      &central_header::plain_size, &central_header::name_size,
-                      &central_header::extra_size, &central_header::comment_size,
-                      &central_header::disk, &central_header::internal_attributes,
-                      &central_header::external_attributes, &central_header::local_offset>;
-};
-static_assert(bytes::size_of<central_header> == 46);
-
-/// 4.3.16 End of central directory record: the last structure of the file.
-///
-///     byte  size  member
-///        0     4  signature 0x06054b50
-///        4     2  this_disk, 2 directory_disk          0; archives of several disks are refused
-///        8     2  entries_on_this_disk, 2 entries      0xffff: see the zip64 end record
-///       12     4  directory_size, 4 directory_offset   0xffffffff: see the zip64 end record
-///       20     2  comment_size                         bytes that follow, up to the end of the
-///       file
-struct end_record {
-    std::uint16_t this_disk, directory_disk, entries_on_this_disk, entries;
-    std::uint32_t directory_size, directory_offset;
-    std::uint16_t comment_size;
-
-    using table = bytes::layout<std::uint32_t{0x06054b50}, &end_record::this_disk,
-                                &end_record::directory_disk, &end_record::entries_on_this_disk,
-                                &end_record::entries, &end_record::directory_size,
-                                &end_record::directory_offset, &end_record::comment_size>;
-
-    constexpr bool operator==(end_record const&) const = default;
-};
-static_assert(bytes::size_of<end_record> == 22);
-
-/// 4.3.15 Zip64 end of central directory locator: 20 bytes right before the end record.
-///
-///     byte  size  member
-///        0     4  signature 0x07064b50
-///        4     4  end_disk, 8 end_offset (of the zip64 end record), 4 disks
-struct zip64_locator {
-    std::uint32_t end_disk;
-    std::uint64_t end_offset;
-    std::uint32_t disks;
-
-    using table = bytes::layout<std::uint32_t{0x07064b50}, &zip64_locator::end_disk,
-                                &zip64_locator::end_offset, &zip64_locator::disks>;
-};
-static_assert(bytes::size_of<zip64_locator> == 20);
-
-/// 4.3.14 Zip64 end of central directory record, its fixed part.
-///
-///     byte  size  member
-///        0     4  signature 0x06064b50
-///        4     8  record_size       of what follows this member: 44 and more
-///       12     2  version_made_by, 2 version_needed, 4 this_disk, 4 directory_disk
-///       24     8  entries_on_this_disk, 8 entries, 8 directory_size, 8 directory_offset
-struct zip64_end_record {
-    std::uint64_t record_size;
-    std::uint16_t version_made_by, version_needed;
-    std::uint32_t this_disk, directory_disk;
-    std::uint64_t entries_on_this_disk, entries, directory_size, directory_offset;
-
-    using table =
-        bytes::layout<std::uint32_t{0x06064b50}, &zip64_end_record::record_size,
-                      &zip64_end_record::version_made_by, &zip64_end_record::version_needed,
-                      &zip64_end_record::this_disk, &zip64_end_record::directory_disk,
-                      &zip64_end_record::entries_on_this_disk, &zip64_end_record::entries,
-                      &zip64_end_record::directory_size, &zip64_end_record::directory_offset>;
-};
-static_assert(bytes::size_of<zip64_end_record> == 56);
-
-/// 4.3.9 Data descriptor, after the data of an entry whose sizes were not known before. With zip64
-/// the sizes have 8 bytes.
-struct data_descriptor {
-    std::uint32_t crc, packed_size, plain_size;
-
-    using table = bytes::layout<std::uint32_t{0x08074b50}, &data_descriptor::crc,
-                                &data_descriptor::packed_size, &data_descriptor::plain_size>;
-};
-static_assert(bytes::size_of<data_descriptor> == 16);
-
-struct zip64_data_descriptor {
-    std::uint32_t crc;
-    std::uint64_t packed_size, plain_size;
-
-    using table =
-        bytes::layout<std::uint32_t{0x08074b50}, &zip64_data_descriptor::crc,
-                      &zip64_data_descriptor::packed_size, &zip64_data_descriptor::plain_size>;
-};
-static_assert(bytes::size_of<zip64_data_descriptor> == 24);
-
-/// Bits of the flags (4.4.4).
-namespace flag {
-inline constexpr std::uint16_t encrypted = 0x0001;
-inline constexpr std::uint16_t descriptor = 0x0008;
-inline constexpr std::uint16_t patched = 0x0020;
-inline constexpr std::uint16_t strongly_encrypted = 0x0040;
-inline constexpr std::uint16_t utf8 = 0x0800;
-}  // namespace flag
-
-/// Methods of compression (4.4.5) that are read.
-namespace method {
-inline constexpr std::uint16_t stored = 0;
-inline constexpr std::uint16_t deflated = 8;
-}  // namespace method
-
-/// Ids of extra fields.
-namespace extra {
-inline constexpr std::uint16_t zip64 = 0x0001;
-inline constexpr std::uint16_t padding = 0x4246;  ///< "FB": PyTorch's padding, bytes of 'Z'
-}  // namespace extra
-
-}  // namespace lade::inline LADE_ABI::zip
-
-#endif  // LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
-
-// ---- lade/container/zip/archive.hpp
-#ifndef LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
-#define LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
-
-/// The directory of a zip file: what entries there are, and where.
-namespace lade::inline LADE_ABI::zip {
-
-namespace ids {
-inline constexpr error_id no_end_record{"zip.no_end_record", kind::corrupt,
-                                        "no end of central directory was found",
-                                        "the file is cut short; fetch it again"};
-inline constexpr error_id several_disks{"zip.several_disks", kind::unsupported,
-                                        "the archive is split over several disks"};
-inline constexpr error_id bad_directory{
-    "zip.bad_directory", kind::corrupt,
-    "the central directory does not lie where the end record says"};
-inline constexpr error_id bad_zip64{"zip.bad_zip64", kind::corrupt,
-                                    "a zip64 structure contradicts what refers to it"};
-inline constexpr error_id bad_entry{"zip.bad_entry", kind::corrupt,
-                                    "an entry does not lie inside the file"};
-inline constexpr error_id bad_name{"zip.bad_name", kind::corrupt,
-                                   "the name of an entry is empty or has a NUL in it"};
-inline constexpr error_id duplicate_name{
-    "zip.duplicate_name", kind::corrupt,
-    "two entries have the same name; programs disagree on which one counts"};
-inline constexpr error_id overlap{"zip.overlap", kind::corrupt, "the bytes of two entries overlap"};
-inline constexpr error_id header_mismatch{
-    "zip.header_mismatch", kind::corrupt,
-    "the local header of the entry contradicts the central directory"};
-inline constexpr error_id encrypted{"zip.encrypted", kind::unsupported, "the entry is encrypted"};
-inline constexpr error_id unknown_method{
-    "zip.method", kind::unsupported,
-    "the entry is compressed in a way that is not supported (found: method)",
-    "pack the archive again with deflate or without compression"};
-inline constexpr error_id bomb{"zip.bomb", kind::corrupt,
-                               "the entry claims more bytes than its packed bytes can unpack to"};
-inline constexpr error_id size_mismatch{"zip.size_mismatch", kind::corrupt,
-                                        "a stored entry has two different sizes"};
-}  // namespace ids
-
-/// One entry, as the central directory has it.
-struct entry {
-    std::string_view name;           ///< bytes as they are; UTF-8 where the flag says so
-    std::uint64_t packed_size = 0;   ///< bytes in the file
-    std::uint64_t plain_size = 0;    ///< bytes when unpacked
-    std::uint64_t local_offset = 0;  ///< of the local header
-    std::uint32_t crc = 0;           ///< of the plain bytes
-    std::uint16_t method = 0;
-    std::uint16_t flags = 0;
-
-    constexpr bool is_stored() const { return method == method::stored; }
-    constexpr bool is_folder() const { return name.ends_with('/'); }
-};
-
-/// The central directory of an archive, indexed by name. Borrows the source and the arena.
-class archive {
-    auto name_at() const {
-        return [this](std::uint32_t position) { return entries_[position].name; };
-    }
-
-  public:
-    /// Reads the directory, and nothing of the entries. Time and memory are linear in its size.
-    /// Errors: zip.no_end_record, zip.several_disks, zip.bad_directory, zip.bad_zip64,
-    /// zip.bad_entry, zip.bad_name, zip.duplicate_name, zip.overlap, zip.size_mismatch,
-    /// limit.exceeded, those of the source.
-    static result<archive> open(any_source from, arena& memory) {
-        archive opened(from, memory);
-        auto const ends = opened.find_directory();
-        if (!ends) return ends.error();
-        if (auto const done = opened.read_directory(*ends); !done) return done.error();
-        if (auto const done = opened.check_overlap(ends->offset); !done) return done.error();
-        if (auto const done = opened.build_index(); !done) return done.error();
-        return opened;
-    }
-
-    /// In the order of the central directory.
-    std::span<entry const> entries() const { return entries_.span(); }
-    any_source from() const { return from_; }
-
-    /// The entry of this name, or null. Names are compared byte by byte.
-    entry const* find(std::string_view name) const {
-        auto const position = index_.find(name, name_at());
-        return position == name_index::none ? nullptr : &entries_[position];
-    }
-
-    /// Where the data of the entry begin. Reads the local header and holds it against the
-    /// directory, for programs that believe the one or the other must not see two different
-    /// archives. Errors: zip.encrypted, zip.method, zip.header_mismatch, zip.bad_entry,
-    /// bytes.bad_magic.
-    result<std::uint64_t> data_offset(entry const& of) const {
-        if ((of.flags & (flag::encrypted | flag::strongly_encrypted | flag::patched)) != 0)
-            return fail(ids::encrypted, of.local_offset).in(of.name);
-        if (of.method != method::stored && of.method != method::deflated)
-            return fail(ids::unknown_method, of.local_offset, method::deflated, of.method)
-                .in(of.name);
-        std::byte head[bytes::size_of<local_header>];
-        if (auto const done = from_.read(of.local_offset, head); !done)
-            return done.error().in(of.name);
-        auto const local = bytes::read<local_header>(bytes::view(head), 0);
-        if (!local)
-            return fail(*local.error().id, of.local_offset, local.error().expected,
-                        local.error().found)
-                .in(of.name);
-        std::uint64_t const after = of.local_offset + sizeof head;  // inside: the header was read
-        error const contradicts = fail(ids::header_mismatch, of.local_offset).in(of.name);
-        if (local->method != of.method || local->name_size != of.name.size()) return contradicts;
-        if (auto const same = same_name(after, of.name); !same) return same.error().in(of.name);
-        else if (!*same) return contradicts;
-        bool const told = (local->flags & flag::descriptor) == 0;
-        bool const wide = local->packed_size == wide32 || local->plain_size == wide32;
-        if (told && !wide &&
-            (local->packed_size != of.packed_size || local->plain_size != of.plain_size ||
-             local->crc != of.crc))
-            return contradicts;
-        std::uint64_t const begin = after + local->name_size + local->extra_size;
-        if (!bytes::inside(begin, of.packed_size, from_.size()))
-            return fail(ids::bad_entry, of.local_offset, of.packed_size,
-                        begin < from_.size() ? from_.size() - begin : 0)
-                .in(of.name);
-        return begin;
-    }
-
-  private:
-    struct directory_place {
-        std::uint64_t offset, size, entries;
-    };
-    static constexpr std::uint32_t wide32 = 0xffffffff;
-
-    archive(any_source from, arena& memory)
-        : from_(from), memory_(&memory), entries_(memory), index_(memory) {}
-
-    /// Bytes of the source; read into the arena where the source has no view.
-    result<bytes::view> fetch(std::uint64_t offset, std::uint64_t size) {
-        if (auto const there = from_.view(offset, size)) return *there;
-        if (!bytes::inside(offset, size, from_.size()))
-            return fail(bytes::ids::truncated, offset, size,
-                        offset < from_.size() ? from_.size() - offset : 0);
-        auto* const room = memory_->take_array<std::byte>(size);
-        if (room == nullptr) return memory_->exhausted();
-        std::span<std::byte> const to(room, static_cast<std::size_t>(size));
-        if (auto const done = from_.read(offset, to); !done) return done.error();
-        return bytes::view(to);
-    }
-
-    /// The end record stands at the very end but for a comment, which may hold its signature too:
-    /// only a record whose comment ends where the file ends is taken.
-    result<directory_place> find_directory() {
-        constexpr std::uint64_t size = bytes::size_of<end_record>;
-        std::uint64_t const whole = from_.size();
-        if (whole < size) return fail(ids::no_end_record, whole, size, whole);
-        if (auto const tail = fetch(whole - size, size)) {
-            if (auto const found = bytes::read<end_record>(*tail, 0);
-                found && found->comment_size == 0)
-                return directory_of(*found, whole - size);
-        } else {
-            return tail.error();
-        }
-        std::uint64_t const longest = std::min<std::uint64_t>(whole, size + 0xffff);
-        auto const tail = fetch(whole - longest, longest);
-        if (!tail) return tail.error();
-        for (std::uint64_t at = longest - size + 1; at-- > 0;) {
-            if ((*tail)[static_cast<std::size_t>(at)] != std::byte{'P'}) continue;
-            auto const found = bytes::read<end_record>(*tail, at);
-            if (found && found->comment_size == longest - size - at)
-                return directory_of(*found, whole - longest + at);
-        }
-        return fail(ids::no_end_record, whole);
-    }
-
-    result<directory_place> directory_of(end_record const& end, std::uint64_t at) {
-        directory_place told{end.directory_offset, end.directory_size, end.entries};
-        std::uint64_t limit = at;  // where the directory must have ended
-        constexpr std::uint64_t locator_size = bytes::size_of<zip64_locator>;
-        bool const asks =
-            end.entries == 0xffff || end.directory_size == wide32 || end.directory_offset == wide32;
-        if (at >= locator_size) {
-            auto const before = fetch(at - locator_size, locator_size);
-            if (!before) return before.error();
-            if (auto const locator = bytes::read<zip64_locator>(*before, 0)) {
-                if (locator->end_disk != 0 || locator->disks > 1)
-                    return fail(ids::several_disks, at - locator_size, 1, locator->disks);
-                constexpr std::uint64_t record_size = bytes::size_of<zip64_end_record>;
-                std::uint64_t const place = locator->end_offset;
-                if (!bytes::inside(place, record_size, at - locator_size))
-                    return fail(ids::bad_zip64, at - locator_size, at - locator_size, place);
-                auto const raw = fetch(place, record_size);
-                if (!raw) return raw.error();
-                auto const wide = bytes::read<zip64_end_record>(*raw, 0);
-                if (!wide)
-                    return fail(ids::bad_zip64, place, zip64_end_record::table::magic,
-                                wide.error().found);
-                if (wide->this_disk != 0 || wide->directory_disk != 0)
-                    return fail(ids::several_disks, place, 0, wide->this_disk);
-                told = {wide->directory_offset, wide->directory_size, wide->entries};
-                limit = place;
-            } else if (asks && end.entries != 0xffff) {
-                return fail(ids::bad_zip64, at);
-            }
-        }
-        if (end.this_disk != 0 && end.this_disk != 0xffff)
-            return fail(ids::several_disks, at, 0, end.this_disk);
-        if (!bytes::inside(told.offset, told.size, limit))
-            return fail(ids::bad_directory, at, limit, told.offset);
-        if (told.entries > told.size / bytes::size_of<central_header>)
-            return fail(ids::bad_directory, at, told.entries,
-                        told.size / bytes::size_of<central_header>);
-        return told;
-    }
-
-    result<void> read_directory(directory_place const& where) {
-        auto const data = fetch(where.offset, where.size);
-        if (!data) return data.error();
-        bytes::cursor at(*data, where.offset);
-        if (!entries_.reserve(static_cast<std::size_t>(where.entries)) ||
-            !index_.reserve(static_cast<std::size_t>(where.entries)))
-            return memory_->exhausted();
-        for (std::uint64_t i = 0; i < where.entries; ++i) {
-            std::uint64_t const begin = at.offset();
-            bytes::view const fixed = at.bytes(bytes::size_of<central_header>);
-            if (!at) return at.error();
-            auto const head = bytes::read<central_header>(fixed, 0);
-            if (!head)
-                return fail(*head.error().id, begin, head.error().expected, head.error().found);
-            bytes::view const name = at.bytes(head->name_size);
-            bytes::view const more = at.bytes(head->extra_size);
-            at.bytes(head->comment_size);
-            if (!at) return at.error();
-            entry one;
-            one.name = bytes::text(name);
-            one.packed_size = head->packed_size;
-            one.plain_size = head->plain_size;
-            one.local_offset = head->local_offset;
-            one.crc = head->crc;
-            one.method = head->method;
-            one.flags = head->flags;
-            if (one.name.empty() || one.name.find('\0') != std::string_view::npos)
-                return fail(ids::bad_name, begin);
-            if (head->disk != 0 && head->disk != 0xffff)
-                return fail(ids::several_disks, begin, 0, head->disk).in(one.name);
-            if (!widen(one, *head, more)) return fail(ids::bad_zip64, begin).in(one.name);
-            // deflate cannot exceed 1032:1 (RFC 1951: 258 bytes in 2 bits)
-            if (one.method == method::deflated && one.plain_size / 1032 > one.packed_size + 1)
-                return fail(ids::bomb, begin, one.packed_size, one.plain_size).in(one.name);
-            if (one.is_stored() && one.packed_size != one.plain_size &&
-                (one.flags & flag::encrypted) == 0)
-                return fail(ids::size_mismatch, begin, one.packed_size, one.plain_size)
-                    .in(one.name);
-            if (!entries_.push(one)) return memory_->exhausted();
-        }
-        return {};
-    }
-
-    /// 4.5.3: of sizes and offset those that read 0xffffffff stand in the extra field, in this
-    /// order.
-    static bool widen(entry& one, central_header const& head, bytes::view more) {
-        bool const plain = head.plain_size == wide32, packed = head.packed_size == wide32,
-                   offset = head.local_offset == wide32;
-        if (!plain && !packed && !offset) return true;
-        for (bytes::cursor at(more); at && at.left() >= 4;) {
-            auto const id = at.number<std::uint16_t>();
-            bytes::view const field = at.bytes(at.number<std::uint16_t>());
-            if (!at || id != extra::zip64) continue;
-            bytes::cursor in(field);
-            if (plain) one.plain_size = in.number<std::uint64_t>();
-            if (packed) one.packed_size = in.number<std::uint64_t>();
-            if (offset) one.local_offset = in.number<std::uint64_t>();
-            return bool(in);
-        }
-        return false;
-    }
-
-    /// Entries that share bytes are how a small file unpacks to a huge one. Local headers and data
-    /// must lie one after another, before the directory; what the local header adds to an entry is
-    /// checked when the entry is read.
-    result<void> check_overlap(std::uint64_t directory) {
-        std::uint32_t const count = static_cast<std::uint32_t>(entries_.size());
-        bool ascending = true;
-        for (std::uint32_t i = 1; i < count; ++i)
-            ascending &= entries_[i - 1].local_offset <= entries_[i].local_offset;
-        std::uint32_t* order = nullptr;
-        if (!ascending) {
-            order = memory_->take_array<std::uint32_t>(count);
-            if (order == nullptr) return memory_->exhausted();
-            for (std::uint32_t i = 0; i < count; ++i) order[i] = i;
-            std::sort(order, order + count, [&](std::uint32_t a, std::uint32_t b) {
-                return entries_[a].local_offset < entries_[b].local_offset;
-            });
-        }
-        for (std::uint32_t i = 0; i < count; ++i) {
-            entry const& one = entries_[order == nullptr ? i : order[i]];
-            std::uint64_t const next =
-                i + 1 == count ? directory
-                               : entries_[order == nullptr ? i + 1 : order[i + 1]].local_offset;
-            std::uint64_t const head = bytes::size_of<local_header> + one.name.size();
-            if (one.local_offset > directory || !bytes::inside(one.local_offset, head, directory) ||
-                one.packed_size > directory - one.local_offset - head)
-                return fail(ids::bad_entry, one.local_offset, one.packed_size, directory)
-                    .in(one.name);
-            if (one.local_offset + head + one.packed_size > next)
-                return fail(ids::overlap, one.local_offset, next,
-                            one.local_offset + head + one.packed_size)
-                    .in(one.name);
-        }
-        return {};
-    }
-
-    result<void> build_index() {
-        for (std::size_t i = 0; i < entries_.size(); ++i) {
-            switch (index_.add(entries_[i].name, static_cast<std::uint32_t>(i), name_at())) {
-                case name_index::added::yes: break;
-                case name_index::added::there_already:
-                    return fail(ids::duplicate_name, entries_[i].local_offset).in(entries_[i].name);
-                case name_index::added::no_memory: return memory_->exhausted();
-            }
-        }
-        return {};
-    }
-
-    result<bool> same_name(std::uint64_t offset, std::string_view name) const {
-        std::byte block[128];
-        while (!name.empty()) {
-            std::span<std::byte> const part(block, (std::min)(name.size(), sizeof block));
-            if (auto const done = from_.read(offset, part); !done) return done.error();
-            if (bytes::text(part) != name.substr(0, part.size())) return false;
-            name.remove_prefix(part.size());
-            offset += part.size();
-        }
-        return true;
-    }
-
-    any_source from_;
-    arena* memory_;
-    arena_list<entry> entries_;
-    name_index index_;
-};
-
-}  // namespace lade::inline LADE_ABI::zip
-
-#endif  // LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
 
 // ---- lade/io/file.hpp
 #ifndef LADE_HAS_IO_FILE_HPP
@@ -6238,6 +3378,711 @@ result<flow> read(opened& file, any_sink& to, options_of<Format> const& with) {
 
 #endif  // LADE_HAS_FORMAT_OPENED_HPP
 
+// ---- lade/format/save_errors.hpp
+#ifndef LADE_HAS_FORMAT_SAVE_ERRORS_HPP
+#define LADE_HAS_FORMAT_SAVE_ERRORS_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// What can go wrong with a save whatever the format.
+namespace ids {
+inline constexpr error_id wrong_byte_count{
+    "save.wrong_byte_count", kind::mismatch,
+    "the bytes that were pushed are not those that were declared"};
+inline constexpr error_id dtype_not_storable{"save.dtype", kind::mismatch,
+                                             "the format cannot hold elements of this type",
+                                             "convert to another format, or ask for a cast"};
+}  // namespace ids
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_SAVE_ERRORS_HPP
+
+// ---- lade/bytes/output.hpp
+#ifndef LADE_HAS_BYTES_OUTPUT_HPP
+#define LADE_HAS_BYTES_OUTPUT_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Where a writer puts its bytes, strictly one after another: a file, memory, a socket of the
+/// caller.
+template <class O>
+concept output = requires(O& o, bytes::view data) {
+    { o.write(data) } -> std::same_as<result<void>>;  ///< all of `data`, or an error
+};
+
+/// An output whose type is forgotten: borrowed, copied freely. Counts what went through it.
+class any_output {
+  public:
+    template <output O>
+        requires(!std::same_as<std::remove_cvref_t<O>, any_output>)
+    any_output(O& to)
+        : to_(&to),
+          write_([](void* o, bytes::view data) { return static_cast<O*>(o)->write(data); }) {}
+
+    result<void> write(bytes::view data) {
+        written_ += data.size();
+        return write_(to_, data);
+    }
+    result<void> write(std::string_view text) { return write(bytes::of(text)); }
+    /// `count` zero bytes.
+    result<void> pad(std::uint64_t count, std::byte with = std::byte{0}) {
+        std::byte block[256];
+        for (auto& one : block) one = with;
+        while (count > 0) {
+            auto const part = static_cast<std::size_t>(count < sizeof block ? count : sizeof block);
+            if (auto const done = write(bytes::view(block, part)); !done) return done;
+            count -= part;
+        }
+        return {};
+    }
+
+    /// Bytes written through this object, or through the one it was copied from.
+    std::uint64_t written() const { return written_; }
+
+  private:
+    void* to_;
+    result<void> (*write_)(void*, bytes::view);
+    std::uint64_t written_ = 0;
+};
+
+/// Memory that grows with what is written.
+class memory_output {
+  public:
+    result<void> write(bytes::view more) {
+        data_.insert(data_.end(), more.begin(), more.end());
+        return {};
+    }
+    bytes::view bytes() const { return data_; }
+    std::vector<std::byte> take() && { return std::move(data_); }
+
+  private:
+    std::vector<std::byte> data_;
+};
+static_assert(output<memory_output>);
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BYTES_OUTPUT_HPP
+
+// ---- lade/io/atomic_file.hpp
+#ifndef LADE_HAS_IO_ATOMIC_FILE_HPP
+#define LADE_HAS_IO_ATOMIC_FILE_HPP
+
+#include <cstdio>
+
+#ifndef _WIN32
+#include <sys/file.h>
+#endif
+
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id busy{"io.busy", kind::io,
+                               "another process is saving this file at the moment"};
+}  // namespace ids
+
+/// A file that appears whole or not at all.
+///
+/// Bytes go to the sibling `<name>.lade~`; `commit` flushes them to the disk and renames the
+/// sibling over `name`. Killed at any moment, the old file or the new one stands at `name`. A
+/// sibling left by a killed save is overwritten by the next one; one that another process is
+/// writing is not touched. Destroyed without `commit`, the sibling is removed.
+class atomic_file {
+  public:
+    atomic_file(atomic_file&& other) noexcept
+        : target_(std::move(other.target_)),
+          sibling_(std::move(other.sibling_)),
+          descriptor_(std::exchange(other.descriptor_, -1)),
+          buffer_(std::move(other.buffer_)),
+          used_(other.used_) {}
+    atomic_file& operator=(atomic_file&&) = delete;
+    ~atomic_file() {
+        if (descriptor_ < 0) return;
+        close_descriptor();
+        std::remove(sibling_.c_str());
+    }
+
+    /// Starts a save to `at`. A symbolic link is followed; the mode of a file that is there is
+    /// kept. Errors: io.busy, io.not_found (no such folder), io.denied, io.is_directory, io.write.
+    static result<atomic_file> open(path const& at) {
+        if (io::what_is(at) == io::entry::directory) return fail(ids::is_directory).in(at.string());
+        atomic_file opened;
+        opened.target_ = resolved(at);
+        opened.sibling_ = opened.target_.string() + ".lade~";
+        if (auto const done = opened.open_sibling(); !done) return done.error().in(at.string());
+        opened.buffer_.reset(new std::byte[buffer_size]);
+        return opened;
+    }
+
+    /// Errors: io.write (found: errno).
+    result<void> write(bytes::view data) {
+        if (data.size() >= buffer_size) {
+            if (auto const done = flush(); !done) return done;
+            return write_through(data);
+        }
+        if (data.size() > buffer_size - used_)
+            if (auto const done = flush(); !done) return done;
+        if (!data.empty()) std::memcpy(buffer_.get() + used_, data.data(), data.size());
+        used_ += data.size();
+        return {};
+    }
+
+    /// Puts the file in place. Errors: io.write; the old file is then still there, whole.
+    result<void> commit() {
+        if (auto const done = flush(); !done) return done;
+#ifdef _WIN32
+        if (::_commit(descriptor_) != 0)
+            return io::last_error(ids::write_failed).in(target_.string());
+        close_descriptor();
+        if (::MoveFileExA(sibling_.c_str(), target_.c_str(),
+                          MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) == 0)
+            return fail(ids::write_failed, error::nowhere, 0, ::GetLastError())
+                .in(target_.string());
+#else
+        if (::fsync(descriptor_) != 0)
+            return io::last_error(ids::write_failed).in(target_.string());
+        if (::rename(sibling_.c_str(), target_.c_str()) != 0)
+            return io::last_error(ids::write_failed).in(target_.string());
+        close_descriptor();
+        std::string const folder(target_.folder());
+        if (int const open = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
+            open >= 0) {
+            ::fsync(open);  // best effort: some file systems refuse to flush a directory
+            ::close(open);
+        }
+#endif
+        return {};
+    }
+
+  private:
+    static constexpr std::size_t buffer_size = std::size_t{1} << 18;
+
+    atomic_file() = default;
+
+    static path resolved(path const& at) {
+#ifndef _WIN32
+        if (char* const real = ::realpath(at.c_str(), nullptr)) {
+            std::string text(real);
+            std::free(real);
+            return text;
+        }
+#endif
+        return at;
+    }
+
+    result<void> open_sibling() {
+#ifdef _WIN32
+        descriptor_ = ::_open(sibling_.c_str(), _O_WRONLY | _O_BINARY | _O_CREAT | _O_TRUNC,
+                              _S_IREAD | _S_IWRITE);
+        return descriptor_ < 0 ? result<void>(io::last_error(ids::write_failed)) : result<void>();
+#else
+        // a name may be renamed away between opening and locking it: the lock counts only if the
+        // name still means our file
+        for (int attempt = 0; attempt < 16; ++attempt) {
+            int const open = ::open(sibling_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+            if (open < 0) return io::last_error(ids::write_failed);
+            io::stat_record ours{}, named{};
+            if (::flock(open, LOCK_EX | LOCK_NB) != 0) {
+                ::close(open);
+                return fail(ids::busy);
+            }
+            if (io::stat_of(open, &ours) == 0 && io::stat_of(sibling_.c_str(), &named) == 0 &&
+                ours.st_ino == named.st_ino) {
+                descriptor_ = open;
+                if (::ftruncate(open, 0) != 0) return io::last_error(ids::write_failed);
+                if (io::stat_record old{}; io::stat_of(target_.c_str(), &old) == 0)
+                    (void)!::fchmod(open, old.st_mode & 07777);
+                return {};
+            }
+            ::close(open);
+        }
+        return fail(ids::busy);
+#endif
+    }
+
+    result<void> flush() {
+        std::size_t const size = std::exchange(used_, 0);
+        return write_through({buffer_.get(), size});
+    }
+
+    result<void> write_through(bytes::view data) {
+        while (!data.empty()) {
+            constexpr std::size_t most = std::size_t{1} << 30;
+            std::size_t const wanted = data.size() < most ? data.size() : most;
+#ifdef _WIN32
+            auto const put = ::_write(descriptor_, data.data(), static_cast<unsigned>(wanted));
+#else
+            auto const put = ::write(descriptor_, data.data(), wanted);
+#endif
+            if (put < 0 && errno == EINTR) continue;
+            if (put < 0) return io::last_error(ids::write_failed).in(target_.string());
+            data = data.subspan(static_cast<std::size_t>(put));
+        }
+        return {};
+    }
+
+    void close_descriptor() {
+#ifdef _WIN32
+        ::_close(std::exchange(descriptor_, -1));
+#else
+        ::close(std::exchange(descriptor_, -1));
+#endif
+    }
+
+    path target_;
+    path sibling_;
+    int descriptor_ = -1;
+    std::unique_ptr<std::byte[]> buffer_;
+    std::size_t used_ = 0;
+};
+static_assert(output<atomic_file>);
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_IO_ATOMIC_FILE_HPP
+
+// ---- lade/io/output_set.hpp
+#ifndef LADE_HAS_IO_OUTPUT_SET_HPP
+#define LADE_HAS_IO_OUTPUT_SET_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Where a save goes: a file, or a file with siblings (shards, index files). Each appears whole or
+/// not at all, and all of them in the order in which they were created, when `commit` is called:
+/// create the file that names the others last.
+class output_set {
+  public:
+    /// A save to the file at `at`.
+    explicit output_set(path at) : at_(std::move(at)) {}
+    /// A save of a single file to an output of the caller, which must outlive the set.
+    explicit output_set(any_output single) : single_(std::make_unique<any_output>(single)) {}
+
+    path const& where() const { return at_; }
+    /// Whether siblings can be created.
+    bool has_folder() const { return single_ == nullptr; }
+
+    /// The file itself. Errors: those of atomic_file::open.
+    result<any_output> file() {
+        if (single_ != nullptr) return *single_;
+        return create(at_);
+    }
+    /// The file `name` in the same folder. Errors: those of atomic_file::open; io.outside_folder;
+    /// save.no_folder where the set is a single output.
+    result<any_output> sibling(std::string_view name) {
+        if (single_ != nullptr) return fail(no_folder).in(name);
+        if (path::leads_outside(name)) return fail(ids::outside_folder).in(name);
+        return create(at_.sibling(name));
+    }
+
+    /// Puts all files in place. Errors: io.write.
+    result<void> commit() {
+        for (auto& one : files_)
+            if (auto const done = one->commit(); !done) return done;
+        files_.clear();
+        return {};
+    }
+
+    static constexpr error_id no_folder{
+        "save.no_folder", kind::mismatch,
+        "this format needs several files and was given a single output", "save to a path"};
+
+  private:
+    result<any_output> create(path const& at) {
+        auto made = atomic_file::open(at);
+        if (!made) return made.error();
+        files_.push_back(std::make_unique<atomic_file>(*std::move(made)));
+        return any_output(*files_.back());
+    }
+
+    path at_;
+    std::unique_ptr<any_output> single_;
+    std::vector<std::unique_ptr<atomic_file>> files_;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_IO_OUTPUT_SET_HPP
+
+// ---- lade/model/tensor_table.hpp
+#ifndef LADE_HAS_MODEL_TENSOR_TABLE_HPP
+#define LADE_HAS_MODEL_TENSOR_TABLE_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Names, types and shapes of tensors, owned, in the order of the file. Look-up by name goes
+/// through a sorted index.
+class tensor_table {
+  public:
+    /// Copies what `info` points to.
+    void add(tensor_info const& info) {
+        tensor_info own = info;
+        own.name = memory_->copy(info.name);
+        own.shape = memory_->copy(info.shape);
+        if (info.in != nullptr) {
+            auto* const in = std::construct_at(memory_->take_array<alias>(1), *info.in);
+            in->strides = memory_->copy(info.in->strides);
+            own.in = in;
+        }
+        rows_.push_back(own);
+    }
+
+    /// Makes room for `tensors` tensors in all.
+    void reserve(std::size_t tensors) { rows_.reserve(tensors); }
+
+    std::size_t size() const { return rows_.size(); }
+    bool empty() const { return rows_.empty(); }
+    tensor_info const& operator[](std::size_t position) const { return rows_[position]; }
+    auto begin() const { return rows_.begin(); }
+    auto end() const { return rows_.end(); }
+    std::span<tensor_info const> rows() const { return rows_; }
+
+    /// The position of the first tensor of this name. Linear until `index` was called, then
+    /// logarithmic.
+    std::optional<std::size_t> find(std::string_view name) const {
+        if (order_.size() != rows_.size()) {
+            for (std::size_t i = 0; i < rows_.size(); ++i)
+                if (rows_[i].name == name) return i;
+            return std::nullopt;
+        }
+        auto const at = std::lower_bound(
+            order_.begin(), order_.end(), name,
+            [&](std::size_t i, std::string_view wanted) { return rows_[i].name < wanted; });
+        if (at == order_.end() || rows_[*at].name != name) return std::nullopt;
+        return *at;
+    }
+
+    /// Builds the index for `find`. Call it when the table is complete.
+    void index() {
+        order_.resize(rows_.size());
+        for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
+        std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+            int const order = rows_[a].name.compare(rows_[b].name);
+            return order != 0 ? order < 0 : a < b;  // of equal names the first one is found
+        });
+    }
+
+  private:
+    std::unique_ptr<heap_arena> memory_ = std::make_unique<heap_arena>();
+    std::vector<tensor_info> rows_;
+    std::vector<std::size_t> order_;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_TENSOR_TABLE_HPP
+
+// ---- lade/model/listing.hpp
+#ifndef LADE_HAS_MODEL_LISTING_HPP
+#define LADE_HAS_MODEL_LISTING_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// A word about a file.
+struct metadata_entry {
+    std::string key, value;
+    bool operator==(metadata_entry const&) const = default;
+};
+
+/// A part of a file that is no tensor, as it is: the text of a Keras model, the bytes of a
+/// GraphDef.
+struct file_part {
+    content of = content::config;
+    std::string name;
+    std::string data;
+};
+
+/// What a file holds, without the bytes of its tensors: what `inspect` gives and what a writer
+/// starts from.
+struct listing {
+    std::string format;  ///< the trait's name: "torch.zip"
+    contents holds;
+    tensor_table tensors;
+    std::vector<std::uint64_t> storages;  ///< bytes of each storage that tensors share, by number
+    std::vector<metadata_entry> metadata;
+    std::vector<file_part> parts;
+    graph_summary graph;
+    values objects;
+
+    file_part const* part(content of, std::string_view name) const {
+        for (auto const& one : parts)
+            if (one.of == of && one.name == name) return &one;
+        return nullptr;
+    }
+    std::string_view word(std::string_view key) const {
+        for (auto const& one : metadata)
+            if (one.key == key) return one.value;
+        return {};
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_LISTING_HPP
+
+// ---- lade/format/writer.hpp
+#ifndef LADE_HAS_FORMAT_WRITER_HPP
+#define LADE_HAS_FORMAT_WRITER_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// The two phases of every save: all names, types and shapes first, then the bytes, never the whole
+/// model in memory.
+///
+/// `start` takes the listing of what comes and writes what can be written; `push` takes the
+/// elements of all tensors in the order of the listing, in pieces of any size; `finish` closes the
+/// file. Strings come as 8-byte lengths and bytes. Tensors that are `absent` have no bytes. Where
+/// the format keeps aliases (its trait says so), the bytes of all storages come first, by number,
+/// then those of the tensors that lie in none.
+template <class W>
+concept format_writer = requires(W& w, bytes::view data) {
+    { w.push(data) } -> std::same_as<result<void>>;
+    { w.finish() } -> std::same_as<result<void>>;
+};
+
+/// A format that can be saved. `start(output_set&, listing const&, save_options const&) ->
+/// result<writer>`; the listing and the outputs must outlive the writer.
+template <class Format>
+concept writable = format<Format> && format_writer<typename format_traits<Format>::writer>;
+
+/// A sink that pushes what a reader gives into a writer: the second pass of a conversion.
+///
+template <format_writer Writer>
+class pump final : public any_sink {
+  public:
+    explicit pump(Writer& to) : to_(&to), block_(block_size) {}
+
+    bool wants_storages() const override {
+        if constexpr (requires { to_->keeps_aliases(); }) return to_->keeps_aliases();
+        else return false;
+    }
+    result<void> storage(std::uint64_t /*number*/, any_payload& bytes) override {
+        return push(bytes);
+    }
+    result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        std::size_t const number = number_++;
+        if (info.absent || (info.in != nullptr && wants_storages())) return flow::more;
+        if constexpr (requires { to_->wants(number); })
+            if (!to_->wants(number)) return flow::more;
+        if (auto const done = push(bytes); !done) return done.error().in(info.name);
+        return flow::more;
+    }
+
+  private:
+    static constexpr std::size_t block_size = std::size_t{1} << 20;
+
+    result<void> push(any_payload& from) {
+        return in_blocks(from, block_, [&](bytes::view piece) { return to_->push(piece); });
+    }
+
+    Writer* to_;
+    std::vector<std::byte> block_;
+    std::size_t number_ = 0;  ///< of the next tensor
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_WRITER_HPP
+
+// ---- lade/format/check.hpp
+#ifndef LADE_HAS_FORMAT_CHECK_HPP
+#define LADE_HAS_FORMAT_CHECK_HPP
+
+namespace lade::inline LADE_ABI {
+
+// For people who err: the compiler prints the arguments of these templates, and with them the
+// format that lacks something.
+
+template <class Format, bool States>
+struct format_states_what_it_reads {
+    static_assert(States, "state the contents that the format holds: `reads`");
+    static constexpr bool value = true;
+};
+template <class Format, bool Detects>
+struct format_detects {
+    static_assert(Detects,
+                  "give the format a `confidence detect(head const&)`, or one of a "
+                  "zip::archive const& or a file_set const&");
+    static constexpr bool value = true;
+};
+template <class Format, bool Reads>
+struct format_has_reader {
+    static_assert(Reads, "give the format a `result<flow> read(any_source, any_sink&, options)`");
+    static constexpr bool value = true;
+};
+template <class Format, bool Fits>
+struct format_writes_what_it_reads {
+    static_assert(Fits,
+                  "`writes` and a class `writer` go together, and nothing is written that is not "
+                  "read");
+    static constexpr bool value = true;
+};
+template <bool Distinct, class... Formats>
+struct formats_are_distinct {
+    static_assert(Distinct,
+                  "a format, or the name of one of that shape, stands twice in this list");
+    static constexpr bool value = true;
+};
+
+namespace detail {
+
+template <class Format>
+concept detects_something = requires(head const& ends) {
+    { format_traits<Format>::detect(ends) } -> std::same_as<confidence>;
+} || requires(zip::archive const& in) {
+    { format_traits<Format>::detect(in) } -> std::same_as<confidence>;
+} || requires(file_set& files) {
+    { format_traits<Format>::detect(files) } -> std::same_as<confidence>;
+};
+
+template <class Format>
+concept reads_something = requires(any_source from, any_sink& to, options_of<Format> const& with) {
+    { format_traits<Format>::read(from, to, with) } -> std::same_as<result<flow>>;
+} || requires(zip::archive& from, any_sink& to, options_of<Format> const& with) {
+    { format_traits<Format>::read(from, to, with) } -> std::same_as<result<flow>>;
+} || requires(file_set& from, any_sink& to, options_of<Format> const& with) {
+    { format_traits<Format>::read(from, to, with) } -> std::same_as<result<flow>>;
+};
+
+template <class... Formats>
+consteval bool names_differ() {
+    constexpr std::array<std::string_view, sizeof...(Formats)> names{trait<Formats>::name...};
+    constexpr std::array<file_shape, sizeof...(Formats)> shapes{trait<Formats>::shape...};
+    for (std::size_t i = 0; i < names.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (names[i] == names[j] && shapes[i] == shapes[j]) return false;
+    return true;
+}
+template <class... Formats>
+consteval bool refuse_twins() {
+    constexpr bool distinct = are_distinct<Formats...> && names_differ<Formats...>();
+    return formats_are_distinct<distinct, Formats...>::value;
+}
+
+}  // namespace detail
+
+/// Refuses to compile a specialisation of format_traits that the verbs could not use, in words that
+/// name what it lacks; for a format's own tests: `static_assert(check_format<acme::blob>());`. A
+/// format that is written may do without `detect`: it is then read by those who name it.
+template <format Format>
+consteval bool check_format() {
+    using promise = trait<Format>;
+    return format_states_what_it_reads<Format, !promise::reads.empty()>::value &&
+               format_detects < Format,
+           detail::detects_something<Format> ||
+               writable < Format >> ::value &&
+                   format_has_reader<Format, detail::reads_something<Format>>::value &&
+                   format_writes_what_it_reads < Format,
+           (writable<Format> == !promise::writes.empty()) &&
+               (promise::writes - promise::reads).empty() > ::value;
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_CHECK_HPP
+
+// ---- lade/format/foreign.hpp
+#ifndef LADE_HAS_FORMAT_FOREIGN_HPP
+#define LADE_HAS_FORMAT_FOREIGN_HPP
+
+/// Files that people take for models, and what to do with them. A precise name helps more than
+/// "unknown format".
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id empty_file{"format.empty", kind::corrupt, "the file is empty",
+                                     "the download or the copy failed; fetch it again"};
+inline constexpr error_id lfs_pointer{"format.lfs_pointer", kind::unsupported,
+                                      "this is a Git LFS pointer, not the file that it stands for",
+                                      "run `git lfs pull`"};
+inline constexpr error_id html_page{"format.html_page", kind::unsupported,
+                                    "this is a web page, perhaps an error message of a download",
+                                    "look at it in a browser, and fetch the file itself"};
+inline constexpr error_id gzip_wrapper{"format.gzip", kind::unsupported,
+                                       "the file is compressed with gzip", "run `gunzip` on it"};
+inline constexpr error_id zstd_wrapper{"format.zstd", kind::unsupported,
+                                       "the file is compressed with Zstandard",
+                                       "run `unzstd` on it"};
+inline constexpr error_id xz_wrapper{"format.xz", kind::unsupported,
+                                     "the file is compressed with xz", "run `unxz` on it"};
+inline constexpr error_id bzip2_wrapper{"format.bzip2", kind::unsupported,
+                                        "the file is compressed with bzip2", "run `bunzip2` on it"};
+inline constexpr error_id lz4_wrapper{"format.lz4", kind::unsupported,
+                                      "the file is compressed with LZ4", "run `unlz4` on it"};
+inline constexpr error_id seven_zip{"format.7z", kind::unsupported, "the file is a 7z archive",
+                                    "unpack it"};
+inline constexpr error_id rar_archive{"format.rar", kind::unsupported, "the file is a RAR archive",
+                                      "unpack it"};
+inline constexpr error_id mobile_flatbuffer{
+    "torch.mobile_flatbuffer", kind::unsupported,
+    "this is a module for PyTorch Mobile in its flatbuffer form",
+    "save it with `_save_for_lite_interpreter(..., _use_flatbuffer=False)`"};
+inline constexpr error_id pytorch_prerelease{
+    "torch.prerelease", kind::unsupported,
+    "this is a file of a PyTorch of late 2018 that no release ever read",
+    "save it again with a released PyTorch"};
+inline constexpr error_id gguf_file{"format.gguf", kind::unsupported, "this is a GGUF file"};
+inline constexpr error_id tflite_file{"format.tflite", kind::unsupported,
+                                      "this is a TensorFlow Lite model"};
+inline constexpr error_id unknown_format{
+    "format.unknown", kind::unsupported, "the file is of no format that was asked for",
+    "`lade inspect` tells the formats; perhaps the file belongs to another program"};
+inline constexpr error_id ambiguous_format{"format.ambiguous", kind::corrupt,
+                                           "the file passes for two formats at once",
+                                           "name the format that is meant"};
+inline constexpr error_id empty_archive{"zip.empty", kind::unsupported,
+                                        "the zip archive has no entries"};
+inline constexpr error_id unknown_archive{"zip.unknown_layout", kind::unsupported,
+                                          "a zip archive, but not one of a model"};
+}  // namespace ids
+
+struct foreign_signature {
+    std::size_t offset;
+    std::string_view bytes;
+    error_id const* id;
+};
+inline constexpr std::array foreign_signatures{
+    foreign_signature{0, "version https://git-lfs", &ids::lfs_pointer},
+    foreign_signature{0, "<!DOCTYPE", &ids::html_page},
+    foreign_signature{0, "<!doctype", &ids::html_page},
+    foreign_signature{0, "<html", &ids::html_page},
+    foreign_signature{0, "<HTML", &ids::html_page},
+    foreign_signature{0, "<?xml", &ids::html_page},
+    foreign_signature{0, "\x1f\x8b", &ids::gzip_wrapper},
+    foreign_signature{0, "\x28\xb5\x2f\xfd", &ids::zstd_wrapper},
+    foreign_signature{0,
+                      "\xfd"
+                      "7zXZ",
+                      &ids::xz_wrapper},
+    foreign_signature{0, "BZh", &ids::bzip2_wrapper},
+    foreign_signature{0, "\x04\x22\x4d\x18", &ids::lz4_wrapper},
+    foreign_signature{0, "7z\xbc\xaf\x27\x1c", &ids::seven_zip},
+    foreign_signature{0, "Rar!", &ids::rar_archive},
+    foreign_signature{4, "PTMF", &ids::mobile_flatbuffer},
+    foreign_signature{0, "PYTORCH1", &ids::pytorch_prerelease},
+    foreign_signature{0, "GGUF", &ids::gguf_file},
+    foreign_signature{4, "TFL3", &ids::tflite_file},
+    foreign_signature{0, "PK\x05\x06", &ids::empty_archive},
+};
+
+/// What a file is that no format takes.
+inline error_id const& foreign(head const& of) {
+    if (of.size == 0) return ids::empty_file;
+    for (auto const& one : foreign_signatures)
+        if (of.has(one.offset, one.bytes)) return *one.id;
+    std::size_t blank = 0;
+    while (blank < of.first.size() &&
+           (of.first[blank] == std::byte{' '} || of.first[blank] == std::byte{'\n'} ||
+            of.first[blank] == std::byte{'\r'}))
+        ++blank;
+    if (of.has(blank, "<!DOCTYPE") || of.has(blank, "<html")) return ids::html_page;
+    return ids::unknown_format;
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_FOREIGN_HPP
+
 // ---- lade/torch/records.hpp
 #ifndef LADE_HAS_TORCH_RECORDS_HPP
 #define LADE_HAS_TORCH_RECORDS_HPP
@@ -6367,9 +4212,11 @@ inline error_id const* foreign(lade::zip::archive const& archive) {
 namespace lade::inline LADE_ABI {
 
 /// A list of formats: among which a file's format is found. `all_formats::with<acme::blob>` adds
-/// one of a program's own.
+/// one of a program's own. No format, and no name of one, stands twice.
 template <format... Formats>
 struct format_list {
+    static_assert(detail::refuse_twins<Formats...>());
+
     template <format... More>
     using with = format_list<Formats..., More...>;
 
@@ -8021,6 +5868,78 @@ inline void adler32_columns(std::byte const* at, std::size_t size, std::uint64_t
 
 #endif  // LADE_HAS_CODEC_ADLER32_HPP
 
+// ---- lade/codec/cpu.hpp
+#ifndef LADE_HAS_CODEC_CPU_HPP
+#define LADE_HAS_CODEC_CPU_HPP
+
+/// What the processor can do beyond what the compiler was told, asked once and kept.
+///
+/// The fast versions in this room are functions with a target attribute and compiler builtins, so
+/// that they need neither flags nor the heavy intrinsics headers. Other compilers and processors
+/// take the portable twins.
+
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__)) && !defined(_MSC_VER)
+#define LADE_CODEC_X86 1
+#include <cpuid.h>
+#else
+#define LADE_CODEC_X86 0
+#endif
+
+#if defined(__aarch64__) && defined(__ARM_FEATURE_CRC32) && \
+    (defined(__GNUC__) || defined(__clang__))
+#define LADE_CODEC_ARM_CRC 1
+#include <arm_acle.h>
+#else
+#define LADE_CODEC_ARM_CRC 0
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define LADE_CODEC_INLINE [[gnu::always_inline]] inline
+#elif defined(_MSC_VER)
+#define LADE_CODEC_INLINE __forceinline
+#else
+#define LADE_CODEC_INLINE inline
+#endif
+
+#if LADE_CODEC_X86
+
+namespace lade::inline LADE_ABI::codec::detail {
+
+struct cpu_features {
+    bool pclmul = false;  ///< PCLMULQDQ and SSE4.1
+    bool crc32c = false;  ///< SSE4.2
+    bool sha = false;     ///< SHA-NI and SSSE3
+    bool bmi2 = false;    ///< BMI1 and BMI2
+};
+
+inline cpu_features ask_cpu() {
+    cpu_features has;
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return has;
+    bool const ssse3 = (c >> 9 & 1U) != 0;
+    bool const sse41 = (c >> 19 & 1U) != 0;
+    has.pclmul = (c >> 1 & 1U) != 0 && sse41;
+    has.crc32c = (c >> 20 & 1U) != 0;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return has;
+    has.sha = (b >> 29 & 1U) != 0 && ssse3 && sse41;
+    has.bmi2 = (b >> 3 & 1U) != 0 && (b >> 8 & 1U) != 0;
+    return has;
+}
+
+inline cpu_features const& cpu() {
+    static cpu_features const has = ask_cpu();
+    return has;
+}
+
+}  // namespace lade::inline LADE_ABI::codec::detail
+
+#endif
+
+#endif  // LADE_HAS_CODEC_CPU_HPP
+
 // ---- lade/codec/crc.hpp
 #ifndef LADE_HAS_CODEC_CRC_HPP
 #define LADE_HAS_CODEC_CRC_HPP
@@ -8030,8 +5949,14 @@ inline void adler32_columns(std::byte const* at, std::size_t size, std::uint64_t
 /// register itself; callers invert it before and after.
 namespace lade::inline LADE_ABI::codec::detail {
 
-/// Sixteen tables: `[k][b]` is the effect of byte b after k further zero bytes.
-using crc_tables = std::array<std::array<std::uint32_t, 256>, 16>;
+/// `sliced[k][b]` is the effect of byte b after k further zero bytes, k < 8; `braided[k][b]` that
+/// after k zero bytes and four words of eight more.
+struct crc_tables {
+    using rows = std::array<std::array<std::uint32_t, 256>, 8>;
+    rows sliced{};
+    rows braided{};
+};
+inline constexpr std::size_t crc_braids = 5;
 
 [[nodiscard]] constexpr crc_tables make_crc_tables(std::uint32_t polynomial) {
     crc_tables tables{};
@@ -8039,31 +5964,55 @@ using crc_tables = std::array<std::array<std::uint32_t, 256>, 16>;
         std::uint32_t state = byte;
         for (int bit = 0; bit < 8; ++bit)
             state = (state >> 1) ^ ((state & 1U) != 0 ? polynomial : 0U);
-        tables[0][byte] = state;
+        tables.sliced[0][byte] = state;
     }
-    for (std::size_t k = 1; k < 16; ++k)
-        for (std::size_t byte = 0; byte < 256; ++byte) {
-            std::uint32_t const state = tables[k - 1][byte];
-            tables[k][byte] = (state >> 8) ^ tables[0][state & 0xffU];
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+        std::uint32_t state = tables.sliced[0][byte];
+        for (std::size_t k = 1; k < 8 * crc_braids; ++k) {
+            state = (state >> 8) ^ tables.sliced[0][state & 0xffU];
+            if (k < 8) tables.sliced[k][byte] = state;
+            if (k >= 8 * (crc_braids - 1)) tables.braided[k % 8][byte] = state;
         }
+    }
     return tables;
 }
 
-/// The register after `size` more bytes, sixteen at a time.
-[[nodiscard]] constexpr std::uint32_t crc_sliced(crc_tables const& t, std::byte const* at,
-                                                 std::size_t size, std::uint32_t state) {
-    for (; size >= 16; size -= 16, at += 16) {
-        std::uint32_t const a = bytes::load_le<std::uint32_t>(at) ^ state;
-        std::uint32_t const b = bytes::load_le<std::uint32_t>(at + 4);
-        std::uint32_t const c = bytes::load_le<std::uint32_t>(at + 8);
-        std::uint32_t const d = bytes::load_le<std::uint32_t>(at + 12);
-        state = t[15][a & 0xffU] ^ t[14][a >> 8 & 0xffU] ^ t[13][a >> 16 & 0xffU] ^ t[12][a >> 24];
-        state ^= t[11][b & 0xffU] ^ t[10][b >> 8 & 0xffU] ^ t[9][b >> 16 & 0xffU] ^ t[8][b >> 24];
-        state ^= t[7][c & 0xffU] ^ t[6][c >> 8 & 0xffU] ^ t[5][c >> 16 & 0xffU] ^ t[4][c >> 24];
-        state ^= t[3][d & 0xffU] ^ t[2][d >> 8 & 0xffU] ^ t[1][d >> 16 & 0xffU] ^ t[0][d >> 24];
+/// The effect of the eight bytes of a word, its lowest first.
+[[nodiscard]] constexpr std::uint32_t crc_word(crc_tables::rows const& t, std::uint64_t word) {
+    auto const low = static_cast<std::uint32_t>(word);
+    auto const high = static_cast<std::uint32_t>(word >> 32);
+    return t[7][low & 0xffU] ^ t[6][low >> 8 & 0xffU] ^ t[5][low >> 16 & 0xffU] ^ t[4][low >> 24] ^
+           t[3][high & 0xffU] ^ t[2][high >> 8 & 0xffU] ^ t[1][high >> 16 & 0xffU] ^
+           t[0][high >> 24];
+}
+
+/// The register after `size` more bytes. Five registers take a word each in turn, so that none
+/// waits for the look-ups of another (K. Kadatch and B. Jenkins, "Everything we know about CRC but
+/// afraid to forget").
+[[nodiscard]] constexpr std::uint32_t crc_by_tables(crc_tables const& t, std::byte const* at,
+                                                    std::size_t size, std::uint32_t state) {
+    constexpr std::size_t round = 8 * crc_braids;
+    auto const word = [&at](std::size_t k) { return bytes::load_le<std::uint64_t>(at + 8 * k); };
+    if (size >= 2 * round) {
+        std::uint64_t a = state, b = 0, c = 0, d = 0, e = 0;
+        for (; size >= 2 * round; size -= round, at += round) {
+            a = crc_word(t.braided, a ^ word(0));
+            b = crc_word(t.braided, b ^ word(1));
+            c = crc_word(t.braided, c ^ word(2));
+            d = crc_word(t.braided, d ^ word(3));
+            e = crc_word(t.braided, e ^ word(4));
+        }
+        a = crc_word(t.sliced, a ^ word(0));
+        a = crc_word(t.sliced, a ^ b ^ word(1));
+        a = crc_word(t.sliced, a ^ c ^ word(2));
+        a = crc_word(t.sliced, a ^ d ^ word(3));
+        state = crc_word(t.sliced, a ^ e ^ word(4));
+        size -= round;
+        at += round;
     }
+    for (; size >= 8; size -= 8, at += 8) state = crc_word(t.sliced, state ^ word(0));
     for (; size > 0; --size, ++at)
-        state = (state >> 8) ^ t[0][(state ^ static_cast<std::uint32_t>(*at)) & 0xffU];
+        state = (state >> 8) ^ t.sliced[0][(state ^ static_cast<std::uint32_t>(*at)) & 0xffU];
     return state;
 }
 
@@ -8151,7 +6100,7 @@ template <std::uint32_t Polynomial>
 
     std::byte rest[16];
     std::memcpy(rest, &a, sizeof rest);
-    return crc_sliced(tables, at, size, crc_sliced(tables, rest, sizeof rest, 0));
+    return crc_by_tables(tables, at, size, crc_by_tables(tables, rest, sizeof rest, 0));
 }
 
 #endif
@@ -8188,7 +6137,7 @@ inline constexpr crc_tables crc32_tables = make_crc_tables(crc32_polynomial);
 
 /// The portable twin of `crc32`: the same answer from tables alone.
 [[nodiscard]] constexpr std::uint32_t crc32_portable(bytes::view data, std::uint32_t before = 0) {
-    return ~detail::crc_sliced(detail::crc32_tables, data.data(), data.size(), ~before);
+    return ~detail::crc_by_tables(detail::crc32_tables, data.data(), data.size(), ~before);
 }
 
 /// The CRC-32 of `data`, or of everything up to the end of `data` if `before` is the CRC of what
@@ -9829,6 +7778,8 @@ inline result<filter_pipeline> read_filter_pipeline(bytes::view data, std::uint6
 // ---- lade/container/hdf5/scale_offset.hpp
 #ifndef LADE_HAS_CONTAINER_HDF5_SCALE_OFFSET_HPP
 #define LADE_HAS_CONTAINER_HDF5_SCALE_OFFSET_HPP
+
+#include <cmath>
 
 /// Filter 6, scale-offset: numbers as differences from the smallest, packed into few bits (HDF5
 /// user's guide; the layout follows H5Zscaleoffset.c of the reference library).
@@ -12567,13 +10518,13 @@ class chunk_index_reader {
                 return for_each_in_fixed_array(
                     in_, how_.address,
                     [this](std::uint64_t index, bytes::view data, std::uint64_t offset) {
-                        return array_element(index, data, offset, max_rank);
+                        return array_element(index, data, offset, none_grows);
                     });
             case index_type::extensible_array: {
-                unsigned growing = max_rank;
+                unsigned growing = none_grows;
                 for (unsigned i = grid_.rank; i-- > 0;)
                     if (grid_.most[i] == 0) growing = i;
-                if (growing == max_rank) return fail(ids::bad_chunk, in_.place(how_.address));
+                if (growing == none_grows) return fail(ids::bad_chunk, in_.place(how_.address));
                 return for_each_in_extensible_array(
                     in_, how_.address,
                     [this, growing](std::uint64_t index, bytes::view data, std::uint64_t offset) {
@@ -12587,6 +10538,7 @@ class chunk_index_reader {
 
   private:
     using place_type = std::array<std::uint64_t, max_rank>;
+    static constexpr unsigned none_grows = max_rank;
 
     result<void> add(place_type const& place, std::uint64_t address, std::uint64_t size,
                      std::uint32_t mask, std::uint64_t offset) {
@@ -12618,8 +10570,9 @@ class chunk_index_reader {
             });
     }
 
-    /// Place in the grid of the maximal sizes from an index in its row-major order. False where
-    /// that grid is not known.
+    /// Place in the grid of the maximal sizes from an index in its row-major order, the axis
+    /// `growing` being the slowest. False where that grid is not known. Precondition: `growing` is
+    /// none_grows or less than the rank.
     bool place_of(std::uint64_t index, unsigned growing, place_type& place) const {
         for (unsigned i = grid_.rank; i-- > 0;) {
             if (i == growing) continue;
@@ -12627,7 +10580,7 @@ class chunk_index_reader {
             place[i] = index % grid_.most[i];
             index /= grid_.most[i];
         }
-        if (growing < grid_.rank) place[growing] = index;
+        if (growing != none_grows) place[growing] = index;
         else if (index != 0) return false;
         return true;
     }
@@ -12669,7 +10622,7 @@ class chunk_index_reader {
             return in_.outside(how_.address, chunk_bytes_);
         for (std::uint64_t i = 0; i < chunks; ++i) {
             place_type place{};
-            if (!place_of(i, max_rank, place)) continue;
+            if (!place_of(i, none_grows, place)) continue;
             auto const done = add(place, how_.address + i * chunk_bytes_, chunk_bytes_, 0,
                                   in_.place(how_.address));
             if (!done) return done;
@@ -12744,6 +10697,26 @@ inline result<std::vector<chunk_entry>> read_chunk_index(reader& in, dataspace c
 }  // namespace lade::inline LADE_ABI::hdf5
 
 #endif  // LADE_HAS_CONTAINER_HDF5_CHUNK_INDEX_HPP
+
+// ---- lade/container/hdf5/executor.hpp
+#ifndef LADE_HAS_CONTAINER_HDF5_EXECUTOR_HPP
+#define LADE_HAS_CONTAINER_HDF5_EXECUTOR_HPP
+
+namespace lade::inline LADE_ABI::hdf5 {
+
+/// Whatever runs jobs for a caller who has threads: run(jobs, job) calls job(0) ... job(jobs - 1),
+/// each once, in any order, on any threads, and returns when all have returned. A job neither
+/// throws nor waits for another. The library starts no thread itself.
+///
+///     [](std::size_t jobs, auto const& job) {   // one thread
+///         for (std::size_t i = 0; i < jobs; ++i) job(i);
+///     }
+template <class E>
+concept executor = std::invocable<E&, std::size_t, void (&)(std::size_t)>;
+
+}  // namespace lade::inline LADE_ABI::hdf5
+
+#endif  // LADE_HAS_CONTAINER_HDF5_EXECUTOR_HPP
 
 // ---- lade/container/hdf5/chunk_reader.hpp
 #ifndef LADE_HAS_CONTAINER_HDF5_CHUNK_READER_HPP
@@ -12832,32 +10805,34 @@ class chunk_reader {
         }
     }
 
-    /// Whether `read_all` may use several threads: all chunks lie in the source where it has views.
-    /// Reads the index.
-    bool can_share(reader& in) {
-        if (filters_.empty() || !load(in)) return false;
-        for (auto const& one : chunks_)
-            if (!in.view(one.address, one.size)) return false;
-        return chunks_.size() > 1;
-    }
-    /// All scalars of the dataset, chunks shared among the threads of `run`: run(jobs, job) calls
-    /// job(0) ... job(jobs - 1) in any order, on any threads, and returns when all have returned.
+    /// Whether there is work to share: several chunks, and filters. Reads the index.
+    bool can_share(reader& in) { return !filters_.empty() && load(in) && chunks_.size() > 1; }
+    /// All scalars of the dataset, the decoding of chunks shared among the threads of `run`. Where
+    /// the source has no views, the calling thread reads what is stored of some chunks at a time,
+    /// about `ahead` bytes.
     /// Preconditions: can_share; `to` has the size of the dataset. Errors: as `read_box`; of
     /// several the first by place.
-    template <class Executor>
-    result<void> read_all(reader& in, std::span<std::byte> to, Executor& run) {
+    template <executor Executor>
+    result<void> read_all(reader& in, std::span<std::byte> to, Executor& run, std::uint64_t ahead) {
         std::uint64_t all = 1;
         for (unsigned i = 0; i < grid_.rank; ++i) all *= grid_.counts[i];
-        std::uint64_t const jobs = std::min<std::uint64_t>(all, 64);
-        std::vector<result<void>> done(static_cast<std::size_t>(jobs));
-        run(done.size(), [&](std::size_t job) {
-            decoder_memory memory;
-            for (std::uint64_t number = all * job / jobs;
-                 number < all * (job + 1) / jobs && done[job]; ++number)
-                done[job] = read_whole(in, number, to, memory);
-        });
-        for (auto const& one : done)
-            if (!one) return one;
+        std::vector<bytes::view> stored;  // of the chunks of a round
+        std::vector<std::byte> held;      // what of it was read
+        for (std::size_t entry = 0, end = 0; entry < chunks_.size(); entry = end) {
+            std::uint64_t const first = entry == 0 ? 0 : chunks_[entry].number;
+            if (auto const done = gather(in, entry, end, ahead, stored, held); !done) return done;
+            std::uint64_t const count = (end == chunks_.size() ? all : chunks_[end].number) - first;
+            std::uint64_t const jobs = (std::min)(count, std::uint64_t{64});
+            std::vector<result<void>> done(static_cast<std::size_t>(jobs));
+            run(done.size(), [&](std::size_t job) {
+                filter_buffers memory;
+                std::uint64_t const last = first + count * (job + 1) / jobs;
+                for (std::uint64_t i = first + count * job / jobs; i < last && done[job]; ++i)
+                    done[job] = read_whole(in, i, entry, stored, to, memory);
+            });
+            for (auto const& one : done)
+                if (!one) return one;
+        }
         return {};
     }
 
@@ -12866,11 +10841,6 @@ class chunk_reader {
         std::uint64_t number = no_address;
         std::vector<std::byte> bytes;
     };
-    struct decoder_memory {
-        filter_buffers filters;
-        std::vector<std::byte> stored;
-    };
-
     result<void> load(reader& in) {
         if (loaded_) return {};
         auto index = read_chunk_index(in, space_, how_, !filters_.empty(), chunk_bytes_);
@@ -12883,12 +10853,16 @@ class chunk_reader {
     chunk_entry const* find(std::uint64_t number) {
         // chunks are mostly asked for in order
         if (next_ < chunks_.size() && chunks_[next_].number == number) return &chunks_[next_++];
+        std::size_t const at = lower_bound(number);
+        if (at == chunks_.size() || chunks_[at].number != number) return nullptr;
+        next_ = at + 1;
+        return &chunks_[at];
+    }
+    std::size_t lower_bound(std::uint64_t number) const {
         auto const at = std::lower_bound(
             chunks_.begin(), chunks_.end(), number,
             [](chunk_entry const& one, std::uint64_t key) { return one.number < key; });
-        if (at == chunks_.end() || at->number != number) return nullptr;
-        next_ = static_cast<std::size_t>(at - chunks_.begin()) + 1;
-        return &*at;
+        return static_cast<std::size_t>(at - chunks_.begin());
     }
 
     /// What a chunk and a box have in common.
@@ -12926,8 +10900,9 @@ class chunk_reader {
             if (auto const known = kept(number)) {
                 from = *known;
             } else {
-                auto const decoded =
-                    decode(in, *entry, common.partial && how_.edges_unfiltered, memory_);
+                auto const stored = fetch(in, *entry, plain(common));
+                if (!stored) return stored.error();
+                auto const decoded = decode(in, *entry, *stored, plain(common), memory_);
                 if (!decoded) return decoded.error();
                 from = common.whole ? *decoded : keep(*entry, *decoded);
             }
@@ -12936,21 +10911,54 @@ class chunk_reader {
         return {};
     }
 
-    /// Copies a whole chunk into memory for the whole dataset.
-    result<void> read_whole(reader& in, std::uint64_t number, std::span<std::byte> to,
-                            decoder_memory& memory) const {
+    /// The stored bytes of a chunk, where they lie or in `stored_`.
+    result<bytes::view> fetch(reader& in, chunk_entry const& of, bool plain) {
+        if (auto const good = check(in, of, plain || !filtered(of.mask)); !good)
+            return good.error();
+        if (auto const lying = in.view(of.address, of.size)) return *lying;
+        stored_.resize(static_cast<std::size_t>(of.size));
+        if (auto const done = in.read(of.address, stored_); !done) return done.error();
+        return bytes::view(stored_);
+    }
+
+    /// The stored bytes of the chunks from entry `first` on, where they lie or in `held`; `end`:
+    /// the first entry that is left for the next round.
+    result<void> gather(reader& in, std::size_t first, std::size_t& end, std::uint64_t ahead,
+                        std::vector<bytes::view>& stored, std::vector<std::byte>& held) const {
+        std::uint64_t size = 0;
+        for (end = first; end < chunks_.size() && (end == first || size < ahead); ++end)
+            if (!in.view(chunks_[end].address, chunks_[end].size)) size += chunks_[end].size;
+        held.resize(static_cast<std::size_t>(size));
+        stored.clear();
+        std::span<std::byte> room = held;
+        for (std::size_t i = first; i < end; ++i) {
+            chunk_entry const& one = chunks_[i];
+            auto const lying = in.view(one.address, one.size);
+            stored.push_back(lying ? *lying : room.first(static_cast<std::size_t>(one.size)));
+            if (lying) continue;
+            if (auto const done = in.read(one.address, room.first(stored.back().size())); !done)
+                return done;
+            room = room.subspan(stored.back().size());
+        }
+        return {};
+    }
+
+    /// Copies a whole chunk into memory for the whole dataset; `stored`: the bytes of the chunks
+    /// from entry `first` on.
+    result<void> read_whole(reader const& in, std::uint64_t number, std::size_t first,
+                            std::span<bytes::view const> stored, std::span<std::byte> to,
+                            filter_buffers& memory) const {
         axes place{};
         axes const none{};
         std::uint64_t rest = number;
         for (unsigned i = grid_.rank; i-- > 0; rest /= grid_.counts[i])
             place[i] = rest % grid_.counts[i];
         overlap const common = meet(place, none.data(), sizes_.data());
-        auto const at = std::lower_bound(
-            chunks_.begin(), chunks_.end(), number,
-            [](chunk_entry const& one, std::uint64_t key) { return one.number < key; });
+        std::size_t const entry = lower_bound(number);
         bytes::view from;
-        if (at != chunks_.end() && at->number == number) {
-            auto const decoded = decode(in, *at, common.partial && how_.edges_unfiltered, memory);
+        if (entry < chunks_.size() && chunks_[entry].number == number) {
+            auto const decoded =
+                decode(in, chunks_[entry], stored[entry - first], plain(common), memory);
             if (!decoded) return decoded.error();
             from = *decoded;
         }
@@ -12958,35 +10966,37 @@ class chunk_reader {
         return {};
     }
 
+    /// Chunks at the edge may bypass the filters.
+    bool plain(overlap const& common) const { return common.partial && how_.edges_unfiltered; }
+
     bool filtered(std::uint32_t mask) const {
         for (std::size_t i = 0; i < filters_.size(); ++i)
             if ((mask >> i & 1) == 0) return true;
         return false;
     }
 
-    /// The elements of a chunk; where the source has views, `in` is only looked at. Good until
-    /// `memory` is used again.
-    result<bytes::view> decode(reader& in, chunk_entry const& of, bool plain,
-                               decoder_memory& memory) const {
-        std::uint64_t const place = in.place(of.address);
+    /// Whether the limits grant the memory for a chunk, and it is stored as it must be.
+    result<void> check(reader const& in, chunk_entry const& of, bool as_is) const {
         // memory is granted for what is stored, not for what is stated
         if (chunk_bytes_ > in.limits().decoded(of.size))
-            return fail(::lade::ids::limit, place, in.limits().decoded(of.size), chunk_bytes_);
-        bool const as_is = plain || !filtered(of.mask);
+            return fail(::lade::ids::limit, in.place(of.address), in.limits().decoded(of.size),
+                        chunk_bytes_);
         if (as_is && of.size != chunk_bytes_)
-            return fail(ids::bad_chunk_size, place, chunk_bytes_, of.size);
-        bytes::view stored;
-        if (auto const lying = in.view(of.address, of.size)) {
-            stored = *lying;
-        } else {
-            memory.stored.resize(static_cast<std::size_t>(of.size));
-            if (auto const done = in.read(of.address, memory.stored); !done) return done.error();
-            stored = memory.stored;
-        }
+            return fail(ids::bad_chunk_size, in.place(of.address), chunk_bytes_, of.size);
+        return {};
+    }
+
+    /// The elements of a chunk from what is stored of it. Good as long as
+    /// `stored`, and until `memory` is used again.
+    result<bytes::view> decode(reader const& in, chunk_entry const& of, bytes::view stored,
+                               bool plain, filter_buffers& memory) const {
+        bool const as_is = plain || !filtered(of.mask);
+        if (auto const good = check(in, of, as_is); !good) return good.error();
         if (as_is) return stored;
         auto const decoded =
-            decode_chunk(filters_, of.mask, stored, chunk_bytes_, in.verifies(), memory.filters);
+            decode_chunk(filters_, of.mask, stored, chunk_bytes_, in.verifies(), memory);
         if (!decoded) {
+            std::uint64_t const place = in.place(of.address);
             error inner = decoded.error();
             inner.offset = inner.offset == error::nowhere ? place : place + inner.offset;
             return inner;
@@ -13008,7 +11018,7 @@ class chunk_reader {
         if (slots_.empty()) slots_.resize(slots_most_);
         slot& one = slots_[static_cast<std::size_t>(of.number % slots_most_)];
         one.number = of.number;
-        for (auto* const memory : {&memory_.filters.a, &memory_.filters.b, &memory_.stored})
+        for (auto* const memory : {&memory_.a, &memory_.b, &stored_})
             if (decoded.data() == memory->data() && decoded.size() == memory->size()) {
                 one.bytes.swap(*memory);
                 return one.bytes;
@@ -13064,7 +11074,8 @@ class chunk_reader {
 
     std::vector<slot> slots_;
     std::size_t slots_most_ = 1;
-    decoder_memory memory_;
+    filter_buffers memory_;
+    std::vector<std::byte> stored_;  ///< of the chunk at hand
 };
 
 }  // namespace lade::inline LADE_ABI::hdf5
@@ -13250,19 +11261,19 @@ class dataset {
         return {};
     }
 
-    /// All elements, dense. Where they are in filtered chunks and the source has views, chunks are
-    /// decoded by the threads of `run`: run(jobs, job) calls job(0) ... job(jobs - 1), in any
-    /// order, on any threads, and returns when all are done. Precondition: to.size() == nbytes().
-    /// Errors: as `read`.
-    template <class Executor>
-    result<void> read_all(std::span<std::byte> to, Executor&& run) {
+    /// All elements, dense. Where they are in filtered chunks, these are decoded by the threads of
+    /// `run`; where the source has no views, about `ahead` bytes of chunks are read at a time,
+    /// then decoded. Precondition: to.size() == nbytes(). Errors: as `read`.
+    template <executor Executor>
+    result<void> read_all(std::span<std::byte> to, Executor&& run,
+                          std::uint64_t ahead = std::uint64_t{1} << 24) {
         if (unreadable_ || to.size() != nbytes() || to.empty() ||
             element_.stored != element_.dense || layout_.is != layout_class::chunked ||
             !chunks_->can_share(state_->in))
             return to.size() > nbytes()
                        ? fail(ids::outside_dataset, error::nowhere, nbytes(), to.size())
                        : read(0, to);
-        if (auto const done = chunks_->read_all(state_->in, to, run); !done) return done;
+        if (auto const done = chunks_->read_all(state_->in, to, run, ahead); !done) return done;
         if (element_.how == conversion::none) return {};
         std::uint64_t const jobs = std::min<std::uint64_t>(64, scalars());
         run(static_cast<std::size_t>(jobs), [&](std::size_t job) {
@@ -15948,14 +13959,16 @@ class writer {
         for (auto& one : of.attributes)
             if (one.vlen) one.data = pointers(one.texts);
         bool const dense = detail::is_dense(of);
-        if (dense) {
+        if (!old_ && !of.attributes.empty()) {
+            // without it libhdf5 finds attributes in a new header, but counts none
             encoder info;
             info.u8(0);
             info.u8(0);
             info.u64(of.dense.heap);
             info.u64(of.dense.names);
             messages.push_back({message_type::attribute_info, 0, std::move(info).take()});
-        } else {
+        }
+        if (!dense) {
             for (auto const& one : of.attributes)
                 messages.push_back(
                     {message_type::attribute, 0, encode_attribute(detail::view_of(one), old_)});
@@ -16315,10 +14328,12 @@ class tensor_output {
         tensor_info const& one = of_->tensors[places_.size()];
         if (one.absent) return fail(absent_tensor).in(one.name);
         if (!storable_dtypes.has(one.type)) return fail(lade::ids::dtype_not_storable).in(one.name);
-        places_.push_back({parent, std::move(path)});
+        places_.push_back({parent, std::move(path), false});
         has_texts_ = has_texts_ || one.type == dtype::string;
         return {};
     }
+    /// The next tensor of the listing is not written, and its elements do not come.
+    void leave_out() { places_.push_back({{}, {}, true}); }
     /// When all tensors have their places. Errors: those of the writer and the output.
     result<void> begin() {
         if (has_texts_) return {};
@@ -16345,6 +14360,7 @@ class tensor_output {
     struct spot {
         writer::handle parent;
         std::string path;
+        bool left_out = false;
     };
 
     static result<void> settled(result<void> done) {
@@ -16354,7 +14370,8 @@ class tensor_output {
 
     result<void> declare(std::size_t number) {
         tensor_info const& one = of_->tensors[number];
-        auto const& [parent, path] = places_[number];
+        auto const& [parent, path, left_out] = places_[number];
+        if (left_out) return {};
         if (marks_bfloat16_ && one.type == dtype::bfloat16) {
             auto const made = file_.opaque_dataset(parent, path, 2, one.shape);
             if (!made) return made.error().in(one.name);
@@ -16371,6 +14388,7 @@ class tensor_output {
         std::vector<std::string_view> texts;
         for (std::size_t i = 0; i < places_.size(); ++i) {
             tensor_info const& one = of_->tensors[i];
+            if (places_[i].left_out) continue;
             if (one.type != dtype::string) {
                 if (auto const done = declare(i); !done) return done;
                 numbers.push_back(at.bytes(one.nbytes));
@@ -16733,6 +14751,8 @@ inline result<bytes::view> contents(archive const& in, entry const& of, arena& m
 // ---- lade/container/json/number.hpp
 #ifndef LADE_HAS_CONTAINER_JSON_NUMBER_HPP
 #define LADE_HAS_CONTAINER_JSON_NUMBER_HPP
+
+#include <limits>
 
 /// Numbers of a JSON text (RFC 8259, section 6), kept as they are spelled until somebody asks for a
 /// C++ type.
@@ -18088,112 +16108,6 @@ inline bool is_model(lade::json::value of) { return of.has("class_name") && of.h
 
 #endif  // LADE_HAS_KERAS_CONFIG_GRAPH_HPP
 
-// ---- lade/keras/archive_reader.hpp
-#ifndef LADE_HAS_KERAS_ARCHIVE_READER_HPP
-#define LADE_HAS_KERAS_ARCHIVE_READER_HPP
-
-/// A `.keras` file of Keras 3 and tf_keras: a zip.
-///
-///     metadata.json      {"keras_version", "date_saved"}; may be missing
-///     config.json        the structure, with modules of its classes, build_config, compile_config
-///     model.weights.h5   datasets by the paths of objects
-///     assets/...         vocabularies; not read
-///
-/// Read: stored and deflated entries; the HDF5 file inside a stored entry is read where it lies.
-/// Refused: weights in an .npz file. Source: keras/src/saving/saving_lib.py.
-namespace lade::inline LADE_ABI::keras {
-
-namespace archive_names {
-inline constexpr std::string_view metadata = "metadata.json";
-inline constexpr std::string_view config = "config.json";
-inline constexpr std::string_view weights = "model.weights.h5";
-inline constexpr std::string_view npz = "model.weights.npz";
-}  // namespace archive_names
-
-struct archive_options {
-    bool verify_crc = true;  ///< of the texts, and of deflated weights
-    hdf5::options hdf5{};
-};
-
-/// Certain of a structure with weights.
-inline confidence looks_like_archive(zip::archive const& of) {
-    bool const weights =
-        of.find(archive_names::weights) != nullptr || of.find(archive_names::npz) != nullptr;
-    return weights && of.find(archive_names::config) != nullptr ? confidence::certain
-                                                                : confidence::no;
-}
-
-namespace detail {
-
-/// The text of an entry as a document, handed to the sink as a part.
-inline result<lade::json::document> read_text(zip::archive const& in, zip::entry const& of,
-                                              arena& memory, any_sink& to,
-                                              archive_options const& how) {
-    auto const text =
-        zip::contents(in, of, memory, how.hdf5.limits, {.verify_crc = how.verify_crc});
-    if (!text) return text.error();
-    auto made = lade::json::document::parse(*text, json_options);
-    if (!made) return made.error().in(of.name);
-    if (auto const done = to.part(content::config, of.name, *text); !done) return done.error();
-    return made;
-}
-
-}  // namespace detail
-
-/// Hands over all datasets of the weights by their paths; the texts as parts named as the entries.
-/// Errors: those of zip and HDF5; keras.no_config, keras.no_weights, keras.npz_weights; json.*.
-inline result<flow> read_archive(zip::archive const& in, any_sink& to, archive_options const& how) {
-    heap_arena memory;
-    contents parts;
-    if (auto const* const about = in.find(archive_names::metadata)) {
-        auto const words = detail::read_text(in, *about, memory, to, how);
-        if (!words) return words.error();
-        for (auto const key : {"keras_version", "backend"}) {
-            auto const value = words->root()[key];
-            if (!value.is_string()) continue;
-            parts |= content::metadata;
-            if (auto const done = to.metadata(key, value.text()); !done) return done.error();
-        }
-    }
-    auto const* const structure = in.find(archive_names::config);
-    if (structure == nullptr) return fail(ids::no_config);
-    auto const model = detail::read_text(in, *structure, memory, to, how);
-    if (!model) return model.error();
-    parts |= content::config;
-    if (auto const done = to.graph(summarize(model->root())); !done) return done.error();
-
-    auto const* const entry = in.find(archive_names::weights);
-    if (entry == nullptr)
-        return fail(in.find(archive_names::npz) != nullptr ? ids::pickled_weights
-                                                           : ids::no_weights);
-    auto const begin = in.data_offset(*entry);
-    if (!begin) return begin.error();
-    any_source whole = in.from();
-    slice_of<any_source> stored(whole, *begin, entry->packed_size);
-    lade::memory unpacked({});
-    any_source from = stored;
-    if (!entry->is_stored()) {
-        auto const data =
-            zip::contents(in, *entry, memory, how.hdf5.limits, {.verify_crc = how.verify_crc});
-        if (!data) return data.error();
-        unpacked = lade::memory(*data);
-        from = unpacked;
-    }
-    auto const file = hdf5::file::open(from, how.hdf5);
-    if (!file) return file.error().in(entry->name);
-    // as Keras names the groups: an optimizer without variables has no state
-    if (file->find("optimizer/vars/0")) parts |= content::optimizer;
-    to.holds(parts);
-    hdf5::reading_budget work(how.hdf5.limits, from.size());
-    auto const answer = hdf5::give_all(*file, to, work);
-    if (!answer) return answer.error().in(entry->name);
-    return answer;
-}
-
-}  // namespace lade::inline LADE_ABI::keras
-
-#endif  // LADE_HAS_KERAS_ARCHIVE_READER_HPP
-
 // ---- lade/keras/h5_names.hpp
 #ifndef LADE_HAS_KERAS_H5_NAMES_HPP
 #define LADE_HAS_KERAS_H5_NAMES_HPP
@@ -18216,7 +16130,7 @@ inline constexpr std::string_view backend = "backend";
 /// A group of weights: a layer, the top level, or the optimizer.
 struct weight_group {
     std::string name;
-    std::vector<std::string_view> weights;  ///< names in `weight_names`, in the order of the table
+    std::vector<std::string> weights;  ///< `weight_names`
 };
 
 /// The groups of a file, and where each tensor goes.
@@ -18225,15 +16139,26 @@ struct grouping {
     weight_group top_level{std::string(h5_names::top_level), {}};
     weight_group optimizer{std::string(h5_names::optimizer), {}};
 
+    weight_group& at(std::size_t group) {
+        return group == in_top_level   ? top_level
+               : group == in_optimizer ? optimizer
+                                       : layers[group];
+    }
+    weight_group const& at(std::size_t group) const {
+        return const_cast<grouping&>(*this).at(group);
+    }
+
     static constexpr std::size_t in_top_level = ~std::size_t{0};
     static constexpr std::size_t in_optimizer = in_top_level - 1;
+    static constexpr std::size_t left_out = in_top_level - 2;
     std::vector<std::size_t> group_of;  ///< of each tensor: a layer, or one of these
+    std::vector<std::size_t> place_of;  ///< of each tensor: which of the weights of its group
     bool has_optimizer() const { return !optimizer.weights.empty(); }
 };
 
 /// Names are `<layer>/<weight>`: the layer is the longest name of a layer of `model` that the
 /// tensor's begins with; else what stands before the first '/'; else before the last '.'
-/// (`fc1.weight`); else the whole name. The names point into the table.
+/// (`fc1.weight`); else the whole name. Weights are in the order of the table.
 inline grouping group_weights(tensor_table const& of, lade::json::value model) {
     grouping made;
     auto const layers = layers_of(model);
@@ -18318,14 +16243,14 @@ inline grouping group_weights(tensor_table const& of, lade::json::value model) {
         made.layers.push_back({std::string(one.name), {}});
     }
     std::sort(others.begin(), others.end(), by_name);
+    made.place_of.resize(of.size());
     for (std::size_t i = 0; i < of.size(); ++i) {
         std::size_t& number = made.group_of[i];
         if (number == grouping::in_top_level && cuts[i].group != h5_names::top_level)
             number = find(others, others.size(), cuts[i].group);
-        weight_group& to = number == grouping::in_top_level   ? made.top_level
-                           : number == grouping::in_optimizer ? made.optimizer
-                                                              : made.layers[number];
-        to.weights.push_back(cuts[i].weight);
+        weight_group& to = made.at(number);
+        made.place_of[i] = to.weights.size();
+        to.weights.emplace_back(cuts[i].weight);
     }
     return made;
 }
@@ -18333,6 +16258,1272 @@ inline grouping group_weights(tensor_table const& of, lade::json::value model) {
 }  // namespace lade::inline LADE_ABI::keras
 
 #endif  // LADE_HAS_KERAS_H5_NAMES_HPP
+
+// ---- lade/keras/variables.hpp
+#ifndef LADE_HAS_KERAS_VARIABLES_HPP
+#define LADE_HAS_KERAS_VARIABLES_HPP
+
+/// Which variables the layers of Keras have, in the order in which both of its files list them.
+///
+///     Dense, Conv*, EinsumDense, LocallyConnected*   kernel, bias
+///     DepthwiseConv*, SeparableConv*                 depthwise_kernel, [pointwise_kernel], bias
+///     Embedding, PReLU                               embeddings; alpha
+///     LSTM, GRU, SimpleRNN, ConvLSTM*, their cells   kernel, recurrent_kernel, bias
+///     BatchNormalization                             gamma, beta, moving_mean, moving_variance
+///     Layer-, Group-, RMSNormalization               gamma, beta; scale
+///     Normalization                                  mean, variance, count
+///     Attention, AdditiveAttention                   scale, concat_score_weight
+///
+/// Source: keras/src/layers, the build methods.
+namespace lade::inline LADE_ABI::keras {
+
+struct variable_list {
+    std::vector<std::string_view> names;
+    std::size_t fixed = 0;  ///< how many of them, the last, are never trained
+};
+
+/// The class without the package that it is registered in: `Custom>Adam` is Adam.
+inline std::string_view plain_class(std::string_view name) {
+    return name.substr(name.rfind('>') + 1);  // npos + 1 is 0
+}
+
+namespace detail {
+
+inline bool flag_of(lade::json::value config, std::string_view name, bool otherwise) {
+    return config[name].boolean().value_or(otherwise);
+}
+
+/// Whether `name` is one of the words of a list with blanks between and around them.
+inline bool is_one_of(std::string_view name, std::string_view words) {
+    for (std::size_t at = words.find(name); at != words.npos && !name.empty();
+         at = words.find(name, at + 1))
+        if (words[at - 1] == ' ' && words[at + name.size()] == ' ') return true;
+    return false;
+}
+
+}  // namespace detail
+
+/// The variables that an object of this class holds itself, not those of layers inside it. None
+/// where the class is not known: layers of users, quantized ones.
+inline std::optional<variable_list> variables_of(std::string_view class_name,
+                                                 lade::json::value config) {
+    using detail::flag_of;
+    using detail::is_one_of;
+    std::string_view const name = plain_class(class_name);
+    variable_list made;
+    auto const add = [&made](bool has, std::string_view variable) {
+        if (has) made.names.push_back(variable);
+    };
+    bool const biased = flag_of(config, "use_bias", true);
+    if (!config["lora_rank"].is_null() && config.has("lora_rank")) return std::nullopt;
+    if (!config["quantization_config"].is_null() && config.has("quantization_config"))
+        return std::nullopt;
+    if (is_one_of(name,
+                  " Dense Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose "
+                  "LocallyConnected1D LocallyConnected2D ")) {
+        add(true, "kernel");
+        add(biased, "bias");
+    } else if (name == "EinsumDense") {
+        add(true, "kernel");
+        add(config["bias_axes"].is_string(), "bias");
+    } else if (is_one_of(name,
+                         " DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D ")) {
+        add(true, "depthwise_kernel");
+        add(name.starts_with("Separable"), "pointwise_kernel");
+        add(biased, "bias");
+    } else if (name == "Embedding") {
+        add(true, "embeddings");
+    } else if (name == "PReLU") {
+        add(true, "alpha");
+    } else if (is_one_of(name,
+                         " LSTM GRU SimpleRNN ConvLSTM1D ConvLSTM2D ConvLSTM3D LSTMCell GRUCell "
+                         "SimpleRNNCell CuDNNLSTM CuDNNGRU ConvLSTM1DCell ConvLSTM2DCell "
+                         "ConvLSTM3DCell ")) {
+        add(true, "kernel");
+        add(true, "recurrent_kernel");
+        add(biased, "bias");
+    } else if (is_one_of(name, " BatchNormalization SyncBatchNormalization ")) {
+        add(flag_of(config, "scale", true), "gamma");
+        add(flag_of(config, "center", true), "beta");
+        add(true, "moving_mean");
+        add(true, "moving_variance");
+        made.fixed = 2;
+    } else if (is_one_of(name, " LayerNormalization GroupNormalization ")) {
+        bool const plain = !flag_of(config, "rms_scaling", false);
+        add(!plain || flag_of(config, "scale", true), "gamma");
+        add(plain && flag_of(config, "center", true), "beta");
+    } else if (name == "RMSNormalization") {
+        add(true, "scale");
+    } else if (name == "Normalization") {
+        bool const adapts = !config["mean"].exists() || config["mean"].is_null();
+        for (auto const each : {"mean", "variance", "count"}) add(adapts, each);
+        made.fixed = made.names.size();
+    } else if (name == "Attention" || name == "AdditiveAttention") {
+        add(flag_of(config, "use_scale", name == "AdditiveAttention"), "scale");
+        add(config["score_mode"].text() == "concat", "concat_score_weight");
+    } else {
+        bool const none =
+            is_one_of(name,
+                      " InputLayer Activation ReLU LeakyReLU ELU ThresholdedReLU Softmax Dropout "
+                      "SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout "
+                      "GaussianDropout GaussianNoise Flatten Reshape Permute RepeatVector Masking "
+                      "Lambda Add Subtract Multiply Average Maximum Minimum Concatenate Dot "
+                      "ActivityRegularization UnitNormalization Rescaling Resizing CenterCrop "
+                      "Identity TFOpLambda SlicingOpLambda ") ||
+            name.starts_with("Random") || name.starts_with("ZeroPadding") ||
+            name.starts_with("Cropping") || name.starts_with("UpSampling") ||
+            name.find("Pooling") != name.npos;
+        if (!none) return std::nullopt;
+    }
+    return made;
+}
+
+/// `Conv2D` is conv2d, `ReLU` re_lu, `MultiHeadAttention` multi_head_attention: the name of a group
+/// of variables. Source: keras/src/utils/naming.py, to_snake_case.
+inline std::string snake_case(std::string_view class_name) {
+    auto const upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    auto const lower = [](char c) { return c >= 'a' && c <= 'z'; };
+    std::string words;
+    for (char const c : class_name)
+        if (upper(c) || lower(c) || (c >= '0' && c <= '9') || c == '_' ||
+            static_cast<unsigned char>(c) >= 0x80)
+            words += c;
+    std::string once;  // '_' before a capital that small letters follow
+    for (std::size_t i = 0; i < words.size();) {
+        std::size_t end = i + 2;
+        while (i + 2 < words.size() && end < words.size() && lower(words[end])) ++end;
+        once += words[i];
+        if (i + 2 < words.size() && upper(words[i + 1]) && lower(words[i + 2])) {
+            once += '_';
+            once.append(words, i + 1, end - i - 1);
+            i = end;
+            continue;
+        }
+        ++i;
+    }
+    std::string made;
+    for (std::size_t i = 0; i < once.size(); ++i) {
+        if (i > 0 && lower(once[i - 1]) && upper(once[i])) made += '_';
+        made += upper(once[i]) ? static_cast<char>(once[i] - 'A' + 'a') : once[i];
+    }
+    return made;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_VARIABLES_HPP
+
+// ---- lade/keras/object_paths.hpp
+#ifndef LADE_HAS_KERAS_OBJECT_PATHS_HPP
+#define LADE_HAS_KERAS_OBJECT_PATHS_HPP
+
+/// Where the variables of a layer lie in a `.weights.h5` file, which names them by the objects that
+/// hold them, and in which order an `.h5` file lists the same variables.
+///
+///     layers/<class>[_k]/vars/N                   a layer; k counts layers of that class
+///     .../cell/vars/N                             LSTM, GRU, SimpleRNN, ConvLSTM*, RNN
+///     .../cell/cells/<class>[_k]/vars/N           a stack of cells
+///     .../forward_layer, .../backward_layer       Bidirectional
+///     .../layer                                   TimeDistributed, other wrappers
+///     .../query_dense, key_, value_, output_      MultiHeadAttention; tf_keras: _query_dense ...
+///     .../layers/<class>[_k]                      a model inside the model
+///     optimizer/vars/N, vars/N                    optimizer; variables of the model itself
+///
+/// An `.h5` file lists, of each layer of the outermost model, first what is trained, then the rest.
+/// Not mapped: SpectralNormalization, which holds one variable at two places.
+/// Source: keras/src/saving/saving_lib.py, _walk_saveable, _save_container_state.
+namespace lade::inline LADE_ABI::keras {
+
+namespace ids {
+inline constexpr error_id unknown_layout{
+    "keras.unknown_layout", kind::mismatch,
+    "it is not known where the variables of this layer lie in the other kind of file",
+    "load the model with Keras and save it there"};
+}  // namespace ids
+
+/// Whose names of objects are meant.
+enum class generation : std::uint8_t { keras2, keras3 };
+
+namespace detail {
+
+/// An object that holds variables itself.
+struct holder {
+    std::string path;
+    lade::json::value layer;
+    bool frozen = false;
+};
+
+inline std::string_view class_of(lade::json::value layer) {
+    // a model of Keras 1, 2 is called Model and is Functional
+    auto const name = layer["class_name"].text();
+    return name == "Model" ? "Functional" : name;
+}
+
+/// The names of the groups of a list of layers: dense, dense_1, dense_2 count the class.
+inline std::vector<std::string> class_names(lade::json::value layers) {
+    std::vector<std::string> made;
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        made.push_back(snake_case(plain_class(class_of(layers[i]))));
+        order.push_back(i);
+    }
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return made[a] != made[b] ? made[a] < made[b] : a < b;
+    });
+    for (std::size_t at = 0; at < order.size();) {
+        std::string const first = made[order[at]];
+        for (std::size_t k = 0; at < order.size() && made[order[at]] == first; ++k, ++at)
+            if (k > 0) made[order[at]] += "_" + std::to_string(k);
+    }
+    return made;
+}
+
+/// The holders in a layer, in the order in which Keras walks its variables.
+inline void find_holders(lade::json::value outermost, std::string_view path, generation of,
+                         std::vector<holder>& to) {
+    struct step {
+        lade::json::value layer;
+        std::string path;
+        bool frozen;
+    };
+    std::vector<step> open{{outermost, std::string(path), false}};  // the next one last
+    while (!open.empty()) {
+        step const now = std::move(open.back());
+        open.pop_back();
+        auto const config = now.layer["config"];
+        bool const frozen = now.frozen || !flag_of(config, "trainable", true);
+        std::string_view const name = plain_class(now.layer["class_name"].text());
+        std::vector<step> inner;
+        auto const list = [&](lade::json::value layers, std::string const& folder) {
+            auto const names = class_names(layers);
+            for (std::size_t i = 0; i < layers.size(); ++i)
+                inner.push_back({layers[i], folder + names[i], frozen});
+        };
+        if (auto const layers = layers_of(now.layer); layers.is_array()) {
+            list(layers, now.path + "/layers/");
+        } else if (name == "Bidirectional") {
+            auto const forward = config["layer"], backward = config["backward_layer"];
+            inner.push_back({forward, now.path + "/forward_layer", frozen});
+            inner.push_back(
+                {backward.is_object() ? backward : forward, now.path + "/backward_layer", frozen});
+        } else if (config["layer"].has("class_name")) {
+            to.push_back({now.path, now.layer, frozen});
+            inner.push_back({config["layer"], now.path + "/layer", frozen});
+        } else if (config["cell"].has("class_name")) {
+            inner.push_back({config["cell"], now.path + "/cell", frozen});
+        } else if (name == "StackedRNNCells") {
+            list(config["cells"], now.path + "/cells/");
+        } else if (is_one_of(name,
+                             " LSTM GRU SimpleRNN ConvLSTM1D ConvLSTM2D ConvLSTM3D CuDNNLSTM "
+                             "CuDNNGRU ")) {
+            to.push_back({now.path + "/cell", now.layer, frozen});
+        } else if (name == "MultiHeadAttention" || name == "GroupedQueryAttention" ||
+                   name == "GroupQueryAttention") {
+            bool const plain = of == generation::keras3 && name == "MultiHeadAttention";
+            for (auto const part : {"query", "key", "value", "output"})
+                to.push_back(
+                    {now.path + (plain ? "/" : "/_") + part + "_dense", now.layer, frozen});
+        } else {
+            to.push_back({now.path, now.layer, frozen});
+        }
+        for (std::size_t i = inner.size(); i-- > 0;) open.push_back(std::move(inner[i]));
+    }
+}
+
+/// The variables of a holder, if they are known.
+inline std::optional<variable_list> held_by(holder const& of) {
+    std::string_view const name = plain_class(of.layer["class_name"].text());
+    if (of.layer["config"]["layer"].exists() && name != "SpectralNormalization")
+        return variable_list{};  // a wrapper
+    if (of.path.ends_with("_dense") && name.ends_with("Attention")) {
+        variable_list made{{"kernel"}, 0};
+        if (flag_of(of.layer["config"], "use_bias", true)) made.names.emplace_back("bias");
+        return made;
+    }
+    return variables_of(name, of.layer["config"]);
+}
+
+}  // namespace detail
+
+/// A variable of a layer: where it lies, and how an `.h5` file may call it.
+struct placed_variable {
+    std::string path;  ///< layers/lstm/cell/vars/0
+    std::string name;  ///< cell/kernel
+};
+
+/// The variables of a layer of the outermost model, whose objects lie at `path`, in the order of an
+/// `.h5` file. `found`: the sorted names of a file, which tells how many each object has; where it
+/// is empty, there are `count` in all and the classes tell. Errors: keras.unknown_layout.
+inline result<std::vector<placed_variable>> variables_at(
+    lade::json::value layer, std::string_view path, generation of, std::size_t count,
+    std::span<std::string_view const> found = {}) {
+    std::vector<detail::holder> holders;
+    detail::find_holders(layer, path, of, holders);
+    auto const below = [found](std::string const& folder) {
+        auto const first = std::lower_bound(found.begin(), found.end(), folder);
+        auto last = first;
+        while (last != found.end() && last->starts_with(folder)) ++last;
+        return static_cast<std::size_t>(last - first);
+    };
+    std::vector<std::optional<variable_list>> known(holders.size());
+    std::vector<std::size_t> counts(holders.size());
+    std::size_t told = 0, unknown = 0;
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+        known[i] = detail::held_by(holders[i]);
+        if (plain_class(holders[i].layer["class_name"].text()) == "SpectralNormalization")
+            return fail(ids::unknown_layout).in("SpectralNormalization").in(layer_name(layer));
+        if (!found.empty()) counts[i] = below(holders[i].path + "/vars/");
+        else if (known[i]) counts[i] = known[i]->names.size();
+        else ++unknown;
+        told += counts[i];
+    }
+    auto const wrong = [&] {
+        return fail(ids::unknown_layout, error::nowhere, told, count)
+            .in(layer["class_name"].text())
+            .in(layer_name(layer));
+    };
+    if (holders.size() == 1 && told != count) {  // whatever the class says, they lie there
+        known[0].reset();
+        counts[0] = told = count;
+        unknown = 0;
+    }
+    if (told > count || (unknown == 0 && told != count)) return wrong();
+    if (unknown > 0) {
+        // two halves of a Bidirectional, or one layer that is not known
+        std::size_t const each = (count - told) / unknown;
+        if (each * unknown != count - told || (each > 0 && unknown > 2)) return wrong();
+        std::string_view const kind = layer["class_name"].text();
+        if (each > 0 && unknown == 2 && plain_class(kind) != "Bidirectional") return wrong();
+        for (std::size_t i = 0; i < holders.size(); ++i)
+            if (!known[i]) counts[i] = each;
+    }
+    std::vector<placed_variable> made;
+    made.reserve(count);
+    for (bool const trained : {true, false})
+        for (std::size_t i = 0; i < holders.size(); ++i) {
+            bool const named = known[i] && known[i]->names.size() == counts[i];
+            std::size_t const fixed = known[i] ? (std::min)(known[i]->fixed, counts[i]) : 0;
+            std::size_t const split = holders[i].frozen ? 0 : counts[i] - fixed;
+            for (std::size_t k = trained ? 0 : split; k < (trained ? split : counts[i]); ++k) {
+                placed_variable one;
+                one.path = holders[i].path + "/vars/" + std::to_string(k);
+                one.name =
+                    holders[i].path.substr((std::min)(path.size() + 1, holders[i].path.size()));
+                if (!one.name.empty()) one.name += '/';
+                if (named) one.name += known[i]->names[k];
+                else one.name += "variable_" + std::to_string(k);
+                made.push_back(std::move(one));
+            }
+        }
+    return made;
+}
+
+/// The folders of the layers of the outermost model: layers/dense, layers/dense_1 ...
+inline std::vector<std::string> layer_folders(lade::json::value model) {
+    auto made = detail::class_names(layers_of(model));
+    for (auto& one : made) one.insert(0, "layers/");
+    return made;
+}
+
+/// Whose names a file has that says it was written by this version of Keras.
+inline generation generation_of(std::string_view version) {
+    return version.starts_with("1.") || version.starts_with("2.") ? generation::keras2
+                                                                  : generation::keras3;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_OBJECT_PATHS_HPP
+
+// ---- lade/keras/object_grouping.hpp
+#ifndef LADE_HAS_KERAS_OBJECT_GROUPING_HPP
+#define LADE_HAS_KERAS_OBJECT_GROUPING_HPP
+
+/// From the names of objects in `.weights.h5` and `.keras` to layers, and back.
+namespace lade::inline LADE_ABI::keras {
+
+namespace ids {
+inline constexpr error_id no_such_layer{
+    "keras.no_such_layer", kind::mismatch, "no layer of the structure has this tensor",
+    "leave it out with --only, or give up the structure: drop<content::config>"};
+}  // namespace ids
+
+namespace detail {
+
+/// N of `<folder>N`; none where the name is another.
+inline std::optional<std::size_t> number_below(std::string_view name, std::string_view folder) {
+    if (!name.starts_with(folder)) return std::nullopt;
+    name.remove_prefix(folder.size());
+    std::size_t number = 0;
+    auto const [end, trouble] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (trouble != std::errc{} || end != name.data() + name.size() || name.empty())
+        return std::nullopt;
+    return number;
+}
+
+/// What only Keras 3 and tf_keras keep: seeds, and what metrics have counted so far.
+inline bool is_passing_state(std::string_view name) {
+    return name.starts_with("metrics/") || name.find("seed_generator/") != name.npos;
+}
+
+}  // namespace detail
+
+/// Groups a table whose names are those of objects, as an `.h5` file has them. States of metrics
+/// and of seed generators are left out: an `.h5` file has no place for them. Errors:
+/// keras.unknown_layout, keras.no_such_layer.
+inline result<grouping> group_objects(tensor_table const& of, lade::json::value model) {
+    constexpr std::size_t none = ~std::size_t{0} / 2;
+    grouping made;
+    made.group_of.assign(of.size(), none);
+    made.place_of.resize(of.size());
+    std::vector<std::size_t> order(of.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return of[a].name < of[b].name; });
+    std::vector<std::string_view> names;
+    names.reserve(order.size());
+    for (std::size_t const i : order) names.push_back(of[i].name);
+
+    auto const layers = layers_of(model);
+    auto const folders = layer_folders(model);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        std::string const folder = folders[i] + "/";
+        auto const first = std::lower_bound(names.begin(), names.end(), folder);
+        std::size_t count = 0;
+        bool old = false;
+        for (auto at = first; at != names.end() && at->starts_with(folder); ++at) {
+            count += detail::is_passing_state(*at) ? 0 : 1;
+            old = old || at->substr(folder.size()).starts_with("_query_dense/");
+        }
+        weight_group& to = made.layers.emplace_back();
+        to.name = layer_name(layers[i]);
+        if (count == 0) continue;
+        auto const found = variables_at(
+            layers[i], folders[i], old ? generation::keras2 : generation::keras3, count, names);
+        if (!found) return found.error();
+        for (auto const& one : *found) {
+            auto const at = std::lower_bound(names.begin(), names.end(), one.path);
+            if (at == names.end() || *at != one.path)
+                return fail(ids::unknown_layout).in(one.path).in(to.name);
+            std::size_t const tensor = order[static_cast<std::size_t>(at - names.begin())];
+            made.group_of[tensor] = i;
+            made.place_of[tensor] = to.weights.size();
+            to.weights.push_back(to.name + "/" + one.name);
+        }
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> own, optimizer;  // number, tensor
+    for (std::size_t i = 0; i < of.size(); ++i) {
+        if (made.group_of[i] != none) continue;
+        if (auto const number = detail::number_below(of[i].name, "vars/"))
+            own.emplace_back(*number, i);
+        else if (auto const state = detail::number_below(of[i].name, "optimizer/vars/"))
+            optimizer.emplace_back(*state, i);
+        else if (detail::is_passing_state(of[i].name)) made.group_of[i] = grouping::left_out;
+        else return fail(ids::no_such_layer).in(of[i].name);
+    }
+    auto const in_order = [&made](std::vector<std::pair<std::size_t, std::size_t>>& list,
+                                  std::size_t group) {
+        std::sort(list.begin(), list.end());
+        weight_group& to = made.at(group);
+        for (auto const& [number, tensor] : list) {
+            made.group_of[tensor] = group;
+            made.place_of[tensor] = to.weights.size();
+            to.weights.push_back("variable_" + std::to_string(number));
+        }
+    };
+    in_order(own, grouping::in_top_level);
+    in_order(optimizer, grouping::in_optimizer);
+    return made;
+}
+
+/// Whether the names of a table are those of objects.
+inline bool names_objects(tensor_table const& of) {
+    for (tensor_info const& one : of)
+        if (one.name.starts_with("vars/") || one.name.find("/vars/") != one.name.npos) return true;
+    return false;
+}
+
+/// The groups of a table with names of either kind. Where objects do not fit the structure they are
+/// grouped by their names.
+inline grouping group_any(tensor_table const& of, lade::json::value model) {
+    if (model.exists() && names_objects(of))
+        if (auto found = group_objects(of, model)) return *std::move(found);
+    return group_weights(of, model);
+}
+
+/// Where the tensors of an `.h5` file lie in a `.weights.h5` file, by their positions in the table.
+/// Errors: keras.unknown_layout, keras.no_such_layer.
+inline result<std::vector<std::string>> object_paths(tensor_table const& of,
+                                                     lade::json::value model, generation to) {
+    auto const groups = group_weights(of, model);
+    auto const layers = layers_of(model);
+    auto const folders = layer_folders(model);
+    std::vector<std::vector<placed_variable>> places(groups.layers.size());
+    std::vector<std::pair<std::string_view, std::size_t>> index;
+    for (std::size_t i = 0; i < layers.size(); ++i) index.emplace_back(layer_name(layers[i]), i);
+    std::sort(index.begin(), index.end());
+    for (std::size_t i = 0; i < groups.layers.size(); ++i) {
+        weight_group const& group = groups.layers[i];
+        if (group.weights.empty()) continue;
+        auto const at = std::lower_bound(index.begin(), index.end(),
+                                         std::pair<std::string_view, std::size_t>(group.name, 0));
+        if (at == index.end() || at->first != group.name)
+            return fail(ids::no_such_layer).in(group.name);
+        auto found =
+            variables_at(layers[at->second], folders[at->second], to, group.weights.size());
+        if (!found) return found.error();
+        places[i] = *std::move(found);
+    }
+    std::vector<std::string> made(of.size());
+    for (std::size_t i = 0; i < of.size(); ++i) {
+        std::size_t const group = groups.group_of[i], place = groups.place_of[i];
+        if (group == grouping::in_top_level) made[i] = "vars/" + std::to_string(place);
+        else if (group == grouping::in_optimizer)
+            made[i] = "optimizer/vars/" + std::to_string(place);
+        else made[i] = std::move(places[group][place].path);
+    }
+    return made;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_OBJECT_GROUPING_HPP
+
+// ---- lade/keras/object_output.hpp
+#ifndef LADE_HAS_KERAS_OBJECT_OUTPUT_HPP
+#define LADE_HAS_KERAS_OBJECT_OUTPUT_HPP
+
+namespace lade::inline LADE_ABI::keras {
+
+namespace archive_names {
+inline constexpr std::string_view metadata = "metadata.json";
+inline constexpr std::string_view config = "config.json";
+inline constexpr std::string_view weights = "model.weights.h5";
+inline constexpr std::string_view npz = "model.weights.npz";
+inline constexpr std::string_view assets = "assets/";
+}  // namespace archive_names
+
+/// Whether a listing names its weights as an `.h5` file does and tells of which layers they are.
+inline bool has_legacy_structure(listing const& of) {
+    return of.part(content::config, h5_names::model_config) != nullptr &&
+           !names_objects(of.tensors);
+}
+
+/// Declares all tensors of a listing as variables of objects: those of an `.h5` file at the places
+/// that its structure tells, all others at their names. `of` and `out` outlive the call alone.
+/// Errors: keras.unknown_layout, keras.no_such_layer, json.*, those of `tensor_output::place`.
+inline result<void> place_objects(hdf5::tensor_output& out, listing const& of) {
+    using file = hdf5::writer;
+    out.mark_bfloat16();
+    // tf_keras wants the variables of the model itself, were there none
+    if (auto const own = out.file().group(file::root(), "vars"); !own) return own.error();
+    file_part const* const config = of.part(content::config, h5_names::model_config);
+    if (config == nullptr || names_objects(of.tensors)) {
+        for (tensor_info const& one : of.tensors) {
+            if (one.name.starts_with('/')) return fail(hdf5::ids::bad_name).in(one.name);
+            if (auto const done = out.place(file::root(), std::string(one.name)); !done)
+                return done;
+        }
+        return {};
+    }
+    auto const model = lade::json::document::parse(config->data, json_options);
+    if (!model) return model.error().in(config->name);
+    auto paths =
+        object_paths(of.tensors, model->root(), generation_of(of.word(h5_names::keras_version)));
+    if (!paths) return paths.error();
+    auto const folders = layer_folders(model->root());
+    auto const layers = layers_of(model->root());
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+        // the only word that ties a group to the name of a layer
+        auto const vars = out.file().group(file::root(), folders[i] + "/vars");
+        if (!vars) return vars.error();
+        if (auto const done = out.file().attribute(*vars, "name", layer_name(layers[i]),
+                                                   {.vlen = true, .utf8 = true});
+            !done)
+            return done;
+    }
+    for (auto& one : *paths)
+        if (auto const done = out.place(file::root(), std::move(one)); !done) return done;
+    return {};
+}
+
+/// Writes a `.weights.h5` file of Keras 3: each tensor at the path of the object that holds it. A
+/// listing with the structure of an `.h5` file is renamed (see object_paths.hpp), any other keeps
+/// its names. The same listing and elements give the same bytes.
+class object_writer {
+  public:
+    /// Errors: those of `place_objects` and of the output.
+    static result<object_writer> start(output_set& to, listing const& of,
+                                       hdf5::write_options const& how) {
+        auto const opened = to.file();
+        if (!opened) return opened.error();
+        object_writer made(*opened, of, how);
+        if (auto const done = place_objects(made.out_, of); !done) return done.error();
+        if (auto const done = made.out_.begin(); !done) return done.error();
+        return made;
+    }
+    /// Errors: save.wrong_byte_count, those of the output.
+    result<void> push(bytes::view data) { return out_.push(data); }
+    /// Errors: save.wrong_byte_count, those of the output.
+    result<void> finish() { return out_.finish(); }
+
+  private:
+    object_writer(any_output to, listing const& of, hdf5::write_options const& how)
+        : out_(to, of, how) {}
+
+    hdf5::tensor_output out_;
+};
+static_assert(format_writer<object_writer>);
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_OBJECT_OUTPUT_HPP
+
+// ---- lade/keras/archive_reader.hpp
+#ifndef LADE_HAS_KERAS_ARCHIVE_READER_HPP
+#define LADE_HAS_KERAS_ARCHIVE_READER_HPP
+
+/// A `.keras` file of Keras 3 and tf_keras: a zip.
+///
+///     metadata.json      {"keras_version", "date_saved"}; may be missing
+///     config.json        the structure, with modules of its classes, build_config, compile_config
+///     model.weights.h5   datasets by the paths of objects
+///     assets/...         vocabularies: handed over as parts, so that they are not lost
+///
+/// Read: stored and deflated entries; the HDF5 file inside a stored entry is read where it lies.
+/// Refused: weights in an .npz file. Source: keras/src/saving/saving_lib.py.
+namespace lade::inline LADE_ABI::keras {
+
+struct archive_options {
+    bool verify_crc = true;  ///< of the texts, and of deflated weights
+    hdf5::options hdf5{};
+};
+
+/// Certain of a structure with weights.
+inline confidence looks_like_archive(zip::archive const& of) {
+    bool const weights =
+        of.find(archive_names::weights) != nullptr || of.find(archive_names::npz) != nullptr;
+    return weights && of.find(archive_names::config) != nullptr ? confidence::certain
+                                                                : confidence::no;
+}
+
+namespace detail {
+
+/// The text of an entry as a document, handed to the sink as a part.
+inline result<lade::json::document> read_text(zip::archive const& in, zip::entry const& of,
+                                              arena& memory, any_sink& to,
+                                              archive_options const& how) {
+    auto const text =
+        zip::contents(in, of, memory, how.hdf5.limits, {.verify_crc = how.verify_crc});
+    if (!text) return text.error();
+    auto made = lade::json::document::parse(*text, json_options);
+    if (!made) return made.error().in(of.name);
+    if (auto const done = to.part(content::config, of.name, *text); !done) return done.error();
+    return made;
+}
+
+}  // namespace detail
+
+/// Hands over all datasets of the weights by their paths; the texts as parts named as the entries.
+/// Errors: those of zip and HDF5; keras.no_config, keras.no_weights, keras.npz_weights; json.*.
+inline result<flow> read_archive(zip::archive const& in, any_sink& to, archive_options const& how) {
+    heap_arena memory;
+    contents parts;
+    if (auto const* const about = in.find(archive_names::metadata)) {
+        auto const words = detail::read_text(in, *about, memory, to, how);
+        if (!words) return words.error();
+        for (auto const key : {"keras_version", "backend"}) {
+            auto const value = words->root()[key];
+            if (!value.is_string()) continue;
+            parts |= content::metadata;
+            if (auto const done = to.metadata(key, value.text()); !done) return done.error();
+        }
+    }
+    auto const* const structure = in.find(archive_names::config);
+    if (structure == nullptr) return fail(ids::no_config);
+    auto const model = detail::read_text(in, *structure, memory, to, how);
+    if (!model) return model.error();
+    parts |= content::config;
+    if (auto const done = to.graph(summarize(model->root())); !done) return done.error();
+
+    for (zip::entry const& one : in.entries()) {
+        if (!one.name.starts_with(archive_names::assets) || one.is_folder()) continue;
+        auto const data =
+            zip::contents(in, one, memory, how.hdf5.limits, {.verify_crc = how.verify_crc});
+        if (!data) return data.error();
+        if (auto const done = to.part(content::config, one.name, *data); !done) return done.error();
+    }
+    auto const* const entry = in.find(archive_names::weights);
+    if (entry == nullptr)
+        return fail(in.find(archive_names::npz) != nullptr ? ids::pickled_weights
+                                                           : ids::no_weights);
+    auto const begin = in.data_offset(*entry);
+    if (!begin) return begin.error();
+    any_source whole = in.from();
+    slice_of<any_source> stored(whole, *begin, entry->packed_size);
+    lade::memory unpacked({});
+    any_source from = stored;
+    if (!entry->is_stored()) {
+        auto const data =
+            zip::contents(in, *entry, memory, how.hdf5.limits, {.verify_crc = how.verify_crc});
+        if (!data) return data.error();
+        unpacked = lade::memory(*data);
+        from = unpacked;
+    }
+    auto const file = hdf5::file::open(from, how.hdf5);
+    if (!file) return file.error().in(entry->name);
+    // as Keras names the groups: an optimizer without variables has no state
+    if (file->find("optimizer/vars/0")) parts |= content::optimizer;
+    to.holds(parts);
+    hdf5::reading_budget work(how.hdf5.limits, from.size());
+    auto const answer = hdf5::give_all(*file, to, work);
+    if (!answer) return answer.error().in(entry->name);
+    return answer;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_ARCHIVE_READER_HPP
+
+// ---- lade/container/zip/writer.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_WRITER_HPP
+#define LADE_HAS_CONTAINER_ZIP_WRITER_HPP
+
+/// A zip file, written strictly from front to back: entries of any size without seeking.
+namespace lade::inline LADE_ABI::zip {
+
+namespace ids {
+inline constexpr error_id name_too_long{"zip.name_too_long", kind::mismatch,
+                                        "the name of an entry has more bytes than a zip file can "
+                                        "hold",
+                                        "shorten the names of the tensors"};
+}  // namespace ids
+
+/// How an archive is laid out. Two hands are known: the common one, and PyTorch's
+/// (caffe2/serialize/inline_container.cc).
+struct write_options {
+    /// Data begin at multiples of this; 0: where they fall. A power of two.
+    std::uint64_t alignment = 0;
+    /// PyTorch's hand, which its reader relies on when it computes offsets: version needed 0, an
+    /// "FB" padding field in every local header, zero sizes and a data descriptor for every entry
+    /// that is not empty, always a zip64 end record.
+    bool as_torch = false;
+};
+
+/// Writes entries one after another: `begin`, any number of `write`, `end`; `finish` writes the
+/// directory.
+///
+/// Times are 0 and attributes are empty, so that the same entries give the same bytes. Entries
+/// whose size is not known, or is too large, are followed by a data descriptor. Names are UTF-8.
+class writer {
+  public:
+    explicit writer(any_output to, write_options options = {}) : to_(to), options_(options) {}
+
+    /// Begins a stored entry of `size` bytes. Errors: zip.name_too_long (expected, found: bytes),
+    /// those of the output.
+    result<void> begin(std::string_view name, std::uint64_t size) {
+        return begin_entry(name, size, method::stored);
+    }
+    /// Begins an entry that the caller deflates: the packed bytes go through `write_packed`. `size`
+    /// is that of the plain bytes.
+    result<void> begin_deflated(std::string_view name, std::uint64_t size) {
+        return begin_entry(name, size, method::deflated);
+    }
+
+    /// Bytes of a stored entry. Errors: those of the output.
+    result<void> write(bytes::view data) {
+        current_.crc = codec::crc32(data, current_.crc);
+        current_.plain_size += data.size();
+        current_.packed_size += data.size();
+        return to_.write(data);
+    }
+    /// Packed bytes of a deflated entry, and the plain bytes that they stand for; either may be
+    /// empty.
+    result<void> write_packed(bytes::view packed, bytes::view plain) {
+        current_.crc = codec::crc32(plain, current_.crc);
+        current_.plain_size += plain.size();
+        current_.packed_size += packed.size();
+        return to_.write(packed);
+    }
+
+    /// Ends the entry. Errors: those of the output.
+    result<void> end() {
+        if (current_.has_descriptor) {
+            bool const wide = current_.wide_descriptor();
+            auto const done = wide ? to_.write(bytes::write(zip64_data_descriptor{
+                                         current_.crc, current_.packed_size, current_.plain_size}))
+                                   : to_.write(bytes::write(
+                                         data_descriptor{current_.crc, narrow(current_.packed_size),
+                                                         narrow(current_.plain_size)}));
+            if (!done) return done;
+        }
+        return add_to_directory();
+    }
+
+    /// A whole stored entry. Errors: those of the output.
+    result<void> add(std::string_view name, bytes::view data) {
+        if (auto const done = begin(name, data.size()); !done) return done;
+        if (auto const done = write(data); !done) return done;
+        return end();
+    }
+
+    /// Writes the directory. Errors: those of the output.
+    result<void> finish() {
+        std::uint64_t const offset = position();
+        if (auto const done = to_.write(bytes::view(directory_)); !done) return done;
+        std::uint64_t const end = position();
+        std::uint64_t const size = end - offset;
+        if (options_.as_torch || entries_ >= 0xffff || offset >= wide32 || size >= wide32) {
+            zip64_end_record const wide{44, made_by, 45, 0, 0, entries_, entries_, size, offset};
+            if (auto const done = to_.write(bytes::write(wide)); !done) return done;
+            if (auto const done = to_.write(bytes::write(zip64_locator{0, end, 1})); !done)
+                return done;
+        }
+        auto const count = static_cast<std::uint16_t>(entries_ < 0xffff ? entries_ : 0xffff);
+        return to_.write(
+            bytes::write(end_record{0, 0, count, count, narrow(size), narrow(offset), 0}));
+    }
+
+    /// CRC-32 of the bytes of the entry that was ended last.
+    std::uint32_t last_crc() const { return current_.crc; }
+
+  private:
+    static constexpr std::uint64_t wide32 = 0xffffffff;
+    static constexpr std::uint16_t made_by = 0x031e;
+
+    struct open_entry {
+        std::string name;
+        std::uint64_t offset = 0, packed_size = 0, plain_size = 0, declared = 0;
+        std::uint32_t crc = 0;
+        std::uint16_t method = 0, flags = 0;
+        bool has_descriptor = false;
+        bool wide_local = false;
+
+        bool wide_descriptor() const {
+            return wide_local || offset >= wide32 || packed_size >= wide32 || plain_size >= wide32;
+        }
+    };
+
+    static std::uint32_t narrow(std::uint64_t value) {
+        return static_cast<std::uint32_t>(value < wide32 ? value : wide32);
+    }
+    std::uint64_t position() const { return to_.written(); }
+
+    result<void> begin_entry(std::string_view name, std::uint64_t size, std::uint16_t how) {
+        if (name.size() > 0xffff)
+            return fail(ids::name_too_long, error::nowhere, 0xffff, name.size()).in(name);
+        current_ = {};
+        current_.name = name;
+        current_.offset = position();
+        current_.method = how;
+        current_.declared = size;
+        bool const empty = options_.as_torch && size == 0;
+        current_.has_descriptor = !empty;
+        current_.flags = static_cast<std::uint16_t>(flag::utf8 | (empty ? 0 : flag::descriptor));
+        // packed bytes are at most a little more than the plain ones: leave room to be sure
+        current_.wide_local = size >= wide32 - (how == method::deflated ? size / 1024 + 64 : 0);
+
+        std::vector<std::byte> more;
+        if (current_.wide_local || (options_.as_torch && current_.offset >= wide32))
+            add_zip64_field(more, empty);
+        std::uint64_t const before =
+            current_.offset + bytes::size_of<local_header> + name.size() + more.size();
+        if (options_.alignment > 0 || options_.as_torch) {
+            std::uint64_t const alignment = options_.alignment > 0 ? options_.alignment : 1;
+            std::uint64_t const gap = bytes::aligned(before + 4, alignment) - before - 4;
+            number(more, extra::padding);
+            number(more, static_cast<std::uint16_t>(gap));
+            more.resize(more.size() + static_cast<std::size_t>(gap), std::byte{'Z'});
+        }
+        local_header head{};
+        head.version_needed = version_needed(how);
+        head.flags = current_.flags;
+        head.method = how;
+        if (current_.wide_local && !options_.as_torch)
+            head.packed_size = head.plain_size = narrow(wide32);
+        head.name_size = static_cast<std::uint16_t>(name.size());
+        head.extra_size = static_cast<std::uint16_t>(more.size());
+        if (auto const done = to_.write(bytes::write(head)); !done) return done;
+        if (auto const done = to_.write(name); !done) return done;
+        return to_.write(bytes::view(more));
+    }
+
+    /// 4.5.3. PyTorch lists the sizes if they are large and the offset if that is.
+    void add_zip64_field(std::vector<std::byte>& to, bool empty) const {
+        bool const sizes = current_.wide_local && !empty;
+        bool const offset = options_.as_torch && current_.offset >= wide32;
+        number(to, extra::zip64);
+        number(to, static_cast<std::uint16_t>((sizes ? 16 : 0) + (offset ? 8 : 0)));
+        std::uint64_t const known =
+            options_.as_torch ? current_.declared : 0;  // the descriptor has the true ones
+        if (sizes) {
+            number(to, known);
+            number(to, known);
+        }
+        if (offset) number(to, current_.offset);
+    }
+
+    std::uint16_t version_needed(std::uint16_t how) const {
+        if (how == method::deflated) return 20;
+        return options_.as_torch ? 0 : current_.wide_local ? 45 : 10;
+    }
+
+    result<void> add_to_directory() {
+        bool const plain = current_.plain_size >= wide32, packed = current_.packed_size >= wide32,
+                   offset = current_.offset >= wide32;
+        std::vector<std::byte> more;
+        if (plain || packed || offset) {
+            number(more, extra::zip64);
+            number(more, static_cast<std::uint16_t>(8 * (int{plain} + int{packed} + int{offset})));
+            if (plain) number(more, current_.plain_size);
+            if (packed) number(more, current_.packed_size);
+            if (offset) number(more, current_.offset);
+        }
+        central_header head{};
+        head.version_needed = version_needed(current_.method);
+        head.flags = current_.flags;
+        head.method = current_.method;
+        head.crc = current_.crc;
+        head.packed_size = narrow(current_.packed_size);
+        head.plain_size = narrow(current_.plain_size);
+        head.name_size = static_cast<std::uint16_t>(current_.name.size());
+        head.extra_size = static_cast<std::uint16_t>(more.size());
+        head.local_offset = narrow(current_.offset);
+        auto const fixed = bytes::write(head);
+        auto const name = bytes::of(current_.name);
+        directory_.insert(directory_.end(), fixed.begin(), fixed.end());
+        directory_.insert(directory_.end(), name.begin(), name.end());
+        directory_.insert(directory_.end(), more.begin(), more.end());
+        ++entries_;
+        return {};
+    }
+
+    template <std::unsigned_integral T>
+    static void number(std::vector<std::byte>& to, T value) {
+        std::byte raw[sizeof(T)];
+        bytes::store_le(raw, value);
+        to.insert(to.end(), raw, raw + sizeof(T));
+    }
+
+    any_output to_;
+    write_options options_;
+    open_entry current_;
+    std::vector<std::byte> directory_;
+    std::uint64_t entries_ = 0;
+};
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_WRITER_HPP
+
+// ---- lade/keras/structures.hpp
+#ifndef LADE_HAS_KERAS_STRUCTURES_HPP
+#define LADE_HAS_KERAS_STRUCTURES_HPP
+
+/// The structure of a model in its two spellings.
+///
+///     .h5       model_config      {"class_name", "config"}
+///               training_config   {"loss", "metrics", ..., "optimizer_config": {"class_name",
+///                                 "config"}}
+///     .keras    config.json       {"module", "class_name", "config", "registered_name",
+///                                 "build_config", "compile_config": {"optimizer", "loss", ...}}
+///
+/// Classes of Keras have their module named in a .keras, at every layer. Everything else is copied
+/// as it is: keys in their order, numbers in their spelling.
+/// Source: keras/src/saving/serialization_lib.py, keras/src/legacy/saving/saving_utils.py.
+namespace lade::inline LADE_ABI::keras {
+
+namespace detail {
+
+using lade::json::document;
+
+/// Names the module of a class, where it is missing: `module` for classes of Keras, none for those
+/// that are registered in a package of their own.
+inline void name_module(document& in, document::id of, std::string_view module) {
+    auto const self = in.at(of);
+    if (!self.has("class_name") || self.has("module")) return;
+    std::string const whole(self["class_name"].text());
+    std::string const name(plain_class(whole));
+    bool const is_own = whole == name || whole == "Custom>" + name;
+    auto const made = in.object();
+    in.set(made, "module", is_own ? in.text(module) : in.null());
+    in.set(made, "class_name", in.text(name));
+    std::vector<std::pair<std::string, document::id>> rest;
+    for (std::size_t i = 0; i < in.at(of).size(); ++i)
+        if (auto const key = in.at(of).key(i); key != "class_name")
+            rest.emplace_back(key, in.at(of)[i].id());
+    bool registered = false;
+    for (auto const& [key, item] : rest) {
+        registered = registered || key == "registered_name";
+        in.set(made, key, item);
+    }
+    if (!registered) in.set(made, "registered_name", is_own ? in.null() : in.text(whole));
+    in.replace(of, made);
+}
+
+/// Names the modules of a layer and of all layers inside it.
+inline void name_layer_modules(document& in, document::id outermost, generation of) {
+    std::vector<document::id> open{outermost};
+    while (!open.empty()) {
+        auto const id = open.back();
+        open.pop_back();
+        if (!in.at(id).is_object()) continue;
+        auto const name = in.at(id)["class_name"].text();
+        if (name == "Model" || name == "Functional") {
+            in.set(id, "class_name", in.text("Functional"));
+            name_module(in, id,
+                        of == generation::keras3 ? "keras.src.models.functional"
+                                                 : "tf_keras.src.engine.functional");
+        } else {
+            name_module(in, id, name == "Sequential" ? "keras" : "keras.layers");
+        }
+        if (in.at(id)["config"].is_array()) {  // a Sequential model before Keras 2.2.3
+            auto const list = in.copy(in.at(id)["config"]);
+            auto const made = in.object();
+            in.set(made, "name", in.text("sequential"));
+            in.set(made, "layers", list);
+            in.set(id, "config", made);
+        }
+        auto const config = in.at(id)["config"];
+        for (auto const key : {"layers", "cells"})
+            for (std::size_t i = 0; i < config[key].size(); ++i)
+                open.push_back(config[key][i].id());
+        for (auto const key : {"layer", "backward_layer", "forward_layer", "cell"})
+            if (config[key].has("class_name")) open.push_back(config[key].id());
+    }
+}
+
+/// Names the modules of losses, metrics, optimizers wherever they lie in a value. A metric that
+/// wraps a function becomes the name of the function.
+inline void name_modules_in(document& in, document::id outermost, std::string_view module) {
+    std::vector<document::id> open{outermost};
+    while (!open.empty()) {
+        auto const id = open.back();
+        open.pop_back();
+        auto const self = in.at(id);
+        if (self["class_name"].text() == "MeanMetricWrapper" && self["config"]["fn"].is_string()) {
+            in.replace(id, in.text(std::string(self["config"]["fn"].text())));
+            continue;
+        }
+        name_module(in, id, module);
+        for (std::size_t i = 0; i < in.at(id).size(); ++i)
+            if (auto const item = in.at(id)[i]; item.is_object() || item.is_array())
+                open.push_back(item.id());
+    }
+}
+
+}  // namespace detail
+
+/// The text of `config.json` for the two texts of an `.h5` file; `training` may be empty. Errors:
+/// json.*
+inline result<std::string> archive_structure(std::string_view model, std::string_view training,
+                                             generation of) {
+    using lade::json::document;
+    auto const given = document::parse(model, json_options);
+    if (!given) return given.error();
+    document made;
+    made.set_root(made.object());
+    auto const root = made.root().id();
+    for (auto const key : {"class_name", "config"})
+        made.set(root, key, made.copy(given->root()[key]));
+    detail::name_layer_modules(made, root, of);
+    if (made.at(root)["registered_name"].is_null())
+        made.set(root, "registered_name",
+                 made.text(std::string(made.at(root)["class_name"].text())));
+    auto const shape = made.at(root)["config"]["build_input_shape"];
+    if (shape.exists()) {
+        auto const build = made.object();
+        made.set(build, "input_shape", made.copy(shape));
+        made.set(root, "build_config", build);
+    }
+    if (training.empty()) return made.str(lade::json::python);
+    auto const told = document::parse(training, json_options);
+    if (!told) return told.error();
+    auto const compile = made.object();
+    auto const optimizer = told->root()["optimizer_config"];
+    if (optimizer.exists()) {
+        auto const copy = made.copy(optimizer);
+        detail::name_module(made, copy, "keras.optimizers");
+        auto const config = made.at(copy)["config"];
+        for (std::size_t i = 0; i < config.size(); ++i)
+            if (config[i].has("class_name"))
+                detail::name_module(made, config[i].id(), "keras.optimizers.schedules");
+        made.set(compile, "optimizer", copy);
+    }
+    for (std::size_t i = 0; i < told->root().size(); ++i) {
+        std::string const key(told->root().key(i));
+        if (key == "optimizer_config" || key == "sample_weight_mode") continue;
+        auto const copy = made.copy(told->root()[i]);
+        if (key == "loss") detail::name_modules_in(made, copy, "keras.losses");
+        else if (key.ends_with("metrics")) detail::name_modules_in(made, copy, "keras.metrics");
+        made.set(compile, key, copy);
+    }
+    made.set(made.root().id(), "compile_config", compile);
+    return made.str(lade::json::python);
+}
+
+/// The texts of an `.h5` file.
+struct h5_structure {
+    std::string model_config;
+    std::string training_config;  ///< empty where the model was not compiled
+};
+
+/// From the text of `config.json`. Errors: json.*
+inline result<h5_structure> legacy_structure(std::string_view config) {
+    using lade::json::document;
+    auto const given = document::parse(config, json_options);
+    if (!given) return given.error();
+    auto const from = given->root();
+    document made;
+    made.set_root(made.object());
+    auto const root = made.root().id();
+    for (auto const key : {"class_name", "config"})
+        if (from.has(key)) made.set(root, key, made.copy(from[key]));
+    auto const shape = from["build_config"]["input_shape"];
+    auto const inner = made.at(root)["config"];
+    if (from["class_name"].text() == "Sequential" && shape.is_array() && inner.is_object() &&
+        !inner.has("build_input_shape")) {
+        auto const id = inner.id();
+        made.set(id, "build_input_shape", made.copy(shape));
+    }
+    h5_structure texts;
+    texts.model_config = made.str(lade::json::python);
+    auto const compile = from["compile_config"];
+    if (!compile.is_object() || compile.empty()) return texts;
+    document training;
+    training.set_root(training.object());
+    auto const all = training.root().id();
+    for (std::size_t i = 0; i < compile.size(); ++i)
+        if (compile.key(i) != "optimizer")
+            training.set(all, compile.key(i), training.copy(compile[i]));
+    auto const optimizer = compile["optimizer"];
+    auto const short_form = training.object();
+    if (optimizer.is_string()) {
+        training.set(short_form, "class_name", training.text(optimizer.text()));
+        training.set(short_form, "config", training.object());
+    } else {
+        for (auto const key : {"class_name", "config"})
+            if (optimizer.has(key)) training.set(short_form, key, training.copy(optimizer[key]));
+    }
+    if (!training.at(short_form).empty()) training.set(all, "optimizer_config", short_form);
+    texts.training_config = training.str(lade::json::python);
+    return texts;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_STRUCTURES_HPP
+
+// ---- lade/keras/archive_writer.hpp
+#ifndef LADE_HAS_KERAS_ARCHIVE_WRITER_HPP
+#define LADE_HAS_KERAS_ARCHIVE_WRITER_HPP
+
+/// Writes what archive_reader.hpp describes. Entries are stored, their order is that of Keras:
+/// metadata.json, config.json, model.weights.h5, assets. The structure of an `.h5` file gets the
+/// modules of its classes; that of a `.keras` file is kept as it is.
+namespace lade::inline LADE_ABI::keras {
+
+namespace ids {
+inline constexpr error_id no_structure{
+    "keras.no_structure", kind::mismatch,
+    "a .keras file needs the structure of the model, and there are weights alone",
+    "save to .weights.h5 or .h5"};
+}  // namespace ids
+
+/// What a save can be told.
+struct archive_save_options {
+    hdf5::file_layout layout = hdf5::file_layout::compact;
+    /// What metadata.json says where the model says nothing.
+    std::string_view version = "3.5.0";
+    std::string_view date = "1980-01-01@00:00:00";
+};
+
+/// The same listing and elements give the same bytes.
+class archive_writer {
+  public:
+    /// Errors: keras.no_structure, json.*, those of `place_objects`, of the archive and the output.
+    static result<archive_writer> start(output_set& to, listing const& of,
+                                        archive_save_options const& how) {
+        auto const opened = to.file();
+        if (!opened) return opened.error();
+        archive_writer made(*opened, of, how);
+        if (auto const done = made.begin(how); !done) return done.error();
+        return made;
+    }
+    /// Errors: save.wrong_byte_count, those of the output.
+    result<void> push(bytes::view data) { return state_->out.push(data); }
+    /// Errors: save.wrong_byte_count, those of the output.
+    result<void> finish() {
+        if (auto const done = state_->out.finish(); !done) return done;
+        if (auto const done = state_->zip.end(); !done) return done;
+        for (file_part const& one : of_->parts)
+            if (one.name.starts_with(archive_names::assets))
+                if (auto const done = state_->zip.add(one.name, bytes::of(one.data)); !done)
+                    return done;
+        return state_->zip.finish();
+    }
+
+  private:
+    struct entry_output {
+        zip::writer* in;
+        result<void> write(bytes::view data) { return in->write(data); }
+    };
+    struct state {
+        state(any_output to, listing const& of, archive_save_options const& how)
+            : zip(to), entry{&zip}, out(any_output(entry), of, {how.layout}) {}
+        zip::writer zip;
+        entry_output entry;
+        hdf5::tensor_output out;
+    };
+
+    archive_writer(any_output to, listing const& of, archive_save_options const& how)
+        : of_(&of), state_(std::make_unique<state>(to, of, how)) {}
+
+    result<void> begin(archive_save_options const& how) {
+        auto const structure = structure_text();
+        if (!structure) return structure.error();
+        if (auto const done = state_->zip.add(archive_names::metadata, bytes::of(metadata(how)));
+            !done)
+            return done;
+        if (auto const done = state_->zip.add(archive_names::config, bytes::of(*structure)); !done)
+            return done;
+        if (auto const done = place_objects(state_->out, *of_); !done) return done;
+        std::uint64_t size = std::uint64_t{1} << 20;  // more than it will be, for wide sizes
+        for (tensor_info const& one : of_->tensors)
+            size += one.nbytes + 4096 + 16 * bytes::product(one.shape).value_or(0);
+        if (auto const done = state_->zip.begin(archive_names::weights, size); !done) return done;
+        return state_->out.begin();
+    }
+
+    result<std::string> structure_text() const {
+        if (auto const* const own = of_->part(content::config, archive_names::config))
+            return own->data;
+        auto const* const model = of_->part(content::config, h5_names::model_config);
+        if (model == nullptr) return fail(ids::no_structure);
+        auto const* const training = of_->part(content::config, h5_names::training_config);
+        return archive_structure(model->data, training == nullptr ? "" : training->data,
+                                 generation_of(of_->word(h5_names::keras_version)));
+    }
+    std::string metadata(archive_save_options const& how) const {
+        if (auto const* const own = of_->part(content::config, archive_names::metadata))
+            return own->data;
+        lade::json::document made;
+        made.set_root(made.object());
+        auto const version = of_->word(h5_names::keras_version);
+        auto const all = made.root().id();
+        made.set(all, "keras_version", made.text(version.empty() ? how.version : version));
+        made.set(all, "date_saved", made.text(how.date));
+        return made.str(lade::json::python);
+    }
+
+    listing const* of_;
+    std::unique_ptr<state> state_;
+};
+static_assert(format_writer<archive_writer>);
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_ARCHIVE_WRITER_HPP
 
 // ---- lade/keras/h5_reader.hpp
 #ifndef LADE_HAS_KERAS_H5_READER_HPP
@@ -18527,8 +17718,11 @@ namespace lade::inline LADE_ABI::keras {
 namespace ids {
 inline constexpr error_id no_legacy_config{
     "keras.no_model_config", kind::mismatch,
-    "the structure is not one of an .h5 file: its weights are named by position",
-    "save to .weights.h5 or .keras, or give up the structure with drop<content::config>"};
+    "what the model has besides its weights is no structure of Keras, or is more than one",
+    "give it up with drop<content::config>, or --drop config"};
+inline constexpr error_id assets_lost{
+    "keras.assets_lost", kind::mismatch,
+    "an .h5 file has no place for the vocabularies of a .keras file", "save to .keras"};
 inline constexpr error_id name_too_long{"keras.name_too_long", kind::mismatch,
                                         "a name is longer than an attribute can be"};
 }  // namespace ids
@@ -18540,6 +17734,12 @@ struct h5_save_options {
     /// Keras 1.
     std::string_view version = "2.15.0";
     std::string_view backend = "tensorflow";
+    /// As save_weights does: the weights of layers at the root, neither structure nor optimizer.
+    bool weights_only = false;
+};
+/// Those of a file that is saved as keras::h5_weights.
+struct h5_weights_options : h5_save_options {
+    h5_weights_options() { weights_only = true; }
 };
 
 /// The same listing and elements give the same bytes.
@@ -18556,6 +17756,8 @@ class h5_writer {
         return made;
     }
 
+    /// Whether the elements of a tensor are to come: states of metrics and seeds have no place.
+    bool wants(std::size_t number) const { return left_out_.empty() || !left_out_[number]; }
     /// Errors: save.wrong_byte_count, those of the output.
     result<void> push(bytes::view data) { return out_.push(data); }
     /// Errors: save.wrong_byte_count, those of the output.
@@ -18570,26 +17772,48 @@ class h5_writer {
 
     result<void> declare(listing const& of, h5_save_options const& how) {
         hdf5::writer& file = out_.file();
-        file_part const* const config = of.part(content::config, h5_names::model_config);
-        if (config == nullptr && !of.parts.empty() && of.holds.has(content::config))
-            return fail(ids::no_legacy_config).in(of.parts.front().name);
-        lade::json::document model;
+        h5_structure texts;
+        auto const* const config = of.part(content::config, h5_names::model_config);
+        auto const* const other = of.part(content::config, archive_names::config);
+        bool const is_archive = config == nullptr && other != nullptr;
         if (config != nullptr) {
-            auto parsed = lade::json::document::parse(config->data, json_options);
-            if (!parsed) return parsed.error().in(config->name);
+            texts.model_config = config->data;
+            if (auto const* const training = of.part(content::config, h5_names::training_config))
+                texts.training_config = training->data;
+        } else if (is_archive) {
+            for (file_part const& one : of.parts)
+                if (one.name.starts_with(archive_names::assets) && !how.weights_only)
+                    return fail(ids::assets_lost).in(one.name);
+            auto made = legacy_structure(other->data);
+            if (!made) return made.error().in(other->name);
+            texts = *std::move(made);
+        } else if (!of.parts.empty() && of.holds.has(content::config)) {
+            return fail(ids::no_legacy_config).in(of.parts.front().name);
+        }
+        bool const known = !texts.model_config.empty();
+        bool const whole = known && !how.weights_only;
+        lade::json::document model;
+        if (known) {
+            auto parsed = lade::json::document::parse(texts.model_config, json_options);
+            if (!parsed) return parsed.error().in(h5_names::model_config);
             model = *std::move(parsed);
         }
-        grouping const groups = group_weights(of.tensors, model.root());
+        auto const grouped = is_archive ? group_objects(of.tensors, model.root())
+                                        : result<grouping>(group_weights(of.tensors, model.root()));
+        if (!grouped) return grouped.error();
+        grouping const& groups = *grouped;
 
         handle weights = file.root();
-        if (config != nullptr) {
+        if (whole) {
             auto const made = file.group(file.root(), h5_names::model_weights);
             if (!made) return made.error();
             weights = *made;
-            if (auto const done = text(file.root(), h5_names::model_config, config->data); !done)
+            if (auto const done = text(file.root(), h5_names::model_config, texts.model_config);
+                !done)
                 return done;
-            if (auto const* const training = of.part(content::config, h5_names::training_config))
-                if (auto const done = text(file.root(), h5_names::training_config, training->data);
+            if (!texts.training_config.empty())
+                if (auto const done =
+                        text(file.root(), h5_names::training_config, texts.training_config);
                     !done)
                     return done;
         }
@@ -18600,7 +17824,7 @@ class h5_writer {
             if (backend.empty()) backend = how.backend;
         }
         if (auto const done = words(weights, version, backend); !done) return done;
-        if (config != nullptr)
+        if (whole)
             if (auto const done = words(file.root(), version, backend); !done) return done;
 
         std::vector<std::string_view> names;
@@ -18615,22 +17839,27 @@ class h5_writer {
         auto const top = group(weights, groups.top_level);
         if (!top) return top.error();
         handle optimizer = file.root();
-        if (groups.has_optimizer()) {
+        bool const keeps_state = groups.has_optimizer() && !how.weights_only;
+        if (keeps_state) {
             auto const made = group(file.root(), groups.optimizer);
             if (!made) return made.error();
             optimizer = *made;
         }
-        std::vector<std::size_t> next(groups.layers.size() + 2);
         for (std::size_t i = 0; i < of.tensors.size(); ++i) {
             std::size_t const number = groups.group_of[i];
-            bool const is_layer = number < groups.layers.size();
-            bool const is_top = number == grouping::in_top_level;
-            std::size_t const slot = is_layer ? number : groups.layers.size() + (is_top ? 0 : 1);
-            weight_group const& in = is_layer ? groups.layers[number]
-                                     : is_top ? groups.top_level
-                                              : groups.optimizer;
-            handle const parent = is_layer ? handles[number] : is_top ? *top : optimizer;
-            if (auto const done = out_.place(parent, plain_path(in.weights[next[slot]++])); !done)
+            if (number == grouping::left_out ||
+                (number == grouping::in_optimizer && !keeps_state)) {
+                left_out_.resize(of.tensors.size());
+                left_out_[i] = true;
+                out_.leave_out();
+                continue;
+            }
+            handle const parent = number == grouping::in_top_level   ? *top
+                                  : number == grouping::in_optimizer ? optimizer
+                                                                     : handles[number];
+            if (auto const done =
+                    out_.place(parent, plain_path(groups.at(number).weights[groups.place_of[i]]));
+                !done)
                 return done;
         }
         return {};
@@ -18652,7 +17881,8 @@ class h5_writer {
     result<handle> group(handle parent, weight_group const& of) {
         auto const made = out_.file().group(parent, plain_path(of.name));
         if (!made) return made.error().in(of.name);
-        if (auto const done = name_list(*made, h5_names::weight_names, of.weights); !done)
+        std::vector<std::string_view> const names(of.weights.begin(), of.weights.end());
+        if (auto const done = name_list(*made, h5_names::weight_names, names); !done)
             return done.error().in(of.name);
         return *made;
     }
@@ -18693,6 +17923,7 @@ class h5_writer {
     }
 
     hdf5::tensor_output out_;
+    std::vector<bool> left_out_;  ///< empty: none
 };
 static_assert(format_writer<h5_writer>);
 
@@ -20072,6 +19303,82 @@ inline std::string str(lade::json::value from, style const& how = {}) {
 
 #endif  // LADE_HAS_CONTAINER_YAML_WRITER_HPP
 
+// ---- lade/keras/text_writer.hpp
+#ifndef LADE_HAS_KERAS_TEXT_WRITER_HPP
+#define LADE_HAS_KERAS_TEXT_WRITER_HPP
+
+/// Writes the structure of a model alone, as `to_json` and `to_yaml` of Keras do.
+namespace lade::inline LADE_ABI::keras {
+
+/// The structure that a listing has, of either kind of file, as Python's json writes it: keys in
+/// their order, numbers in their spelling, with keras_version and backend where the file tells
+/// them. That of an .h5 file of Keras 3 gets the modules that its from_json asks for. Errors:
+/// keras.no_structure, json.*
+inline result<lade::json::document> structure_of(listing const& of) {
+    auto const* text = of.part(content::config, archive_names::config);
+    if (text == nullptr) text = of.part(content::config, h5_names::model_config);
+    if (text == nullptr) return fail(ids::no_structure);
+    auto made = lade::json::document::parse(text->data, json_options);
+    if (!made) return made.error().in(text->name);
+    if (!made->root().is_object()) return fail(ids::not_a_model).in(text->name);
+    if (of.word(h5_names::keras_version).starts_with("3.") && !made->root().has("module")) {
+        auto const named = archive_structure(text->data, {}, generation::keras3);
+        if (!named) return named.error();
+        made = lade::json::document::parse(*named, json_options);
+        if (!made) return made.error();
+    }
+    for (auto const key : {h5_names::keras_version, h5_names::backend}) {
+        auto const word = of.word(key);
+        if (word.empty() || made->root().has(key)) continue;
+        made->set(made->root().id(), key, made->text(word));
+    }
+    return made;
+}
+
+/// The same listing gives the same text.
+class text_writer {
+  public:
+    /// Errors: those of `structure_of` and of the output.
+    static result<text_writer> start(output_set& to, listing const& of, bool as_yaml) {
+        auto opened = to.file();
+        if (!opened) return opened.error();
+        auto const text = structure_of(of);
+        if (!text) return text.error();
+        auto const done = opened->write(std::string_view(as_yaml ? lade::yaml::str(text->root())
+                                                                 : text->str(lade::json::python)));
+        if (!done) return done.error();
+        return text_writer();
+    }
+    /// Weights were given up by the caller.
+    bool wants(std::size_t) const { return false; }
+    result<void> push(bytes::view) { return {}; }
+    result<void> finish() { return {}; }
+};
+
+class json_writer : public text_writer {
+  public:
+    static result<json_writer> start(output_set& to, listing const& of, no_options const&) {
+        auto const made = text_writer::start(to, of, false);
+        if (!made) return made.error();
+        return json_writer();
+    }
+};
+static_assert(format_writer<json_writer>);
+
+class yaml_writer : public text_writer {
+  public:
+    static result<yaml_writer> start(output_set& to, listing const& of, no_options const&) {
+        auto const made = text_writer::start(to, of, true);
+        if (!made) return made.error();
+        return yaml_writer();
+    }
+};
+static_assert(format_writer<yaml_writer>);
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_TEXT_WRITER_HPP
+
 // ---- lade/model/block.hpp
 #ifndef LADE_HAS_MODEL_BLOCK_HPP
 #define LADE_HAS_MODEL_BLOCK_HPP
@@ -20120,6 +19427,180 @@ class block {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_MODEL_BLOCK_HPP
+
+// ---- lade/base/half.hpp
+#ifndef LADE_HAS_BASE_HALF_HPP
+#define LADE_HAS_BASE_HALF_HPP
+
+/// The small floating-point types of model files: bits that convert to float and back, and nothing
+/// else.
+///
+/// `to_float` is exact. `from_float` rounds to nearest, ties to even, as the frameworks do; what is
+/// too large becomes infinity, or NaN where the type has no infinity.
+namespace lade::inline LADE_ABI {
+
+/// How a type of at most 16 bits spells numbers.
+struct float_layout {
+    unsigned exponent_bits;
+    unsigned mantissa_bits;
+    int bias;
+    bool infinity;           ///< the largest exponent means infinity and NaN, as in IEEE 754
+    bool negative_zero_nan;  ///< "fnuz": the pattern of -0 is the only NaN
+};
+
+namespace detail {
+
+constexpr float power_of_two(int exponent) {
+    float value = 1;
+    for (; exponent > 0; --exponent) value *= 2;
+    for (; exponent < 0; ++exponent) value /= 2;
+    return value;
+}
+
+constexpr float widen(std::uint32_t bits, float_layout const& layout) {
+    std::uint32_t const sign = bits >> (layout.exponent_bits + layout.mantissa_bits) & 1;
+    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
+    std::uint32_t const exponent = bits >> layout.mantissa_bits & top;
+    std::uint32_t const mantissa = bits & ((1U << layout.mantissa_bits) - 1);
+    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
+    constexpr std::uint32_t nan = 0x7fc00000;
+    if (layout.negative_zero_nan) {
+        if (sign == 1 && exponent == 0 && mantissa == 0) return std::bit_cast<float>(nan);
+    } else if (layout.infinity) {
+        if (exponent == top)
+            return std::bit_cast<float>(sign << 31 | 0x7f800000 |
+                                        mantissa << (23 - layout.mantissa_bits));
+    } else if (exponent == top && mantissa == all_ones) {
+        return std::bit_cast<float>(sign << 31 | nan);
+    }
+    auto const part =
+        static_cast<float>(exponent == 0 ? mantissa : mantissa | 1U << layout.mantissa_bits);
+    int const scale = (exponent == 0 ? 1 : static_cast<int>(exponent)) - layout.bias -
+                      static_cast<int>(layout.mantissa_bits);
+    float const size = scale < -126 ? part * power_of_two(-126) * power_of_two(scale + 126)
+                                    : part * power_of_two(scale);
+    return sign != 0 ? -size : size;
+}
+
+constexpr std::uint32_t narrow(float value, float_layout const& layout) {
+    auto const bits = std::bit_cast<std::uint32_t>(value);
+    std::uint32_t const sign = bits >> 31 << (layout.exponent_bits + layout.mantissa_bits);
+    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
+    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
+    std::uint32_t const not_a_number =
+        layout.negative_zero_nan ? 1U << (layout.exponent_bits + layout.mantissa_bits)
+        : layout.infinity ? sign | top << layout.mantissa_bits | 1U << (layout.mantissa_bits - 1)
+                          : sign | top << layout.mantissa_bits | all_ones;
+    std::uint32_t const beyond =
+        layout.infinity ? sign | top << layout.mantissa_bits : not_a_number;
+    std::uint32_t const magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x7f800000) return not_a_number;
+    if (magnitude == 0x7f800000) return beyond;
+    if (magnitude == 0) return layout.negative_zero_nan ? 0 : sign;
+
+    int exponent = static_cast<int>(magnitude >> 23) - 127;
+    std::uint64_t mantissa = magnitude & 0x7fffff;
+    if (magnitude >> 23 == 0) {
+        exponent = -126;
+    } else {
+        mantissa |= 0x800000;
+    }
+    int const target = exponent + layout.bias;  // the exponent field that the number would have
+    int drop = 23 - static_cast<int>(layout.mantissa_bits) + (target < 1 ? 1 - target : 0);
+    if (drop > 40) drop = 40;
+    std::uint64_t kept = mantissa >> drop;
+    std::uint64_t const rest = mantissa & ((std::uint64_t{1} << drop) - 1);
+    std::uint64_t const middle = std::uint64_t{1} << (drop - 1);
+    if (rest > middle || (rest == middle && (kept & 1) != 0)) ++kept;
+    // a carry out of the mantissa moves into the exponent by itself
+    std::uint64_t const out =
+        target < 1 ? kept : (static_cast<std::uint64_t>(target - 1) << layout.mantissa_bits) + kept;
+    std::uint64_t const largest =
+        layout.negative_zero_nan ? (std::uint64_t{top} << layout.mantissa_bits | all_ones)
+        : layout.infinity        ? (std::uint64_t{top} << layout.mantissa_bits) - 1
+                                 : (std::uint64_t{top} << layout.mantissa_bits | all_ones) - 1;
+    if (out > largest) return beyond;
+    if (out == 0) return layout.negative_zero_nan ? 0 : sign;
+    return sign | static_cast<std::uint32_t>(out);
+}
+
+}  // namespace detail
+
+/// A floating-point number of few bits. `Bits` is its storage.
+template <class Bits, float_layout Layout>
+struct small_float {
+    Bits bits{};
+
+    constexpr small_float() = default;
+    constexpr explicit small_float(float value)
+        : bits(static_cast<Bits>(detail::narrow(value, Layout))) {}
+    constexpr operator float() const { return detail::widen(bits, Layout); }
+
+    static constexpr small_float from_bits(Bits raw) {
+        small_float made;
+        made.bits = raw;
+        return made;
+    }
+};
+
+using float16_t = small_float<std::uint16_t, float_layout{5, 10, 15, true, false}>;
+using bfloat16_t = small_float<std::uint16_t, float_layout{8, 7, 127, true, false}>;
+using float8_e4m3fn_t = small_float<std::uint8_t, float_layout{4, 3, 7, false, false}>;
+using float8_e5m2_t = small_float<std::uint8_t, float_layout{5, 2, 15, true, false}>;
+using float8_e4m3fnuz_t = small_float<std::uint8_t, float_layout{4, 3, 8, false, true}>;
+using float8_e5m2fnuz_t = small_float<std::uint8_t, float_layout{5, 2, 16, false, true}>;
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BASE_HALF_HPP
+
+// ---- lade/model/element.hpp
+#ifndef LADE_HAS_MODEL_ELEMENT_HPP
+#define LADE_HAS_MODEL_ELEMENT_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// The dtype whose elements are laid out like a C++ type. No definition for types that are no
+/// elements; a program adds its own
+/// (`std::complex<float>`) by a specialisation with a member `value`.
+template <class T>
+struct dtype_of;
+
+// clang-format off
+template <> struct dtype_of<bool> { static constexpr dtype value = dtype::boolean; };
+template <> struct dtype_of<std::int8_t> { static constexpr dtype value = dtype::int8; };
+template <> struct dtype_of<std::int16_t> { static constexpr dtype value = dtype::int16; };
+template <> struct dtype_of<std::int32_t> { static constexpr dtype value = dtype::int32; };
+template <> struct dtype_of<std::int64_t> { static constexpr dtype value = dtype::int64; };
+template <> struct dtype_of<std::uint8_t> { static constexpr dtype value = dtype::uint8; };
+template <> struct dtype_of<std::uint16_t> { static constexpr dtype value = dtype::uint16; };
+template <> struct dtype_of<std::uint32_t> { static constexpr dtype value = dtype::uint32; };
+template <> struct dtype_of<std::uint64_t> { static constexpr dtype value = dtype::uint64; };
+template <> struct dtype_of<float> { static constexpr dtype value = dtype::float32; };
+template <> struct dtype_of<double> { static constexpr dtype value = dtype::float64; };
+template <> struct dtype_of<float16_t> { static constexpr dtype value = dtype::float16; };
+template <> struct dtype_of<bfloat16_t> { static constexpr dtype value = dtype::bfloat16; };
+template <> struct dtype_of<float8_e4m3fn_t> {
+    static constexpr dtype value = dtype::float8_e4m3fn;
+};
+template <> struct dtype_of<float8_e5m2_t> { static constexpr dtype value = dtype::float8_e5m2; };
+template <> struct dtype_of<float8_e4m3fnuz_t> {
+    static constexpr dtype value = dtype::float8_e4m3fnuz;
+};
+template <> struct dtype_of<float8_e5m2fnuz_t> {
+    static constexpr dtype value = dtype::float8_e5m2fnuz;
+};
+// clang-format on
+
+/// A type whose objects can be the elements of a tensor.
+template <class T>
+concept element = requires {
+    { dtype_of<T>::value } -> std::convertible_to<dtype>;
+} && sizeof(T) == size_of(dtype_of<T>::value);
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_ELEMENT_HPP
 
 // ---- lade/model/tensor_view.hpp
 #ifndef LADE_HAS_MODEL_TENSOR_VIEW_HPP
@@ -20469,7 +19950,7 @@ class model {
     /// The layers of the outermost model. Without a structure: those that the weights tell of.
     std::vector<layer_view> layers() const {
         std::vector<layer_view> made;
-        auto const groups = group_weights(weights_.table(), config_.root());
+        auto const groups = group_any(weights_.table(), config_.root());
         auto const listed = layers_of(config_.root());
         for (std::size_t i = 0; i < listed.size(); ++i) {
             layer_view one;
@@ -20563,15 +20044,8 @@ inline result<model> from_json(std::string_view text) {
 /// The structure as Python's json writes it, keys in their order, numbers in their spelling; with
 /// keras_version and backend where the model tells them. Empty if it has no structure.
 inline std::string to_json(model const& of) {
-    if (!of.config().root().exists()) return {};
-    lade::json::document text;
-    text.set_root(text.copy(of.config().root()));
-    for (auto const key : {h5_names::keras_version, h5_names::backend}) {
-        auto const word = of.parts().about().word(key);
-        if (word.empty() || text.root().has(key)) continue;
-        text.set(text.root().id(), key, text.text(word));
-    }
-    return text.str(lade::json::python);
+    auto const text = structure_of(of.parts().about());
+    return text ? text->str(lade::json::python) : std::string();
 }
 
 /// The structure from what `to_yaml` of Keras before 2.7 gave. Python's tags for tuples and texts
@@ -20585,9 +20059,8 @@ inline result<model> from_yaml(std::string_view text) {
 /// The structure as YAML that every loader reads, keys sorted, with keras_version and backend as
 /// `to_json` has them. Empty if it has no structure.
 inline std::string to_yaml(model const& of) {
-    auto const text = lade::json::document::parse(to_json(of), json_options);
-    if (!text || !text->root().exists()) return {};
-    return lade::yaml::str(text->root());
+    auto const text = structure_of(of.parts().about());
+    return text ? lade::yaml::str(text->root()) : std::string();
 }
 
 /// A table of the layers: name, class, parameters, what it is called on.
@@ -20814,16 +20287,22 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
         std::vector<std::size_t> weights;
     };
     auto const layers_with_weights = [](lade::weights const& of, lade::json::value in) {
-        auto const groups = group_weights(of.table(), in);
+        auto const groups = group_any(of.table(), in);
         std::vector<layer> made(groups.layers.size());
-        for (std::size_t i = 0; i < made.size(); ++i) made[i].name = groups.layers[i].name;
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            made[i].name = groups.layers[i].name;
+            made[i].weights.resize(groups.layers[i].weights.size());
+        }
         for (std::size_t i = 0; i < of.size(); ++i)
-            if (groups.group_of[i] < made.size()) made[groups.group_of[i]].weights.push_back(i);
+            if (std::size_t const group = groups.group_of[i]; group < made.size())
+                made[group].weights[groups.place_of[i]] = i;
         std::erase_if(made, [](layer const& one) { return one.weights.empty(); });
         return made;
     };
     auto const wanted = layers_with_weights(to.weights(), to.config().root());
-    auto const given = layers_with_weights(from, structure);
+    // the names of objects tell of classes alone: in a file without structure, those of `to`
+    bool const lacks = !structure.exists() && names_objects(from.table());
+    auto const given = layers_with_weights(from, lacks ? to.config().root() : structure);
     constexpr std::size_t none = ~std::size_t{0};
     std::vector<std::size_t> partner(given.size(), none);
     if (how.by_name) {
@@ -20904,13 +20383,17 @@ inline result<report> load_weights(model const& from, model& to, weights_options
 #ifndef LADE_HAS_KERAS_TAGS_HPP
 #define LADE_HAS_KERAS_TAGS_HPP
 
-/// The files of Keras. A `.weights.h5` is an HDF5 file like any other: `hdf5::any_file`.
+/// The files of Keras.
 namespace lade::inline LADE_ABI::keras {
 
 struct h5 {};  ///< HDF5 of Keras 1, 2, tf.keras and Keras 3's legacy writer: a model or weights
-struct archive {};  ///< .keras of Keras 3: a zip of metadata.json, config.json, model.weights.h5
-struct json {};     ///< what model.to_json() writes
-struct yaml {};     ///< what model.to_yaml() of Keras before 2.7 wrote
+struct h5_weights {
+};  ///< what save_weights of Keras 1, 2 writes; found by its content to be keras::h5
+struct archive {};     ///< .keras of Keras 3: a zip of metadata.json, config.json, model.weights.h5
+struct weights_h5 {};  ///< .weights.h5 of Keras 3. What is read by its content is found to be
+                       ///< `hdf5::any_file`, with the same names
+struct json {};        ///< what model.to_json() writes
+struct yaml {};        ///< what model.to_yaml() of Keras before 2.7 wrote
 
 }  // namespace lade::inline LADE_ABI::keras
 
@@ -20951,16 +20434,41 @@ struct format_traits<keras::h5> {
 };
 
 template <>
+struct format_traits<keras::h5_weights> {
+    static constexpr std::string_view name = "keras.h5_weights";
+    static constexpr contents reads = content::weights | content::metadata;
+    static constexpr contents writes = content::weights | content::metadata;
+    static constexpr dtype_set dtypes = hdf5::storable_dtypes;
+    static constexpr std::size_t max_rank = 32;
+    static constexpr std::string_view separator = "/";
+
+    using options = hdf5::options;
+    using value_type = keras::model;
+    using save_options = keras::h5_weights_options;
+    using writer = keras::h5_writer;
+
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        return keras::read_h5(any_source(from), to, how);
+    }
+};
+
+template <>
 struct format_traits<keras::archive> {
     static constexpr std::string_view name = "keras.archive";
     static constexpr std::array<std::string_view, 1> extensions{".keras"};
     static constexpr contents reads =
         content::weights | content::config | content::optimizer | content::metadata;
+    static constexpr contents writes =
+        content::weights | content::config | content::optimizer | content::metadata;
+    static constexpr dtype_set dtypes = hdf5::storable_dtypes;
     static constexpr std::size_t max_rank = 32;
     static constexpr std::string_view separator = "/";
 
     using value_type = keras::model;
     using options = keras::archive_options;
+    using save_options = keras::archive_save_options;
+    using writer = keras::archive_writer;
 
     static confidence detect(zip::archive const& of) { return keras::looks_like_archive(of); }
 
@@ -20970,13 +20478,40 @@ struct format_traits<keras::archive> {
 };
 
 template <>
+struct format_traits<keras::weights_h5> {
+    static constexpr std::string_view name = "keras.weights_h5";
+    static constexpr std::array<std::string_view, 1> extensions{".weights.h5"};
+    static constexpr contents reads = content::weights | content::optimizer;
+    static constexpr contents writes = content::weights | content::optimizer;
+    static constexpr dtype_set dtypes = hdf5::storable_dtypes;
+    static constexpr std::size_t max_rank = 32;
+    static constexpr std::string_view separator = "/";
+
+    using options = hdf5::options;
+    using value_type = keras::model;
+    using save_options = hdf5::write_options;
+    using writer = keras::object_writer;
+
+    template <source Source>
+    static result<flow> read(Source& from, any_sink& to, options const& how) {
+        any_source whole(from);
+        auto const opened = hdf5::file::open(whole, how);
+        if (!opened) return opened.error();
+        hdf5::reading_budget work(how.limits, whole.size());
+        return hdf5::give_all(*opened, to, work);
+    }
+};
+
+template <>
 struct format_traits<keras::json> {
     static constexpr std::string_view name = "keras.json";
     static constexpr std::array<std::string_view, 1> extensions{".json"};
     static constexpr contents reads = content::config | content::metadata;
+    static constexpr contents writes = content::config | content::metadata;
 
     using value_type = keras::model;
     using options = keras::text_options;
+    using writer = keras::json_writer;
 
     static confidence detect(file_set const& of) {
         return of.has_file() ? keras::looks_like_json(of.file()) : confidence::no;
@@ -20993,9 +20528,11 @@ struct format_traits<keras::yaml> {
     static constexpr std::string_view name = "keras.yaml";
     static constexpr std::array<std::string_view, 2> extensions{".yaml", ".yml"};
     static constexpr contents reads = content::config | content::metadata;
+    static constexpr contents writes = content::config | content::metadata;
 
     using value_type = keras::model;
     using options = keras::text_options;
+    using writer = keras::yaml_writer;
 
     static confidence detect(file_set const& of) {
         return of.has_file() ? keras::looks_like_yaml(of.file()) : confidence::no;
@@ -21997,237 +21534,6 @@ struct npz {};  ///< a zip of .npy files
 }  // namespace lade::inline LADE_ABI::numpy
 
 #endif  // LADE_HAS_NUMPY_TAGS_HPP
-
-// ---- lade/container/zip/writer.hpp
-#ifndef LADE_HAS_CONTAINER_ZIP_WRITER_HPP
-#define LADE_HAS_CONTAINER_ZIP_WRITER_HPP
-
-/// A zip file, written strictly from front to back: entries of any size without seeking.
-namespace lade::inline LADE_ABI::zip {
-
-namespace ids {
-inline constexpr error_id name_too_long{"zip.name_too_long", kind::mismatch,
-                                        "the name of an entry has more bytes than a zip file can "
-                                        "hold",
-                                        "shorten the names of the tensors"};
-}  // namespace ids
-
-/// How an archive is laid out. Two hands are known: the common one, and PyTorch's
-/// (caffe2/serialize/inline_container.cc).
-struct write_options {
-    /// Data begin at multiples of this; 0: where they fall. A power of two.
-    std::uint64_t alignment = 0;
-    /// PyTorch's hand, which its reader relies on when it computes offsets: version needed 0, an
-    /// "FB" padding field in every local header, zero sizes and a data descriptor for every entry
-    /// that is not empty, always a zip64 end record.
-    bool as_torch = false;
-};
-
-/// Writes entries one after another: `begin`, any number of `write`, `end`; `finish` writes the
-/// directory.
-///
-/// Times are 0 and attributes are empty, so that the same entries give the same bytes. Entries
-/// whose size is not known, or is too large, are followed by a data descriptor. Names are UTF-8.
-class writer {
-  public:
-    explicit writer(any_output to, write_options options = {}) : to_(to), options_(options) {}
-
-    /// Begins a stored entry of `size` bytes. Errors: zip.name_too_long (expected, found: bytes),
-    /// those of the output.
-    result<void> begin(std::string_view name, std::uint64_t size) {
-        return begin_entry(name, size, method::stored);
-    }
-    /// Begins an entry that the caller deflates: the packed bytes go through `write_packed`. `size`
-    /// is that of the plain bytes.
-    result<void> begin_deflated(std::string_view name, std::uint64_t size) {
-        return begin_entry(name, size, method::deflated);
-    }
-
-    /// Bytes of a stored entry. Errors: those of the output.
-    result<void> write(bytes::view data) {
-        current_.crc = codec::crc32(data, current_.crc);
-        current_.plain_size += data.size();
-        current_.packed_size += data.size();
-        return to_.write(data);
-    }
-    /// Packed bytes of a deflated entry, and the plain bytes that they stand for; either may be
-    /// empty.
-    result<void> write_packed(bytes::view packed, bytes::view plain) {
-        current_.crc = codec::crc32(plain, current_.crc);
-        current_.plain_size += plain.size();
-        current_.packed_size += packed.size();
-        return to_.write(packed);
-    }
-
-    /// Ends the entry. Errors: those of the output.
-    result<void> end() {
-        if (current_.has_descriptor) {
-            bool const wide = current_.wide_descriptor();
-            auto const done = wide ? to_.write(bytes::write(zip64_data_descriptor{
-                                         current_.crc, current_.packed_size, current_.plain_size}))
-                                   : to_.write(bytes::write(
-                                         data_descriptor{current_.crc, narrow(current_.packed_size),
-                                                         narrow(current_.plain_size)}));
-            if (!done) return done;
-        }
-        return add_to_directory();
-    }
-
-    /// A whole stored entry. Errors: those of the output.
-    result<void> add(std::string_view name, bytes::view data) {
-        if (auto const done = begin(name, data.size()); !done) return done;
-        if (auto const done = write(data); !done) return done;
-        return end();
-    }
-
-    /// Writes the directory. Errors: those of the output.
-    result<void> finish() {
-        std::uint64_t const offset = position();
-        if (auto const done = to_.write(bytes::view(directory_)); !done) return done;
-        std::uint64_t const end = position();
-        std::uint64_t const size = end - offset;
-        if (options_.as_torch || entries_ >= 0xffff || offset >= wide32 || size >= wide32) {
-            zip64_end_record const wide{44, made_by, 45, 0, 0, entries_, entries_, size, offset};
-            if (auto const done = to_.write(bytes::write(wide)); !done) return done;
-            if (auto const done = to_.write(bytes::write(zip64_locator{0, end, 1})); !done)
-                return done;
-        }
-        auto const count = static_cast<std::uint16_t>(entries_ < 0xffff ? entries_ : 0xffff);
-        return to_.write(
-            bytes::write(end_record{0, 0, count, count, narrow(size), narrow(offset), 0}));
-    }
-
-    /// CRC-32 of the bytes of the entry that was ended last.
-    std::uint32_t last_crc() const { return current_.crc; }
-
-  private:
-    static constexpr std::uint64_t wide32 = 0xffffffff;
-    static constexpr std::uint16_t made_by = 0x031e;
-
-    struct open_entry {
-        std::string name;
-        std::uint64_t offset = 0, packed_size = 0, plain_size = 0, declared = 0;
-        std::uint32_t crc = 0;
-        std::uint16_t method = 0, flags = 0;
-        bool has_descriptor = false;
-        bool wide_local = false;
-
-        bool wide_descriptor() const {
-            return wide_local || offset >= wide32 || packed_size >= wide32 || plain_size >= wide32;
-        }
-    };
-
-    static std::uint32_t narrow(std::uint64_t value) {
-        return static_cast<std::uint32_t>(value < wide32 ? value : wide32);
-    }
-    std::uint64_t position() const { return to_.written(); }
-
-    result<void> begin_entry(std::string_view name, std::uint64_t size, std::uint16_t how) {
-        if (name.size() > 0xffff)
-            return fail(ids::name_too_long, error::nowhere, 0xffff, name.size()).in(name);
-        current_ = {};
-        current_.name = name;
-        current_.offset = position();
-        current_.method = how;
-        current_.declared = size;
-        bool const empty = options_.as_torch && size == 0;
-        current_.has_descriptor = !empty;
-        current_.flags = static_cast<std::uint16_t>(flag::utf8 | (empty ? 0 : flag::descriptor));
-        // packed bytes are at most a little more than the plain ones: leave room to be sure
-        current_.wide_local = size >= wide32 - (how == method::deflated ? size / 1024 + 64 : 0);
-
-        std::vector<std::byte> more;
-        if (current_.wide_local || (options_.as_torch && current_.offset >= wide32))
-            add_zip64_field(more, empty);
-        std::uint64_t const before =
-            current_.offset + bytes::size_of<local_header> + name.size() + more.size();
-        if (options_.alignment > 0 || options_.as_torch) {
-            std::uint64_t const alignment = options_.alignment > 0 ? options_.alignment : 1;
-            std::uint64_t const gap = bytes::aligned(before + 4, alignment) - before - 4;
-            number(more, extra::padding);
-            number(more, static_cast<std::uint16_t>(gap));
-            more.resize(more.size() + static_cast<std::size_t>(gap), std::byte{'Z'});
-        }
-        local_header head{};
-        head.version_needed = version_needed(how);
-        head.flags = current_.flags;
-        head.method = how;
-        if (current_.wide_local && !options_.as_torch)
-            head.packed_size = head.plain_size = narrow(wide32);
-        head.name_size = static_cast<std::uint16_t>(name.size());
-        head.extra_size = static_cast<std::uint16_t>(more.size());
-        if (auto const done = to_.write(bytes::write(head)); !done) return done;
-        if (auto const done = to_.write(name); !done) return done;
-        return to_.write(bytes::view(more));
-    }
-
-    /// 4.5.3. PyTorch lists the sizes if they are large and the offset if that is.
-    void add_zip64_field(std::vector<std::byte>& to, bool empty) const {
-        bool const sizes = current_.wide_local && !empty;
-        bool const offset = options_.as_torch && current_.offset >= wide32;
-        number(to, extra::zip64);
-        number(to, static_cast<std::uint16_t>((sizes ? 16 : 0) + (offset ? 8 : 0)));
-        std::uint64_t const known =
-            options_.as_torch ? current_.declared : 0;  // the descriptor has the true ones
-        if (sizes) {
-            number(to, known);
-            number(to, known);
-        }
-        if (offset) number(to, current_.offset);
-    }
-
-    std::uint16_t version_needed(std::uint16_t how) const {
-        if (how == method::deflated) return 20;
-        return options_.as_torch ? 0 : current_.wide_local ? 45 : 10;
-    }
-
-    result<void> add_to_directory() {
-        bool const plain = current_.plain_size >= wide32, packed = current_.packed_size >= wide32,
-                   offset = current_.offset >= wide32;
-        std::vector<std::byte> more;
-        if (plain || packed || offset) {
-            number(more, extra::zip64);
-            number(more, static_cast<std::uint16_t>(8 * (int{plain} + int{packed} + int{offset})));
-            if (plain) number(more, current_.plain_size);
-            if (packed) number(more, current_.packed_size);
-            if (offset) number(more, current_.offset);
-        }
-        central_header head{};
-        head.version_needed = version_needed(current_.method);
-        head.flags = current_.flags;
-        head.method = current_.method;
-        head.crc = current_.crc;
-        head.packed_size = narrow(current_.packed_size);
-        head.plain_size = narrow(current_.plain_size);
-        head.name_size = static_cast<std::uint16_t>(current_.name.size());
-        head.extra_size = static_cast<std::uint16_t>(more.size());
-        head.local_offset = narrow(current_.offset);
-        auto const fixed = bytes::write(head);
-        auto const name = bytes::of(current_.name);
-        directory_.insert(directory_.end(), fixed.begin(), fixed.end());
-        directory_.insert(directory_.end(), name.begin(), name.end());
-        directory_.insert(directory_.end(), more.begin(), more.end());
-        ++entries_;
-        return {};
-    }
-
-    template <std::unsigned_integral T>
-    static void number(std::vector<std::byte>& to, T value) {
-        std::byte raw[sizeof(T)];
-        bytes::store_le(raw, value);
-        to.insert(to.end(), raw, raw + sizeof(T));
-    }
-
-    any_output to_;
-    write_options options_;
-    open_entry current_;
-    std::vector<std::byte> directory_;
-    std::uint64_t entries_ = 0;
-};
-
-}  // namespace lade::inline LADE_ABI::zip
-
-#endif  // LADE_HAS_CONTAINER_ZIP_WRITER_HPP
 
 // ---- lade/numpy/writer.hpp
 #ifndef LADE_HAS_NUMPY_WRITER_HPP
@@ -23948,7 +23254,7 @@ inline constexpr crc_tables crc32c_tables = make_crc_tables(crc32c_polynomial);
 
 /// The portable twin of `crc32c`: the same answer from tables alone.
 [[nodiscard]] constexpr std::uint32_t crc32c_portable(bytes::view data, std::uint32_t before = 0) {
-    return ~detail::crc_sliced(detail::crc32c_tables, data.data(), data.size(), ~before);
+    return ~detail::crc_by_tables(detail::crc32c_tables, data.data(), data.size(), ~before);
 }
 
 /// The CRC-32C of `data`, or of everything up to the end of `data` if `before` is the CRC of what
@@ -24338,6 +23644,408 @@ class block_cursor {
 
 #endif  // LADE_HAS_CONTAINER_SSTABLE_BLOCK_HPP
 
+// ---- lade/container/protobuf/schema.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+
+/// Messages described at compile time.
+///
+/// A message is one `constexpr` table of its fields; parsing, writing, the text format both ways
+/// and typed access all read that table, so no message is coded twice. A program names fields by
+/// their names in the .proto file: `node.text(node_def::number("op"))`; a name that is not in the
+/// table does not compile.
+///
+/// Language guide (proto3): "Field presence", "Packed", "Oneof", "Maps".
+namespace lade::inline LADE_ABI::protobuf {
+
+enum class type : std::uint8_t {
+    real64,
+    real32,
+    int64,
+    uint64,
+    int32,
+    fixed64,
+    fixed32,
+    boolean,
+    string,
+    group,
+    message,
+    bytes,
+    uint32,
+    enumeration,
+    sfixed32,
+    sfixed64,
+    sint32,
+    sint64,
+};
+
+/// How often a field stands in its message, and whether a zero is written.
+enum class rule : std::uint8_t {
+    single,    ///< proto3 without a label: zero is the same as absent and is not written
+    optional,  ///< presence is kept: messages, members of a oneof, proto2, `optional`
+    repeated,  ///< written one by one; read packed as well
+    packed,    ///< written packed; read one by one as well
+    map,       ///< entries with `key` = 1 and `value` = 2; the last one with a key wins
+};
+
+struct message_type;
+
+struct enum_value {
+    std::int32_t number;
+    std::string_view name;
+};
+
+struct enum_type {
+    std::string_view name;               ///< in full: "tensorflow.DataType"
+    std::span<enum_value const> values;  ///< by number
+
+    constexpr std::string_view name_of(std::int32_t number) const {
+        for (auto const& value : values)
+            if (value.number == number) return value.name;
+        return {};
+    }
+    /// Null: no such name.
+    constexpr enum_value const* named(std::string_view wanted) const {
+        for (auto const& value : values)
+            if (value.name == wanted) return &value;
+        return nullptr;
+    }
+};
+
+struct field {
+    std::uint32_t number;
+    std::string_view name;
+    protobuf::type type;
+    protobuf::rule rule = protobuf::rule::single;
+    std::uint8_t oneof = 0;  ///< fields with the same number here exclude each other; 0: free
+    message_type const* message = nullptr;  ///< of a message, or of the entries of a map
+    enum_type const* values = nullptr;      ///< of an enumeration
+
+    constexpr bool is_repeated() const { return rule >= protobuf::rule::repeated; }
+    constexpr bool is_text() const { return type == type::string || type == type::bytes; }
+};
+
+struct message_type {
+    std::string_view name;          ///< in full: "tensorflow.NodeDef"
+    std::span<field const> fields;  ///< by number
+
+    /// Null: not in the table.
+    constexpr field const* find(std::uint32_t number) const {
+        if (number - 1 < fields.size() && fields[number - 1].number == number)
+            return &fields[number - 1];
+        std::size_t low = 0;
+        for (std::size_t high = fields.size(); low < high;) {
+            std::size_t const middle = low + (high - low) / 2;
+            if (fields[middle].number < number) low = middle + 1;
+            else high = middle;
+        }
+        return low < fields.size() && fields[low].number == number ? &fields[low] : nullptr;
+    }
+    constexpr field const* named(std::string_view wanted) const {
+        for (auto const& each : fields)
+            if (each.name == wanted) return &each;
+        return nullptr;
+    }
+};
+
+/// Base of the struct that stands for a message.
+template <class Message>
+struct schema {
+    /// The number of the field of that name. Does not compile for a name that the message does not
+    /// have.
+    static consteval std::uint32_t number(std::string_view name) {
+        return Message::table.named(name)->number;
+    }
+};
+
+namespace detail {
+template <type Key, type Value, message_type const* Message, enum_type const* Values, rule Presence>
+inline constexpr field map_fields[]{
+    {1, "key", Key, Presence},
+    {2, "value", Value, Value == type::message ? rule::optional : Presence, 0, Message, Values}};
+}  // namespace detail
+
+/// The message that one entry of a map is. `Presence` is rule::optional in files with the syntax
+/// proto2.
+template <type Key, type Value, message_type const* Message = nullptr,
+          enum_type const* Values = nullptr, rule Presence = rule::single>
+inline constexpr message_type map_entry{"",
+                                        detail::map_fields<Key, Value, Message, Values, Presence>};
+
+enum class wire : std::uint8_t { varint, fixed64, sized, group, group_end, fixed32 };
+
+/// The wire type that a single value of `of` has.
+constexpr wire wire_of(type of) {
+    switch (of) {
+        case type::real64:
+        case type::fixed64:
+        case type::sfixed64: return wire::fixed64;
+        case type::string:
+        case type::bytes:
+        case type::message: return wire::sized;
+        case type::group: return wire::group;
+        case type::real32:
+        case type::fixed32:
+        case type::sfixed32: return wire::fixed32;
+        default: return wire::varint;
+    }
+}
+
+/// The type of that name in full among `types`; null if it is not there. What the payload of a
+/// google.protobuf.Any is.
+constexpr message_type const* type_named(std::span<message_type const* const> types,
+                                         std::string_view name) {
+    for (auto const* each : types)
+        if (each->name == name) return each;
+    return nullptr;
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+
+// ---- lade/container/protobuf/wire.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+
+/// The wire format of Protocol Buffers, read and written field by field.
+///
+///     field    = tag, value
+///     tag      = varint of number * 8 + wire type; number 1 ... 2^29 - 1
+///     0 varint = base 128, low groups first, at most ten bytes; negative numbers are 64 bits wide
+///     1, 5     = eight, four bytes, little-endian
+///     2        = varint size, then so many bytes: text, bytes, a message, packed numbers
+///     3 ... 4  = a group: fields up to the end tag with the same number
+///
+/// Supported: all of it; groups are found and stepped over as a whole. Refused: wire types 6 and 7,
+/// number 0, an end tag without its start, groups in groups beyond `max_depth`. Encoding guide,
+/// protobuf.dev/programming-guides/encoding.
+namespace lade::inline LADE_ABI::protobuf {
+
+namespace ids {
+inline constexpr error_id truncated{"protobuf.truncated", kind::corrupt,
+                                    "a field ends beyond its message",
+                                    "the file is cut short, or is no protobuf message"};
+inline constexpr error_id bad_varint{"protobuf.bad_varint", kind::corrupt,
+                                     "a variable-length integer does not fit 64 bits"};
+inline constexpr error_id bad_tag{"protobuf.bad_tag", kind::corrupt,
+                                  "a field has no legal number and wire type"};
+inline constexpr error_id bad_group{"protobuf.bad_group", kind::corrupt,
+                                    "a group does not end where it should"};
+inline constexpr error_id too_deep{"protobuf.too_deep", kind::unsupported,
+                                   "messages are nested too deeply"};
+}  // namespace ids
+
+/// Messages in messages that are entered; protobuf's own default, which TensorFlow keeps.
+inline constexpr std::uint32_t max_depth = 100;
+
+/// One field as it stands. The views are good as long as the bytes that were read.
+struct wire_field {
+    std::uint32_t number = 0;
+    wire kind = wire::varint;
+    std::uint64_t value = 0;  ///< of a varint or fixed field
+    bytes::view data{};       ///< the payload: of a group the fields in it, of a number its bytes
+    bytes::view whole{};      ///< tag and payload
+};
+
+/// Pulls the fields of one message, front to back. Failure sticks: after it `next` gives no more,
+/// and `error` tells why.
+class wire_reader {
+    template <class T>
+    constexpr bool fixed(wire_field& to) {
+        auto const left = static_cast<std::size_t>(end_ - at_);
+        if (left < sizeof(T)) return fail(ids::truncated, at_, sizeof(T), left);
+        to.value = bytes::load_le<T>(at_);
+        to.data = {at_, sizeof(T)};
+        at_ += sizeof(T);
+        return true;
+    }
+
+  public:
+    /// `base` is where `data` starts in the file; places in errors count from there.
+    constexpr explicit wire_reader(bytes::view data, std::uint64_t base = 0)
+        : at_(data.data()), end_(data.data() + data.size()), begin_(data.data()), base_(base) {}
+
+    constexpr explicit operator bool() const { return failed_ == nullptr; }
+    constexpr bool done() const { return at_ == end_; }
+
+    /// Precondition: a read has failed.
+    constexpr lade::error error() const {
+        return lade::fail(*failed_, base_ + static_cast<std::uint64_t>(failed_at_ - begin_),
+                          expected_, found_);
+    }
+
+    /// False at the end, and after a failure. Errors: protobuf.truncated (expected: bytes needed,
+    /// found: bytes left), protobuf.bad_varint, protobuf.bad_tag (found: the tag),
+    /// protobuf.bad_group, protobuf.too_deep.
+    constexpr bool next(wire_field& to) {
+        if (at_ == end_) return false;
+        std::byte const* const start = at_;
+        if (!header(to)) return false;
+        if (to.kind == wire::group_end) return fail(ids::bad_group, start, 0, to.number);
+        if (to.kind == wire::group) {
+            std::byte const* const inside = at_;
+            if (!skip_group(to.number)) return false;
+            to.data = {inside, group_end_};
+        }
+        to.whole = {start, at_};
+        return true;
+    }
+
+    /// The next varint, for packed numbers. Zero after a failure.
+    constexpr std::uint64_t varint() {
+        std::uint64_t value = 0;
+        (void)read_varint(value);
+        return value;
+    }
+
+    /// The next number as a field of the wire type `kind` (varint, fixed64, fixed32) holds it. Zero
+    /// after a failure.
+    constexpr std::uint64_t number(wire kind) {
+        wire_field to;
+        switch (kind) {
+            case wire::fixed64: return fixed<std::uint64_t>(to) ? to.value : 0;
+            case wire::fixed32: return fixed<std::uint32_t>(to) ? to.value : 0;
+            default: return varint();
+        }
+    }
+
+  private:
+    constexpr bool read_varint(std::uint64_t& value) {
+        if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) {
+            value = static_cast<std::uint8_t>(*at_++);
+            return true;
+        }
+        if (end_ - at_ >= 2 && static_cast<std::uint8_t>(at_[1]) < 0x80) {
+            value = (static_cast<std::uint64_t>(at_[0]) & 0x7f) | static_cast<std::uint64_t>(at_[1])
+                                                                      << 7;
+            at_ += 2;
+            return true;
+        }
+        return read_long_varint(value);
+    }
+
+    constexpr bool read_long_varint(std::uint64_t& value) {
+        std::byte const* const start = at_;
+        value = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            if (at_ == end_) return fail(ids::truncated, start, shift / 7 + 1, shift / 7);
+            auto const byte = static_cast<std::uint8_t>(*at_++);
+            auto const low = static_cast<std::uint64_t>(byte & 0x7f);
+            if (shift == 63 && low > 1) break;
+            value |= low << shift;
+            if (byte < 0x80) return true;
+        }
+        return fail(ids::bad_varint, start);
+    }
+
+    /// Tag and payload, but of a group the tag only.
+    constexpr bool header(wire_field& to) {
+        std::byte const* const start = at_;
+        std::uint64_t tag = 0;
+        if (!read_varint(tag)) return false;
+        auto const kind = static_cast<std::uint8_t>(tag & 7);
+        if (tag > 0xffffffff || tag < 8 || kind > 5) return fail(ids::bad_tag, start, 0, tag);
+        to.number = static_cast<std::uint32_t>(tag >> 3);
+        to.kind = static_cast<wire>(kind);
+        std::byte const* const payload = at_;
+        switch (to.kind) {
+            case wire::varint:
+                if (!read_varint(to.value)) return false;
+                to.data = {payload, at_};
+                return true;
+            case wire::fixed64: return fixed<std::uint64_t>(to);
+            case wire::fixed32: return fixed<std::uint32_t>(to);
+            case wire::sized: {
+                std::uint64_t size = 0;
+                if (!read_varint(size)) return false;
+                auto const left = static_cast<std::uint64_t>(end_ - at_);
+                if (size > left) return fail(ids::truncated, start, size, left);
+                to.data = {at_, static_cast<std::size_t>(size)};
+                at_ += size;
+                return true;
+            }
+            default: return true;
+        }
+    }
+
+    /// Steps behind the end tag that belongs to the start tag just read; `group_end_` is where that
+    /// end tag begins.
+    constexpr bool skip_group(std::uint32_t number) {
+        std::array<std::uint32_t, max_depth> open{number};
+        std::size_t depth = 1;
+        wire_field inner;
+        while (depth > 0) {
+            std::byte const* const start = at_;
+            if (at_ == end_) return fail(ids::truncated, start, 1, 0);
+            if (!header(inner)) return false;
+            if (inner.kind == wire::group) {
+                if (depth == open.size())
+                    return fail(ids::too_deep, start, max_depth, max_depth + 1);
+                open[depth++] = inner.number;
+            } else if (inner.kind == wire::group_end) {
+                if (inner.number != open[--depth])
+                    return fail(ids::bad_group, start, open[depth], inner.number);
+                group_end_ = start;
+            }
+        }
+        return true;
+    }
+
+    constexpr bool fail(error_id const& id, std::byte const* place, std::uint64_t expected = 0,
+                        std::uint64_t found = 0) {
+        if (failed_ == nullptr) {
+            failed_ = &id;
+            failed_at_ = place;
+            expected_ = expected;
+            found_ = found;
+        }
+        at_ = end_;
+        return false;
+    }
+
+    std::byte const* at_;
+    std::byte const* end_;
+    std::byte const* begin_;
+    std::byte const* failed_at_ = nullptr;
+    std::byte const* group_end_ = nullptr;
+    std::uint64_t base_;
+    error_id const* failed_ = nullptr;
+    std::uint64_t expected_ = 0;
+    std::uint64_t found_ = 0;
+};
+
+/// Bytes that `value` takes as a varint: 1 to 10.
+constexpr std::size_t varint_size(std::uint64_t value) {
+    std::size_t size = 1;
+    for (; value >= 0x80; value >>= 7) ++size;
+    return size;
+}
+
+/// Writes `value` in as few bytes as it needs and returns the place behind it. Precondition: room
+/// for varint_size(value).
+constexpr std::byte* put_varint(std::byte* to, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *to++ = static_cast<std::byte>((value & 0x7f) | 0x80);
+    *to++ = static_cast<std::byte>(value);
+    return to;
+}
+
+constexpr std::uint64_t tag_of(std::uint32_t number, wire kind) {
+    return std::uint64_t{number} << 3 | static_cast<std::uint64_t>(kind);
+}
+
+/// Numbers of type sint32 and sint64: 0, -1, 1, -2 ... are 0, 1, 2, 3 ...
+constexpr std::uint64_t zigzag(std::int64_t value) {
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+constexpr std::int64_t from_zigzag(std::uint64_t value) {
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+
 // ---- lade/container/sstable/footer.hpp
 #ifndef LADE_HAS_CONTAINER_SSTABLE_FOOTER_HPP
 #define LADE_HAS_CONTAINER_SSTABLE_FOOTER_HPP
@@ -24666,6 +24374,972 @@ inline table_cursor table::begin() const { return table_cursor{*this}; }
 }  // namespace lade::inline LADE_ABI::sstable
 
 #endif  // LADE_HAS_CONTAINER_SSTABLE_READER_HPP
+
+// ---- lade/container/protobuf/node.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
+
+/// What messages are made of in memory; see message.hpp.
+namespace lade::inline LADE_ABI::protobuf {
+
+namespace ids {
+inline constexpr error_id too_large{"protobuf.too_large", kind::unsupported,
+                                    "a message is larger than protobuf's 2 GiB"};
+}  // namespace ids
+
+class document;
+
+namespace detail {
+
+struct node;
+
+/// One field of a message: as it stood in the file, or made here.
+struct item {
+    std::byte const* start;  ///< of the tag, or, if there is no header, of the payload
+    node* child;             ///< the payload decoded as a message; null: not yet
+    std::uint32_t size;      ///< of the payload; of a group up to its end
+    std::uint32_t tag;       ///< number * 8 + wire type
+    std::uint32_t spare;     ///< bytes free behind a packed payload that grows
+    std::uint8_t
+        header;  ///< bytes of the tag and the size as they stood; 0: made here, written canonically
+    bool dropped;  ///< no longer written
+
+    bytes::view data() const { return {start + header, size}; }
+    std::uint32_t number() const { return tag >> 3; }
+    wire kind() const { return static_cast<wire>(tag & 7); }
+};
+static_assert(sizeof(item) <= 32);
+
+/// One message.
+struct node {
+    document* owner;
+    message_type const* type;
+    node* parent;
+    std::byte const* raw;  ///< as it stood; written as it is while nothing in it has changed
+    std::uint64_t raw_size;
+    item* items;
+    std::uint32_t count;
+    std::uint32_t room;
+    std::uint32_t depth;
+    bool scanned;
+    bool changed;
+    std::uint64_t encoded;  ///< bytes to write, set by `measure`
+};
+
+}  // namespace detail
+
+/// The bits of a number on the wire as an integer of its type: sign, width and zigzag undone. Of a
+/// floating-point type the bits as they are.
+constexpr std::int64_t integer_of(type of, std::uint64_t bits) {
+    auto const low = static_cast<std::uint32_t>(bits);
+    switch (of) {
+        case type::int32:
+        case type::enumeration:
+        case type::sfixed32: return static_cast<std::int32_t>(low);
+        case type::uint32:
+        case type::fixed32: return low;
+        case type::sint32: return static_cast<std::int32_t>(from_zigzag(low));
+        case type::sint64: return from_zigzag(bits);
+        case type::boolean: return bits != 0 ? 1 : 0;
+        default: return static_cast<std::int64_t>(bits);
+    }
+}
+
+/// The opposite of `integer_of`: the bits to write.
+constexpr std::uint64_t bits_of(type of, std::int64_t value) {
+    switch (of) {
+        case type::sint32:
+        case type::sint64: return zigzag(value);
+        case type::uint32:
+        case type::fixed32:
+        case type::sfixed32: return static_cast<std::uint32_t>(value);
+        default: return static_cast<std::uint64_t>(value);
+    }
+}
+
+constexpr double real_of(type of, std::uint64_t bits) {
+    if (of == type::real64) return std::bit_cast<double>(bits);
+    if (of == type::real32) return double{std::bit_cast<float>(static_cast<std::uint32_t>(bits))};
+    return static_cast<double>(integer_of(of, bits));
+}
+
+/// What the last of a document's failures hangs on: the arena that everything lives in, and the
+/// first error.
+///
+/// Messages are decoded when they are first looked into. One that turns out to be malformed reads
+/// as empty, and the document keeps the first error; ask `failed()` before trusting what was read,
+/// or call `verify` (verify.hpp) once at the start. Must outlive its messages and stay where it is.
+class document {
+  public:
+    /// `memory` must outlive the document. `depth`: messages in messages that are entered.
+    explicit document(arena& memory, std::uint32_t depth = max_depth)
+        : memory_(&memory), depth_(depth) {}
+    document(document const&) = delete;
+    document& operator=(document const&) = delete;
+
+    bool failed() const { return error_.id != nullptr; }
+    /// Precondition: failed().
+    lade::error const& error() const { return error_; }
+    /// Done, or the first error.
+    result<void> status() const {
+        if (failed()) return error_;
+        return {};
+    }
+
+    arena& memory() { return *memory_; }
+    std::uint32_t depth() const { return depth_; }
+
+    /// Keeps the error if it is the first.
+    void fail(lade::error const& error) {
+        if (!failed()) error_ = error;
+    }
+    void fail_exhausted() { fail(memory_->exhausted()); }
+
+    /// The place in the file of a byte of the message read last; error::nowhere for others.
+    std::uint64_t offset_of(std::byte const* place) const {
+        auto const at = reinterpret_cast<std::uintptr_t>(place);
+        auto const begin = reinterpret_cast<std::uintptr_t>(data_.data());
+        return at >= begin && at - begin <= data_.size() ? base_ + (at - begin)
+                                                         : lade::error::nowhere;
+    }
+
+    detail::node* read_node(message_type const& type, bytes::view data, std::uint64_t base) {
+        data_ = data;
+        base_ = base;
+        return new_node(type, nullptr, data);
+    }
+
+    /// Null: too large or too deep, or the memory is used up.
+    detail::node* new_node(message_type const& type, detail::node* parent, bytes::view raw) {
+        if (raw.size() > 0x7fffffff) {
+            fail(lade::fail(ids::too_large, offset_of(raw.data()), 0x7fffffff, raw.size()));
+            return nullptr;
+        }
+        std::uint32_t const depth = parent == nullptr ? 0 : parent->depth + 1;
+        if (depth >= depth_) {
+            fail(lade::fail(ids::too_deep, offset_of(raw.data()), depth_, depth + 1));
+            return nullptr;
+        }
+        auto* const made = memory_->take_array<detail::node>(1);
+        if (made == nullptr) {
+            fail_exhausted();
+            return nullptr;
+        }
+        return std::construct_at(made, detail::node{this, &type, parent, raw.data(), raw.size(),
+                                                    nullptr, 0, 0, depth, false, false, 0});
+    }
+
+    /// Finds the fields of `of`, once. On failure it has none.
+    void scan(detail::node& of) {
+        if (of.scanned) return;
+        of.scanned = true;
+        bytes::view const raw{of.raw, static_cast<std::size_t>(of.raw_size)};
+        wire_field found;
+        std::uint32_t count = 0;
+        std::uint64_t const base = offset_of(of.raw);
+        wire_reader counting{raw, base};
+        while (counting.next(found)) ++count;
+        if (!counting) {
+            lade::error error = counting.error();
+            if (base == lade::error::nowhere) error.offset = base;
+            return fail(error);
+        }
+        if (count == 0) return;
+        of.items = memory_->take_array<detail::item>(count);
+        if (of.items == nullptr) return fail_exhausted();
+        of.room = count;
+        for (wire_reader reading{raw}; reading.next(found);) {
+            auto const header = static_cast<std::uint8_t>(found.data.data() - found.whole.data());
+            std::construct_at(
+                of.items + of.count++,
+                detail::item{found.whole.data(), nullptr,
+                             static_cast<std::uint32_t>(found.whole.size() - header),
+                             static_cast<std::uint32_t>(tag_of(found.number, found.kind)), 0,
+                             header, false});
+        }
+    }
+
+  private:
+    arena* memory_;
+    std::uint32_t depth_;
+    bytes::view data_{};
+    std::uint64_t base_ = 0;
+    lade::error error_{};
+};
+
+namespace detail {
+
+/// Writes a number as a field of the wire type `kind` holds it. Precondition: room for ten bytes.
+inline std::byte* put_number(std::byte* to, wire kind, std::uint64_t value) {
+    switch (kind) {
+        case wire::fixed64: bytes::store_le(to, value); return to + 8;
+        case wire::fixed32: bytes::store_le(to, static_cast<std::uint32_t>(value)); return to + 4;
+        default: return put_varint(to, value);
+    }
+}
+
+/// Sets `encoded` of the node and of all that has changed in it: the bytes that `emit` writes.
+/// Depth is bounded by the document.
+inline std::uint64_t measure(node& of) {
+    if (!of.changed) return of.encoded = of.raw_size;
+    std::uint64_t size = 0;
+    for (std::uint32_t i = 0; i < of.count; ++i) {
+        item const& each = of.items[i];
+        if (each.dropped) continue;
+        if (each.child != nullptr && each.child->changed) {
+            std::uint64_t const inner = measure(*each.child);
+            size += varint_size(each.tag) + varint_size(inner) + inner;
+        } else if (each.header != 0) {
+            size += std::uint64_t{each.header} + each.size;
+        } else {
+            size += varint_size(each.tag) + each.size +
+                    (each.kind() == wire::sized ? varint_size(each.size) : 0);
+        }
+    }
+    return of.encoded = size;
+}
+
+/// Writes what `measure` has measured, and returns the place behind it.
+inline std::byte* emit(node const& of, std::byte* to) {
+    auto const copy = [&to](std::byte const* from, std::uint64_t size) {
+        if (size != 0) std::memcpy(to, from, static_cast<std::size_t>(size));
+        to += size;
+    };
+    if (!of.changed) {
+        copy(of.raw, of.raw_size);
+        return to;
+    }
+    for (std::uint32_t i = 0; i < of.count; ++i) {
+        item const& each = of.items[i];
+        if (each.dropped) continue;
+        if (each.child != nullptr && each.child->changed) {
+            to = put_varint(to, each.tag);
+            to = put_varint(to, each.child->encoded);
+            to = emit(*each.child, to);
+        } else if (each.header != 0) {
+            copy(each.start, std::uint64_t{each.header} + each.size);
+        } else {
+            to = put_varint(to, each.tag);
+            if (each.kind() == wire::sized) to = put_varint(to, each.size);
+            copy(each.start, each.size);
+        }
+    }
+    return to;
+}
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_NODE_HPP
+
+// ---- lade/container/protobuf/list.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
+
+#include <iterator>
+
+/// The elements of repeated fields, decoded as one walks over them. Good until the message is
+/// edited.
+namespace lade::inline LADE_ABI::protobuf {
+
+class message;
+
+namespace detail {
+
+/// Whether the item is an occurrence of the field: the wire type fits, or it is packed.
+inline bool fits(item const& of, field const* as) {
+    if (of.dropped) return false;
+    if (as == nullptr) return true;
+    if (of.kind() == wire_of(as->type)) return true;
+    return of.kind() == wire::sized && as->is_repeated() && wire_of(as->type) != wire::sized &&
+           wire_of(as->type) != wire::group;
+}
+
+}  // namespace detail
+
+/// The occurrences of a field: what `message::subs`, `texts`, `integers` and so on give. `Get`
+/// turns an occurrence into a value.
+template <class Get>
+class occurrences {
+  public:
+    using value_type =
+        decltype(Get::get(std::declval<detail::node&>(), std::declval<detail::item&>(), nullptr));
+
+    occurrences(detail::node* of, std::uint32_t number)
+        : of_(of), number_(number), as_(of != nullptr ? of->type->find(number) : nullptr) {
+        if (of != nullptr) of->owner->scan(*of);
+        end_ = of != nullptr ? of->count : 0;
+    }
+
+    class iterator {
+      public:
+        using value_type = occurrences::value_type;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using reference = value_type;
+        using pointer = void;
+
+        iterator() = default;
+        iterator(occurrences const* from, std::uint32_t at) : from_(from), at_(at) { settle(); }
+        value_type operator*() const {
+            return Get::get(*from_->of_, from_->of_->items[at_], from_->as_);
+        }
+        iterator& operator++() {
+            ++at_;
+            settle();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const was = *this;
+            ++*this;
+            return was;
+        }
+        bool operator==(iterator const& other) const { return at_ == other.at_; }
+
+      private:
+        void settle() {
+            detail::node const* const of = from_->of_;
+            while (at_ < from_->end_ && (of->items[at_].number() != from_->number_ ||
+                                         !detail::fits(of->items[at_], from_->as_)))
+                ++at_;
+        }
+        occurrences const* from_ = nullptr;
+        std::uint32_t at_ = 0;
+    };
+
+    iterator begin() const { return {this, 0}; }
+    iterator end() const { return {this, end_}; }
+
+  private:
+    detail::node* of_;
+    std::uint32_t number_;
+    field const* as_;
+    std::uint32_t end_ = 0;
+};
+
+/// The numbers of a repeated field, packed or not, converted by `Convert`.
+template <class Convert>
+class number_list {
+  public:
+    using value_type = decltype(Convert::convert(type::int32, 0));
+
+    number_list(detail::node* of, std::uint32_t number) : of_(of), number_(number) {
+        as_ = of != nullptr ? of->type->find(number) : nullptr;
+        if (as_ != nullptr) of->owner->scan(*of);
+    }
+
+    class iterator {
+      public:
+        using value_type = number_list::value_type;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using reference = value_type;
+        using pointer = void;
+
+        iterator() = default;
+        explicit iterator(number_list const* from) : from_(from) { advance(); }
+        value_type operator*() const { return Convert::convert(from_->as_->type, bits_); }
+        iterator& operator++() {
+            advance();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const was = *this;
+            advance();
+            return was;
+        }
+        bool operator==(iterator const& other) const { return from_ == other.from_; }
+
+      private:
+        void advance() {
+            while (packed_.done()) {
+                if (at_ == from_->of_->count) {
+                    from_ = nullptr;
+                    return;
+                }
+                detail::item const& next = from_->of_->items[at_++];
+                if (next.number() != from_->number_ || !detail::fits(next, from_->as_)) continue;
+                packed_ = wire_reader{next.data(), from_->of_->owner->offset_of(next.start)};
+            }
+            bits_ = packed_.number(wire_of(from_->as_->type));
+            if (!packed_) {
+                from_->of_->owner->fail(packed_.error());
+                from_ = nullptr;
+            }
+        }
+        number_list const* from_ = nullptr;
+        std::uint32_t at_ = 0;
+        wire_reader packed_{bytes::view{}};
+        std::uint64_t bits_ = 0;
+    };
+
+    iterator begin() const { return as_ != nullptr ? iterator{this} : iterator{}; }
+    iterator end() const { return {}; }
+
+  private:
+    detail::node* of_;
+    std::uint32_t number_;
+    field const* as_;
+};
+
+namespace detail {
+struct as_text {
+    static std::string_view get(node&, item& of, field const*) {
+        return lade::bytes::text(of.data());
+    }
+};
+struct as_bytes {
+    static lade::bytes::view get(node&, item& of, field const*) { return of.data(); }
+};
+struct as_integer {
+    static std::int64_t convert(type of, std::uint64_t bits) { return integer_of(of, bits); }
+};
+struct as_real {
+    static double convert(type of, std::uint64_t bits) { return real_of(of, bits); }
+};
+struct as_bits {
+    static std::uint64_t convert(type, std::uint64_t bits) { return bits; }
+};
+struct as_message {
+    static message get(node& of, item& from, field const* as);
+};
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_LIST_HPP
+
+// ---- lade/container/protobuf/message.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
+
+/// A message as a tree: its fields in the order in which they stand, messages in it decoded when
+/// they are looked into.
+///
+/// Reading follows the specification whatever the order and the number of occurrences: of a single
+/// field the last counts, single messages that occur several times are merged, a member of a oneof
+/// takes the others out, numbers are read packed and one by one, a field whose wire type does not
+/// fit its table is unknown. Unknown fields stay where they stand.
+///
+/// Editing replaces fields; what was not touched is written as it was, byte for byte (encode.hpp).
+///
+/// A `message` is a pointer: copied freely, good as long as its document. A message that is absent
+/// is false, reads as empty, and ignores edits, so that a path through absent messages needs no
+/// questions on the way.
+namespace lade::inline LADE_ABI::protobuf {
+
+class message {
+  public:
+    message() = default;
+    explicit message(detail::node* node) : node_(node) {}
+
+    explicit operator bool() const { return node_ != nullptr; }
+    bool operator==(message const&) const = default;
+    /// Precondition: not absent.
+    message_type const& type() const { return *node_->type; }
+    document& owner() const { return *node_->owner; }
+    detail::node* node() const { return node_; }
+
+    /// The bytes as they stood; empty for a message that was made or has changed.
+    lade::bytes::view raw() const {
+        if (node_ == nullptr || node_->changed) return {};
+        return {node_->raw, static_cast<std::size_t>(node_->raw_size)};
+    }
+
+    // reading
+
+    bool has(std::uint32_t number) const { return last(number) != nullptr; }
+    /// Which member of a oneof is set: the number of its field; 0: none.
+    std::uint32_t which(std::uint8_t oneof) const;
+
+    /// Of a floating-point field its bits.
+    std::int64_t integer(std::uint32_t number, std::int64_t otherwise = 0) const {
+        detail::item const* const found = last(number);
+        return found != nullptr ? integer_of(type_of(number), bits(*found)) : otherwise;
+    }
+    double real(std::uint32_t number, double otherwise = 0) const {
+        detail::item const* const found = last(number);
+        return found != nullptr ? real_of(type_of(number), bits(*found)) : otherwise;
+    }
+    bool flag(std::uint32_t number) const { return integer(number) != 0; }
+    std::string_view text(std::uint32_t number) const { return lade::bytes::text(bytes(number)); }
+    lade::bytes::view bytes(std::uint32_t number) const {
+        detail::item const* const found = last(number);
+        return found != nullptr && found->kind() == wire::sized ? found->data()
+                                                                : lade::bytes::view{};
+    }
+    /// The message in a single field, merged of all its occurrences.
+    message sub(std::uint32_t number) const;
+
+    /// Occurrences of a repeated field; of numbers `integers`, `reals` or `bits` give the elements.
+    std::size_t count(std::uint32_t number) const {
+        std::size_t found = 0;
+        for ([[maybe_unused]] auto each : bytes_list(number)) ++found;
+        return found;
+    }
+    occurrences<detail::as_message> subs(std::uint32_t number) const { return {node_, number}; }
+    occurrences<detail::as_text> texts(std::uint32_t number) const { return {node_, number}; }
+    occurrences<detail::as_bytes> bytes_list(std::uint32_t number) const { return {node_, number}; }
+    number_list<detail::as_integer> integers(std::uint32_t number) const { return {node_, number}; }
+    number_list<detail::as_real> reals(std::uint32_t number) const { return {node_, number}; }
+    number_list<detail::as_bits> bits_list(std::uint32_t number) const { return {node_, number}; }
+
+    /// The value of a map with keys that are text; absent if no entry has the key, the last if
+    /// several have.
+    message at(std::uint32_t number, std::string_view key) const {
+        message const found = entry(number, key);
+        return found ? found.sub(2) : message{};
+    }
+    /// The entry itself, for values that are no messages. Looks at keys only, and decodes nothing
+    /// but the entry.
+    message entry(std::uint32_t number, std::string_view key) const;
+
+    // editing
+
+    /// Each replaces what was there, the other members of a oneof too. A field that was not there
+    /// is put in the order of the numbers. Text and bytes are copied.
+    void set_integer(std::uint32_t number, std::int64_t value) {
+        set_bits(number, protobuf::bits_of(type_of(number), value));
+    }
+    void set_real(std::uint32_t number, double value) {
+        set_bits(number, real_bits(type_of(number), value));
+    }
+    void set_flag(std::uint32_t number, bool value) { set_bits(number, value ? 1 : 0); }
+    void set_text(std::uint32_t number, std::string_view value) {
+        set_bytes(number, lade::bytes::of(value));
+    }
+    void set_bytes(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = replace(number, wire::sized)) put(*to, value);
+    }
+    void set_bits(std::uint32_t number, std::uint64_t value) {
+        if (detail::item* const to = replace(number, wire_of(type_of(number))))
+            put_bits(*to, value);
+    }
+    /// The message in a single field, to be edited: what stands there, or a new one.
+    message edit(std::uint32_t number);
+    void clear(std::uint32_t number) {
+        if (node_ == nullptr) return;
+        node_->owner->scan(*node_);
+        for (std::uint32_t i = 0; i < node_->count; ++i)
+            if (node_->items[i].number() == number) node_->items[i].dropped = true;
+        mark();
+    }
+
+    /// Each puts one more element behind those of a repeated field.
+    message add(std::uint32_t number);
+    /// A copy of `of`, which may belong to another document; its bytes must outlive this one.
+    message add(std::uint32_t number, message of);
+    void add_text(std::uint32_t number, std::string_view value) {
+        add_bytes(number, lade::bytes::of(value));
+    }
+    void add_bytes(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = insert(number, wire::sized)) put(*to, value);
+    }
+    /// The same two, but `value` is borrowed and must outlive the document: how a large tensor gets
+    /// into a graph.
+    void set_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = replace(number, wire::sized)) borrow(*to, value);
+    }
+    void add_bytes_borrowed(std::uint32_t number, lade::bytes::view value) {
+        if (detail::item* const to = insert(number, wire::sized)) borrow(*to, value);
+    }
+    /// The bytes of `value` in a field of bytes: the payload of a google.protobuf.Any.
+    void set_encoded(std::uint32_t number, message value) {
+        if (node_ == nullptr || !value) return;
+        bytes_copy const from = value.stored(*node_->owner);
+        if (from.data != nullptr)
+            set_bytes_borrowed(number, lade::bytes::view{from.data, from.size});
+    }
+    void add_integer(std::uint32_t number, std::int64_t value) {
+        add_bits(number, protobuf::bits_of(type_of(number), value));
+    }
+    void add_real(std::uint32_t number, double value) {
+        add_bits(number, real_bits(type_of(number), value));
+    }
+    /// Packed where the table says so.
+    void add_bits(std::uint32_t number, std::uint64_t value);
+
+    /// Appends the fields of `of` that the table does not know, as they stand. Their bytes must
+    /// outlive this document.
+    void add_unknown(message of);
+
+    /// The entry of a map for the key, new or as it stands.
+    message edit_entry(std::uint32_t number, std::string_view key);
+
+    /// Keeps the elements of a repeated message for which `keep` is true.
+    template <class Keep>
+    void keep_if(std::uint32_t number, Keep&& keep) {
+        if (node_ == nullptr) return;
+        node_->owner->scan(*node_);
+        field const* const as = node_->type->find(number);
+        for (std::uint32_t i = 0; i < node_->count; ++i) {
+            detail::item& each = node_->items[i];
+            if (each.number() != number || !detail::fits(each, as) ||
+                keep(detail::as_message::get(*node_, each, as)))
+                continue;
+            each.dropped = true;
+            mark();
+        }
+    }
+
+  private:
+    friend struct detail::as_message;
+
+    static std::uint64_t real_bits(protobuf::type of, double value) {
+        if (of == protobuf::type::real32)
+            return std::bit_cast<std::uint32_t>(static_cast<float>(value));
+        if (of == protobuf::type::real64) return std::bit_cast<std::uint64_t>(value);
+        return protobuf::bits_of(of, static_cast<std::int64_t>(value));
+    }
+    protobuf::type type_of(std::uint32_t number) const {
+        field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+        return as != nullptr ? as->type : protobuf::type::uint64;
+    }
+    static std::uint64_t bits(detail::item const& of) {
+        wire_reader from{of.data()};
+        return from.number(of.kind());
+    }
+    bool fits_size(std::uint64_t size) const {
+        if (size <= 0x7fffffff) return true;
+        node_->owner->fail(lade::fail(ids::too_large, error::nowhere, 0x7fffffff, size));
+        return false;
+    }
+
+    /// The occurrence that counts: the last, unless another member of its oneof stands behind it.
+    /// Null: absent.
+    detail::item* last(std::uint32_t number) const;
+
+    /// This message and those it is in have changed.
+    void mark() {
+        for (detail::node* at = node_; at != nullptr && !at->changed; at = at->parent)
+            at->changed = true;
+    }
+    /// Room for a field behind those with the same or a smaller number; null: absent, or the memory
+    /// is used up.
+    detail::item* insert(std::uint32_t number, wire kind);
+    /// The field alone, empty, at the place of its last occurrence or a new one.
+    detail::item* replace(std::uint32_t number, wire kind);
+    /// Fields from the end that are looked at for the right place of a new one.
+    static constexpr std::uint32_t look_back = 64;
+
+    struct bytes_copy {
+        std::byte const* data = nullptr;
+        std::uint32_t size = 0;
+    };
+    /// The encoded message in bytes that last: its own, or new ones of `in`.
+    bytes_copy stored(document& in) const;
+    /// A new message as the payload of `to`.
+    message fresh(detail::item& to, message_type const& of);
+    void put(detail::item& to, lade::bytes::view value);
+    void borrow(detail::item& to, lade::bytes::view value) {
+        if (!fits_size(value.size())) return;
+        to.start = value.data();
+        to.size = static_cast<std::uint32_t>(value.size());
+    }
+    void put_bits(detail::item& to, std::uint64_t value);
+
+    detail::node* node_ = nullptr;
+};
+
+inline message detail::as_message::get(node& of, item& from, field const* as) {
+    if (as == nullptr || as->message == nullptr || from.kind() != wire::sized) return {};
+    if (from.child == nullptr) from.child = of.owner->new_node(*as->message, &of, from.data());
+    return message{from.child};
+}
+
+inline detail::item* message::last(std::uint32_t number) const {
+    if (node_ == nullptr) return nullptr;
+    node_->owner->scan(*node_);
+    field const* const as = node_->type->find(number);
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        detail::item& each = node_->items[i];
+        if (each.number() == number) {
+            if (detail::fits(each, as)) return &each;
+        } else if (as != nullptr && as->oneof != 0) {
+            field const* const other = node_->type->find(each.number());
+            if (other != nullptr && other->oneof == as->oneof && detail::fits(each, other))
+                return nullptr;
+        }
+    }
+    return nullptr;
+}
+
+inline std::uint32_t message::which(std::uint8_t oneof) const {
+    if (node_ == nullptr) return 0;
+    node_->owner->scan(*node_);
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        field const* const as = node_->type->find(node_->items[i].number());
+        if (as != nullptr && as->oneof == oneof && detail::fits(node_->items[i], as))
+            return as->number;
+    }
+    return 0;
+}
+
+inline message message::sub(std::uint32_t number) const {
+    detail::item* const found = last(number);
+    if (found == nullptr) return {};
+    field const* const as = node_->type->find(number);
+    if (found->child != nullptr || as == nullptr || as->is_repeated())
+        return detail::as_message::get(*node_, *found, as);
+
+    // several occurrences merge, and merging messages is the same as reading one after the other
+    detail::item* first = found;
+    std::uint64_t size = 0;
+    for (detail::item* at = found + 1; at-- != node_->items;) {
+        if (at->number() == number) {
+            if (!detail::fits(*at, as)) continue;
+            first = at;
+            size += at->size;
+        } else if (as->oneof != 0) {
+            field const* const other = node_->type->find(at->number());
+            if (other != nullptr && other->oneof == as->oneof && detail::fits(*at, other)) break;
+        }
+    }
+    if (first == found) return detail::as_message::get(*node_, *found, as);
+    auto* const merged = node_->owner->memory().take_array<std::byte>(size);
+    if (merged == nullptr) {
+        node_->owner->fail_exhausted();
+        return {};
+    }
+    std::byte* to = merged;
+    for (detail::item* at = first; at <= found; ++at) {
+        if (at->number() != number || !detail::fits(*at, as)) continue;
+        if (at->size != 0) std::memcpy(to, at->data().data(), at->size);
+        to += at->size;
+    }
+    if (as->message != nullptr)
+        found->child = node_->owner->new_node(
+            *as->message, node_, lade::bytes::view{merged, static_cast<std::size_t>(size)});
+    return message{found->child};
+}
+
+inline message message::entry(std::uint32_t number, std::string_view key) const {
+    if (node_ == nullptr) return {};
+    node_->owner->scan(*node_);
+    field const* const as = node_->type->find(number);
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        detail::item& each = node_->items[i];
+        if (each.number() != number || !detail::fits(each, as)) continue;
+        std::string_view found;
+        if (each.child != nullptr) {
+            found = message{each.child}.text(1);
+        } else {
+            wire_field part;
+            for (wire_reader inside{each.data()}; inside.next(part);)
+                if (part.number == 1 && part.kind == wire::sized)
+                    found = lade::bytes::text(part.data);
+        }
+        if (found == key) return detail::as_message::get(*node_, each, as);
+    }
+    return {};
+}
+
+inline detail::item* message::insert(std::uint32_t number, wire kind) {
+    if (node_ == nullptr) return nullptr;
+    node_->owner->scan(*node_);
+    if (node_->count == node_->room) {
+        std::uint32_t const room = node_->room < 4 ? 8 : node_->room * 2;
+        auto* const to = node_->owner->memory().take_array<detail::item>(room);
+        if (to == nullptr) {
+            node_->owner->fail_exhausted();
+            return nullptr;
+        }
+        if (node_->count != 0)
+            std::memcpy(static_cast<void*>(to), node_->items, node_->count * sizeof(detail::item));
+        node_->items = to;
+        node_->room = room;
+    }
+    // behind smaller numbers, if the place is near: the order has no meaning, and moving many
+    // fields for each would cost
+    std::uint32_t const end = node_->count++;
+    std::uint32_t at = end;
+    while (at > 0 && node_->items[at - 1].number() > number && end - at < look_back) --at;
+    if (end - at == look_back) at = end;
+    for (std::uint32_t i = end; i > at; --i) node_->items[i] = node_->items[i - 1];
+    mark();
+    return std::construct_at(
+        node_->items + at,
+        detail::item{nullptr, nullptr, 0, static_cast<std::uint32_t>(tag_of(number, kind)), 0, 0,
+                     false});
+}
+
+inline detail::item* message::replace(std::uint32_t number, wire kind) {
+    if (node_ == nullptr) return nullptr;
+    node_->owner->scan(*node_);
+    field const* const as = node_->type->find(number);
+    detail::item* kept = nullptr;
+    for (std::uint32_t i = node_->count; i-- > 0;) {
+        detail::item& each = node_->items[i];
+        if (each.number() == number) {
+            if (kept == nullptr) kept = &each;
+            else each.dropped = true;
+        } else if (as != nullptr && as->oneof != 0) {
+            field const* const other = node_->type->find(each.number());
+            if (other != nullptr && other->oneof == as->oneof) each.dropped = true;
+        }
+    }
+    if (kept == nullptr) return insert(number, kind);
+    *kept = detail::item{nullptr, nullptr, 0,    static_cast<std::uint32_t>(tag_of(number, kind)),
+                         0,       0,       false};
+    mark();
+    return kept;
+}
+
+inline void message::put(detail::item& to, lade::bytes::view value) {
+    if (!fits_size(value.size())) return;
+    auto const kept = node_->owner->memory().copy(lade::bytes::text(value));
+    if (kept.data() == nullptr) return node_->owner->fail_exhausted();
+    to.start = lade::bytes::of(kept).data();
+    to.size = static_cast<std::uint32_t>(kept.size());
+}
+
+inline void message::put_bits(detail::item& to, std::uint64_t value) {
+    std::byte encoded[10];
+    auto const size =
+        static_cast<std::size_t>(detail::put_number(encoded, to.kind(), value) - encoded);
+    put(to, lade::bytes::view{encoded, size});
+}
+
+inline void message::add_bits(std::uint32_t number, std::uint64_t value) {
+    if (node_ == nullptr) return;
+    field const* const as = node_->type->find(number);
+    wire const kind = wire_of(type_of(number));
+    if (as == nullptr || as->rule != rule::packed) {
+        if (detail::item* const to = insert(number, kind)) put_bits(*to, value);
+        return;
+    }
+    node_->owner->scan(*node_);
+    detail::item* to = nullptr;
+    for (std::uint32_t i = node_->count;
+         i-- > 0 && node_->items[i].number() >= number && node_->count - i <= look_back;)
+        if (node_->items[i].number() == number && !node_->items[i].dropped) {
+            to = &node_->items[i];
+            break;
+        }
+    if (to == nullptr || to->header != 0 || to->kind() != wire::sized)
+        to = insert(number, wire::sized);
+    if (to == nullptr) return;
+    std::byte encoded[10];
+    auto const size =
+        static_cast<std::uint32_t>(detail::put_number(encoded, kind, value) - encoded);
+    if (to->spare < size) {
+        std::uint64_t const room = std::uint64_t{to->size} * 2 + 16;
+        if (!fits_size(room)) return;
+        auto* const grown = node_->owner->memory().take_array<std::byte>(room);
+        if (grown == nullptr) return node_->owner->fail_exhausted();
+        if (to->size != 0) std::memcpy(grown, to->start, to->size);
+        to->start = grown;
+        to->spare = static_cast<std::uint32_t>(room) - to->size;
+    }
+    std::memcpy(const_cast<std::byte*>(to->start) + to->size, encoded,
+                size);  // memory of the arena, taken above
+    to->size += size;
+    to->spare -= size;
+    mark();
+}
+
+inline message message::edit(std::uint32_t number) {
+    message const found = sub(number);
+    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+    if (!found) {
+        if (as == nullptr || as->message == nullptr || node_->owner->failed()) return {};
+        if (detail::item* const to = replace(number, wire::sized)) return fresh(*to, *as->message);
+        return {};
+    }
+    bool several = false;
+    for (std::uint32_t i = 0; i < node_->count; ++i) {
+        detail::item& each = node_->items[i];
+        if (each.number() != number || each.child == found.node_ || each.dropped) continue;
+        each.dropped = true;
+        several = true;
+    }
+    if (several) {
+        node_->owner->scan(*found.node_);
+        found.node_->changed = true;
+        mark();
+    }
+    return found;
+}
+
+inline message message::add(std::uint32_t number) {
+    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+    if (as == nullptr || as->message == nullptr) return {};
+    detail::item* const to = insert(number, wire::sized);
+    return to != nullptr ? fresh(*to, *as->message) : message{};
+}
+
+inline message message::add(std::uint32_t number, message of) {
+    field const* const as = node_ != nullptr ? node_->type->find(number) : nullptr;
+    if (!of || as == nullptr || as->message == nullptr) return {};
+    bytes_copy const from = of.stored(*node_->owner);
+    if (from.data == nullptr) return {};
+    detail::item* const to = insert(number, wire::sized);
+    if (to == nullptr) return {};
+    to->start = from.data;
+    to->size = from.size;
+    return detail::as_message::get(*node_, *to, as);
+}
+
+inline message::bytes_copy message::stored(document& in) const {
+    static constexpr std::byte nothing[1]{};
+    if (!node_->changed)
+        return {node_->raw_size != 0 ? node_->raw : nothing,
+                static_cast<std::uint32_t>(node_->raw_size)};
+    std::uint64_t const size = detail::measure(*node_);
+    if (!fits_size(size)) return {};
+    auto* const to = in.memory().take_array<std::byte>(size != 0 ? size : 1);
+    if (to == nullptr) {
+        in.fail_exhausted();
+        return {};
+    }
+    detail::emit(*node_, to);
+    return {to, static_cast<std::uint32_t>(size)};
+}
+
+inline message message::fresh(detail::item& to, message_type const& of) {
+    to.child = node_->owner->new_node(of, node_, {});
+    if (to.child == nullptr) return {};
+    to.child->scanned = true;
+    to.child->changed = true;
+    return message{to.child};
+}
+
+inline message message::edit_entry(std::uint32_t number, std::string_view key) {
+    if (message const found = entry(number, key)) return found;
+    message made = add(number);
+    made.set_text(1, key);
+    return made;
+}
+
+inline void message::add_unknown(message of) {
+    if (node_ == nullptr || !of) return;
+    of.owner().scan(*of.node_);
+    for (std::uint32_t i = 0; i < of.node_->count; ++i) {
+        detail::item const& each = of.node_->items[i];
+        field const* const as = node_->type->find(each.number());
+        if (each.dropped || (as != nullptr && detail::fits(each, as))) continue;
+        if (detail::item* const to = insert(0x1fffffff, each.kind())) *to = each;
+    }
+}
+
+/// A message over `data`, decoded as it is looked into. `data` and `in` must outlive it. `base` is
+/// where `data` starts in the file. Errors, in the document: protobuf.too_large.
+inline message read(document& in, message_type const& type, bytes::view data,
+                    std::uint64_t base = 0) {
+    return message{in.read_node(type, data, base)};
+}
+
+/// A new, empty message.
+inline message make(document& in, message_type const& type) {
+    detail::node* const made = in.new_node(type, nullptr, {});
+    if (made != nullptr) made->scanned = made->changed = true;
+    return message{made};
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_MESSAGE_HPP
 
 // ---- lade/container/protobuf/encode.hpp
 #ifndef LADE_HAS_CONTAINER_PROTOBUF_ENCODE_HPP
@@ -38379,14 +39053,741 @@ namespace lade::inline LADE_ABI {
 /// file.
 using all_formats =
     format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy, torch::script,
-                torch::tar, numpy::npz, numpy::npy, torch::pickle, keras::h5, keras::archive,
-                keras::json, keras::yaml, hdf5::any_file, tensorflow::checkpoint,
-                tensorflow::checkpoint_v1, tensorflow::graph_def, tensorflow::meta_graph,
-                tensorflow::saved_model>;
+                torch::tar, numpy::npz, numpy::npy, torch::pickle, keras::h5, keras::h5_weights,
+                keras::archive, keras::weights_h5, keras::json, keras::yaml, hdf5::any_file,
+                tensorflow::checkpoint, tensorflow::checkpoint_v1, tensorflow::graph_def,
+                tensorflow::meta_graph, tensorflow::saved_model>;
 
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_FORMATS_HPP
+
+// ---- lade/capabilities.hpp
+#ifndef LADE_HAS_CAPABILITIES_HPP
+#define LADE_HAS_CAPABILITIES_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// What a format promises, for people and programs that ask when running.
+struct capability {
+    std::string_view name;  ///< "torch.zip"
+    contents reads, writes;
+    bool zero_copy = false;      ///< views point into the file
+    bool keeps_aliases = false;  ///< storages that tensors share are written once
+    file_shape shape = file_shape::single;
+    dtype_set dtypes;  ///< types that it can hold
+    std::size_t max_rank = 0;
+};
+
+template <format Format>
+constexpr capability capability_of() {
+    using promise = trait<Format>;
+    return {promise::name,          promise::reads, promise::writes, promise::zero_copy,
+            promise::keeps_aliases, promise::shape, promise::dtypes, promise::max_rank};
+}
+
+/// What each format of a list promises, in its order.
+template <class Formats = all_formats>
+constexpr std::array<capability, Formats::size> capabilities() {
+    std::array<capability, Formats::size> all{};
+    std::size_t n = 0;
+    Formats::any([&]<class Format>() {
+        all[n++] = capability_of<Format>();
+        return false;
+    });
+    return all;
+}
+
+/// The same as a table in Markdown: one row a format, for documents.
+template <class Formats = all_formats>
+std::string capability_table() {
+    auto const words = [](contents set) {
+        std::string text;
+        for (content const one : every_content)
+            if (set.has(one)) text.append(" ").append(name_of(one));
+        return text;
+    };
+    std::string table =
+        "| format | files | reads | writes | views | shares storages |\n| --- | --- | --- | --- | --- | --- |\n";
+    for (auto const& one : capabilities<Formats>())
+        table.append("| `")
+            .append(one.name)
+            .append(one.shape == file_shape::set ? "` | several |" : "` | one |")
+            .append(words(one.reads))
+            .append(" |")
+            .append(words(one.writes))
+            .append(one.zero_copy ? " | yes |" : " | |")
+            .append(one.keeps_aliases ? " yes |\n" : " |\n");
+    return table;
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_CAPABILITIES_HPP
+
+// ---- lade/codec/sha256.hpp
+#ifndef LADE_HAS_CODEC_SHA256_HPP
+#define LADE_HAS_CODEC_SHA256_HPP
+
+/// SHA-256 (FIPS 180-4). "abc" has ba7816bf 8f01cfea 414140de 5dae2223 b00361a3 96177a9c b410ff61
+/// f20015ad.
+namespace lade::inline LADE_ABI::codec {
+
+namespace detail {
+
+using sha256_state = std::array<std::uint32_t, 8>;
+
+inline constexpr sha256_state sha256_start{0x6a09e667U, 0xbb67ae85U, 0x3c6ef372U, 0xa54ff53aU,
+                                           0x510e527fU, 0x9b05688cU, 0x1f83d9abU, 0x5be0cd19U};
+
+alignas(16) inline constexpr std::array<std::uint32_t, 64> sha256_rounds{
+    0x428a2f98U, 0x71374491U, 0xb5c0fbcfU, 0xe9b5dba5U, 0x3956c25bU, 0x59f111f1U, 0x923f82a4U,
+    0xab1c5ed5U, 0xd807aa98U, 0x12835b01U, 0x243185beU, 0x550c7dc3U, 0x72be5d74U, 0x80deb1feU,
+    0x9bdc06a7U, 0xc19bf174U, 0xe49b69c1U, 0xefbe4786U, 0x0fc19dc6U, 0x240ca1ccU, 0x2de92c6fU,
+    0x4a7484aaU, 0x5cb0a9dcU, 0x76f988daU, 0x983e5152U, 0xa831c66dU, 0xb00327c8U, 0xbf597fc7U,
+    0xc6e00bf3U, 0xd5a79147U, 0x06ca6351U, 0x14292967U, 0x27b70a85U, 0x2e1b2138U, 0x4d2c6dfcU,
+    0x53380d13U, 0x650a7354U, 0x766a0abbU, 0x81c2c92eU, 0x92722c85U, 0xa2bfe8a1U, 0xa81a664bU,
+    0xc24b8b70U, 0xc76c51a3U, 0xd192e819U, 0xd6990624U, 0xf40e3585U, 0x106aa070U, 0x19a4c116U,
+    0x1e376c08U, 0x2748774cU, 0x34b0bcb5U, 0x391c0cb3U, 0x4ed8aa4aU, 0x5b9cca4fU, 0x682e6ff3U,
+    0x748f82eeU, 0x78a5636fU, 0x84c87814U, 0x8cc70208U, 0x90befffaU, 0xa4506cebU, 0xbef9a3f7U,
+    0xc67178f2U};
+
+constexpr void sha256_blocks_portable(sha256_state& state, std::byte const* at,
+                                      std::size_t blocks) {
+    for (; blocks > 0; --blocks, at += 64) {
+        std::uint32_t w[64]{};
+        for (std::size_t i = 0; i < 16; ++i) w[i] = bytes::load_be<std::uint32_t>(at + 4 * i);
+        for (std::size_t i = 16; i < 64; ++i) {
+            std::uint32_t const x = w[i - 15];
+            std::uint32_t const y = w[i - 2];
+            w[i] = w[i - 16] + w[i - 7] + (std::rotr(x, 7) ^ std::rotr(x, 18) ^ (x >> 3)) +
+                   (std::rotr(y, 17) ^ std::rotr(y, 19) ^ (y >> 10));
+        }
+        auto [a, b, c, d, e, f, g, h] = state;
+        for (std::size_t i = 0; i < 64; ++i) {
+            std::uint32_t const t = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
+                                    ((e & f) ^ (~e & g)) + sha256_rounds[i] + w[i];
+            std::uint32_t const u = (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) +
+                                    ((a & b) ^ (a & c) ^ (b & c));
+            h = g, g = f, f = e, e = d + t;
+            d = c, c = b, b = a, a = t + u;
+        }
+        state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+        state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+    }
+}
+
+#if LADE_CODEC_X86
+
+using four_words = int __attribute__((vector_size(16)));               // what the instructions take
+using four_naturals = std::uint32_t __attribute__((vector_size(16)));  // what may wrap around
+
+[[gnu::always_inline]] inline four_words wrapped_sum(four_words a, four_words b) {
+    return (four_words)((four_naturals)a + (four_naturals)b);
+}
+
+/// With SHA-NI. The instructions keep the state as the words f e b a and h g d c, lowest first.
+[[gnu::target("sha,sse4.1,ssse3")]] inline void sha256_blocks_sha(sha256_state& state,
+                                                                  std::byte const* at,
+                                                                  std::size_t blocks) {
+    auto const word = [&](std::size_t i) { return static_cast<int>(state[i]); };
+    four_words abef{word(5), word(4), word(1), word(0)};
+    four_words cdgh{word(7), word(6), word(3), word(2)};
+    for (; blocks > 0; --blocks, at += 64) {
+        four_words const old_abef = abef;
+        four_words const old_cdgh = cdgh;
+        four_words w[4];
+        for (std::size_t i = 0; i < 4; ++i) {
+            unsigned part[4];
+            std::memcpy(part, at + 16 * i, 16);
+            for (unsigned& p : part) p = __builtin_bswap32(p);
+            std::memcpy(&w[i], part, 16);
+        }
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < 16; ++i) {
+            four_words const now = w[i % 4];
+            four_words k;
+            std::memcpy(&k, &sha256_rounds[4 * i], 16);
+            k = wrapped_sum(k, now);
+            cdgh = __builtin_ia32_sha256rnds2(cdgh, abef, k);
+            k = __builtin_shufflevector(k, k, 2, 3, 0, 1);
+            abef = __builtin_ia32_sha256rnds2(abef, cdgh, k);
+            if (i >= 12) continue;
+            four_words next = __builtin_ia32_sha256msg1(now, w[(i + 1) % 4]);
+            next = wrapped_sum(next,
+                               __builtin_shufflevector(w[(i + 2) % 4], w[(i + 3) % 4], 1, 2, 3, 4));
+            w[i % 4] = __builtin_ia32_sha256msg2(next, w[(i + 3) % 4]);
+        }
+        abef = wrapped_sum(abef, old_abef);
+        cdgh = wrapped_sum(cdgh, old_cdgh);
+    }
+    auto const put = [&](std::size_t i, int value) {
+        state[i] = static_cast<std::uint32_t>(value);
+    };
+    put(5, abef[0]), put(4, abef[1]), put(1, abef[2]), put(0, abef[3]);
+    put(7, cdgh[0]), put(6, cdgh[1]), put(3, cdgh[2]), put(2, cdgh[3]);
+}
+
+#endif
+
+constexpr void sha256_blocks(sha256_state& state, std::byte const* at, std::size_t blocks) {
+#if LADE_CODEC_X86
+    if (!std::is_constant_evaluated() && cpu().sha) return sha256_blocks_sha(state, at, blocks);
+#endif
+    sha256_blocks_portable(state, at, blocks);
+}
+
+}  // namespace detail
+
+/// SHA-256 of bytes that come in pieces.
+class sha256 {
+  public:
+    using digest_type = std::array<std::byte, 32>;
+
+    constexpr sha256() = default;
+
+    constexpr sha256& update(bytes::view data) {
+        std::size_t const have = static_cast<std::size_t>(size_ % 64);
+        size_ += data.size();
+        if (have != 0) {
+            bytes::view const some = data.first(data.size() < 64 - have ? data.size() : 64 - have);
+            keep(some, have);
+            if (have + some.size() < 64) return *this;
+            detail::sha256_blocks(state_, kept_.data(), 1);
+            data = data.subspan(some.size());
+        }
+        detail::sha256_blocks(state_, data.data(), data.size() / 64);
+        keep(data.last(data.size() % 64), 0);
+        return *this;
+    }
+
+    /// The digest of everything so far; more may follow.
+    [[nodiscard]] constexpr digest_type digest() const {
+        detail::sha256_state state = state_;
+        std::array<std::byte, 128> last{};
+        std::size_t const have = static_cast<std::size_t>(size_ % 64);
+        for (std::size_t i = 0; i < have; ++i) last[i] = kept_[i];
+        last[have] = std::byte{0x80};
+        std::size_t const blocks = have < 56 ? 1 : 2;
+        bytes::store_be(last.data() + 64 * blocks - 8, size_ * 8);
+        detail::sha256_blocks(state, last.data(), blocks);
+        digest_type digest{};
+        for (std::size_t i = 0; i < 8; ++i) bytes::store_be(digest.data() + 4 * i, state[i]);
+        return digest;
+    }
+
+  private:
+    constexpr void keep(bytes::view data, std::size_t at) {
+        for (std::byte byte : data) kept_[at++] = byte;
+    }
+
+    detail::sha256_state state_ = detail::sha256_start;
+    std::array<std::byte, 64> kept_{};
+    std::uint64_t size_ = 0;  // of everything so far, in bytes
+};
+
+}  // namespace lade::inline LADE_ABI::codec
+
+#endif  // LADE_HAS_CODEC_SHA256_HPP
+
+// ---- lade/container/protobuf/verify.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
+
+namespace lade::inline LADE_ABI::protobuf {
+
+namespace detail {
+
+inline void verify_packed(document& in, bytes::view data, field const& as) {
+    wire const kind = wire_of(as.type);
+    wire_reader numbers{data, in.offset_of(data.data())};
+    while (!numbers.done()) (void)numbers.number(kind);
+    if (!numbers) in.fail(numbers.error());
+}
+
+inline void verify(document& in, message_type const& type, bytes::view data, std::uint32_t depth) {
+    if (depth >= in.depth())
+        return in.fail(fail(ids::too_deep, in.offset_of(data.data()), in.depth(), depth + 1));
+    wire_field found;
+    wire_reader reading{data, in.offset_of(data.data())};
+    while (!in.failed() && reading.next(found)) {
+        field const* const as = type.find(found.number);
+        if (as == nullptr || found.kind != wire::sized) continue;
+        if (as->type == type::message) {
+            if (as->message != nullptr) verify(in, *as->message, found.data, depth + 1);
+        } else if (as->is_repeated() && !as->is_text()) {
+            verify_packed(in, found.data, *as);
+        }
+    }
+    if (!reading) in.fail(reading.error());
+}
+
+}  // namespace detail
+
+/// Looks into all of a message as it stood, and takes no memory for it. One that passes is read
+/// without errors, however deep. Errors: those of `wire_reader` anywhere in it, protobuf.too_deep.
+inline result<void> verify(message of) {
+    if (!of) return {};
+    detail::verify(of.owner(), of.type(), of.raw(), 0);
+    return of.owner().status();
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_VERIFY_HPP
+
+// ---- lade/bytes/glob.hpp
+#ifndef LADE_HAS_BYTES_GLOB_HPP
+#define LADE_HAS_BYTES_GLOB_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Whether `name` matches `pattern`: `?` is one character but `/`, `*` any number of characters but
+/// `/`, `**` any number of any characters; all others are themselves. PyTorch's names have no `/`,
+/// so `*` crosses their dots. Linear in practice, at most the product of both lengths; no memory,
+/// no recursion.
+constexpr bool glob_match(std::string_view pattern, std::string_view name) {
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::size_t p = 0, n = 0;
+    std::size_t star_p = none, star_n = 0;  // after the last `*`, and where it may go on from
+    std::size_t deep_p = none, deep_n = 0;  // the same of `**`
+    while (n < name.size() || p < pattern.size()) {
+        if (p < pattern.size()) {
+            if (pattern[p] == '*') {
+                bool const deep = p + 1 < pattern.size() && pattern[p + 1] == '*';
+                p += deep ? 2 : 1;
+                if (deep) {
+                    deep_p = p;
+                    deep_n = n;
+                    star_p = none;
+                } else {
+                    star_p = p;
+                    star_n = n;
+                }
+                continue;
+            }
+            if (n < name.size() &&
+                (pattern[p] == name[n] || (pattern[p] == '?' && name[n] != '/'))) {
+                ++p;
+                ++n;
+                continue;
+            }
+        }
+        if (star_p != none && star_n < name.size() && name[star_n] != '/') {
+            p = star_p;
+            n = ++star_n;
+        } else if (deep_p != none && deep_n < name.size()) {
+            p = deep_p;
+            n = ++deep_n;
+            star_p = none;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BYTES_GLOB_HPP
+
+// ---- lade/format/cast.hpp
+#ifndef LADE_HAS_FORMAT_CAST_HPP
+#define LADE_HAS_FORMAT_CAST_HPP
+
+/// Conversion of numbers from one type to another, only where it was asked for.
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id out_of_range{
+    "cast.out_of_range", kind::mismatch,
+    "a number does not fit the type that was asked for (found: position of the element)"};
+inline constexpr error_id no_cast{"cast.unsupported", kind::mismatch,
+                                  "numbers of this type cannot be converted"};
+}  // namespace ids
+
+namespace detail {
+
+/// Calls `use.template operator()<T>()` with the C++ type of a dtype; false if it has none.
+template <class Use>
+constexpr bool with_element(dtype type, Use&& use) {
+    switch (type) {
+        case dtype::boolean: use.template operator()<bool>(); return true;
+        case dtype::int8: use.template operator()<std::int8_t>(); return true;
+        case dtype::int16: use.template operator()<std::int16_t>(); return true;
+        case dtype::int32: use.template operator()<std::int32_t>(); return true;
+        case dtype::int64: use.template operator()<std::int64_t>(); return true;
+        case dtype::uint8: use.template operator()<std::uint8_t>(); return true;
+        case dtype::uint16: use.template operator()<std::uint16_t>(); return true;
+        case dtype::uint32: use.template operator()<std::uint32_t>(); return true;
+        case dtype::uint64: use.template operator()<std::uint64_t>(); return true;
+        case dtype::float16: use.template operator()<float16_t>(); return true;
+        case dtype::bfloat16: use.template operator()<bfloat16_t>(); return true;
+        case dtype::float32: use.template operator()<float>(); return true;
+        case dtype::float64: use.template operator()<double>(); return true;
+        case dtype::float8_e4m3fn: use.template operator()<float8_e4m3fn_t>(); return true;
+        case dtype::float8_e5m2: use.template operator()<float8_e5m2_t>(); return true;
+        case dtype::float8_e4m3fnuz: use.template operator()<float8_e4m3fnuz_t>(); return true;
+        case dtype::float8_e5m2fnuz: use.template operator()<float8_e5m2fnuz_t>(); return true;
+        default: return false;
+    }
+}
+
+template <class T>
+T load_element(std::byte const* from) {
+    if constexpr (std::is_same_v<T, bool>) {
+        return *from != std::byte{0};
+    } else if constexpr (sizeof(T) == 1) {
+        return std::bit_cast<T>(static_cast<std::uint8_t>(*from));
+    } else if constexpr (sizeof(T) == 2) {
+        return std::bit_cast<T>(bytes::load_le<std::uint16_t>(from));
+    } else if constexpr (sizeof(T) == 4) {
+        return std::bit_cast<T>(bytes::load_le<std::uint32_t>(from));
+    } else {
+        return std::bit_cast<T>(bytes::load_le<std::uint64_t>(from));
+    }
+}
+template <class T>
+void store_element(std::byte* to, T value) {
+    if constexpr (sizeof(T) == 1) *to = static_cast<std::byte>(std::bit_cast<std::uint8_t>(value));
+    else if constexpr (sizeof(T) == 2) bytes::store_le(to, std::bit_cast<std::uint16_t>(value));
+    else if constexpr (sizeof(T) == 4) bytes::store_le(to, std::bit_cast<std::uint32_t>(value));
+    else bytes::store_le(to, std::bit_cast<std::uint64_t>(value));
+}
+
+/// What a number passes through on its way from one type to another, so that n types need 2 n
+/// conversions and not n * n. It loses nothing.
+template <class From>
+using widest =
+    std::conditional_t<!std::is_integral_v<From>, double,
+                       std::conditional_t<std::is_signed_v<From>, std::int64_t, std::uint64_t>>;
+
+/// Whole numbers must fit exactly; floating-point numbers are rounded, and may overflow only if
+/// they were infinite. `Wide` is one of widest<...>.
+template <class To, class Wide>
+bool narrow(Wide from, To& to) {
+    if constexpr (std::is_same_v<To, bool>) {
+        to = from != Wide{};
+        return true;
+    } else if constexpr (std::is_integral_v<To> && std::is_integral_v<Wide>) {
+        to = static_cast<To>(from);
+        return std::in_range<To>(from);
+    } else if constexpr (std::is_integral_v<To>) {
+        if (!(from >= static_cast<double>((std::numeric_limits<To>::lowest)()) &&
+              from < std::ldexp(1.0, std::numeric_limits<To>::digits)) ||
+            from != std::trunc(from))
+            return false;
+        to = static_cast<To>(from);
+        return true;
+    } else if constexpr (std::is_same_v<To, double>) {
+        to = static_cast<double>(from);
+        return true;
+    } else {
+        to = To(static_cast<float>(from));
+        return !std::isfinite(static_cast<double>(from)) || std::isfinite(static_cast<float>(to));
+    }
+}
+
+/// How many numbers were converted before one did not fit.
+template <class Wide>
+std::size_t narrow_all(std::span<Wide const> from, dtype type, std::byte* to) {
+    std::size_t done = 0;
+    with_element(type, [&]<class To>() {
+        for (To made{}; done < from.size() && narrow(from[done], made); ++done)
+            store_element(to + done * sizeof(To), made);
+    });
+    return done;
+}
+
+}  // namespace detail
+
+/// Whether numbers of the type can be converted at all.
+constexpr bool is_castable(dtype type) {
+    return detail::with_element(type, []<class T>() {});
+}
+
+/// Another payload with its elements converted, in blocks.
+class cast_payload final : public any_payload {
+  public:
+    /// Precondition: is_castable(from_type).
+    cast_payload(any_payload& from, dtype from_type, dtype to_type)
+        : from_(&from), from_type_(from_type), to_type_(to_type) {}
+
+    std::uint64_t size() override {
+        return from_->size() / size_of(from_type_) * size_of(to_type_);
+    }
+    std::optional<bytes::view> view() override { return std::nullopt; }
+
+    /// Errors: cast.out_of_range, cast.unsupported, those of the other payload. `from` and the size
+    /// of `to` are whole elements.
+    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
+        if (!is_castable(to_type_))
+            return fail(ids::no_cast, error::nowhere, 0, static_cast<std::uint64_t>(to_type_))
+                .in(name_of(to_type_));
+        std::size_t const count = to.size() / size_of(to_type_);
+        std::uint64_t const first = from / size_of(to_type_);
+        block_.resize(count * size_of(from_type_));
+        if (auto const done = from_->read(first * size_of(from_type_), block_); !done) return done;
+        std::size_t done = 0;
+        detail::with_element(from_type_, [&]<class From>() {
+            std::array<detail::widest<From>, 512> wide;
+            for (std::size_t piece = 1, good = 1; piece == good && done < count; done += good) {
+                piece = (std::min)(wide.size(), count - done);
+                for (std::size_t i = 0; i < piece; ++i)
+                    wide[i] = static_cast<detail::widest<From>>(
+                        detail::load_element<From>(block_.data() + (done + i) * sizeof(From)));
+                good = detail::narrow_all<detail::widest<From>>(
+                    {wide.data(), piece}, to_type_, to.data() + done * size_of(to_type_));
+            }
+        });
+        if (done != count) return fail(ids::out_of_range, error::nowhere, 0, first + done);
+        return {};
+    }
+
+  private:
+    any_payload* from_;
+    dtype from_type_, to_type_;
+    std::vector<std::byte> block_;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_CAST_HPP
+
+// ---- lade/format/filter.hpp
+#ifndef LADE_HAS_FORMAT_FILTER_HPP
+#define LADE_HAS_FORMAT_FILTER_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// What happens to tensors on their way. Everything is off unless asked for.
+struct filter_options {
+    /// A glob; tensors whose names do not match are left out. Empty: all.
+    std::string only{};
+    /// Names: {"from", "to"}. A `*` in `from` stands for any part, and is put where `to` has a `*`.
+    std::vector<std::pair<std::string, std::string>> rename{};
+    /// Numbers are converted to this type, checked for range.
+    std::optional<lade::dtype> type{};
+
+    bool is_active() const { return !only.empty() || !rename.empty() || type.has_value(); }
+};
+
+/// The name that a rule gives, if it matches: `from` with at most one `*`.
+inline std::optional<std::string> renamed(std::string_view name, std::string_view from,
+                                          std::string_view to) {
+    std::size_t const star = from.find('*');
+    if (star == from.npos) return name == from ? std::optional(std::string(to)) : std::nullopt;
+    std::string_view const before = from.substr(0, star), after = from.substr(star + 1);
+    if (name.size() < before.size() + after.size() || !name.starts_with(before) ||
+        !name.ends_with(after))
+        return std::nullopt;
+    std::string_view const middle =
+        name.substr(before.size(), name.size() - before.size() - after.size());
+    std::size_t const hole = to.find('*');
+    if (hole == to.npos) return std::string(to);
+    return std::string(to.substr(0, hole)).append(middle).append(to.substr(hole + 1));
+}
+
+/// A sink that passes on what an options struct lets through. The tensors become dense and stand
+/// for themselves: storages and objects, which refer to all tensors by their old names, are left
+/// behind.
+class filtered final : public any_sink {
+  public:
+    filtered(any_sink& to, filter_options const& options) : to_(&to), options_(&options) {}
+
+    result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        if (!options_->only.empty() && !glob_match(options_->only, info.name)) return flow::more;
+        tensor_info own = info;
+        own.in = nullptr;
+        std::string name;
+        for (auto const& [from, to] : options_->rename)
+            if (auto changed = renamed(info.name, from, to)) {
+                name = *std::move(changed);
+                own.name = name;
+                break;
+            }
+        if (!options_->type || *options_->type == info.type || info.absent ||
+            !is_castable(info.type))
+            return to_->take(own, bytes);
+        cast_payload converted(bytes, info.type, *options_->type);
+        own.type = *options_->type;
+        own.nbytes = converted.size();
+        return to_->take(own, converted);
+    }
+    result<void> metadata(std::string_view key, std::string_view value) override {
+        return to_->metadata(key, value);
+    }
+    result<void> part(content of, std::string_view name, bytes::view data) override {
+        return to_->part(of, name, data);
+    }
+    result<void> graph(graph_summary const& of) override { return to_->graph(of); }
+    void holds(contents parts) override { to_->holds(parts - contents(content::objects)); }
+
+  private:
+    any_sink* to_;
+    filter_options const* options_;
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_FILTER_HPP
+
+// ---- lade/format/storable.hpp
+#ifndef LADE_HAS_FORMAT_STORABLE_HPP
+#define LADE_HAS_FORMAT_STORABLE_HPP
+
+/// Refused by the compiler: a save that would lose a part of what is saved.
+namespace lade::inline LADE_ABI {
+
+/// What a value holds: said by its type as `static constexpr contents holds`, or by a
+/// specialisation.
+template <class Value>
+inline constexpr contents holds_of = [] {
+    if constexpr (requires {
+                      { Value::holds } -> std::convertible_to<contents>;
+                  })
+        return contents(Value::holds);
+    else return contents{};
+}();
+/// The types of its tensors, where its type says them.
+template <class Value>
+inline constexpr dtype_set dtypes_of{};
+/// The most axes that one of its tensors has, where its type says it.
+template <class Value>
+inline constexpr std::size_t axes_of = 0;
+
+template <class Value>
+concept model_part = !holds_of<Value>.empty();
+
+/// Contents that the caller gives up, said aloud at the call: `save<file>(path, value,
+/// drop<content::graph>)`.
+template <content... Given>
+struct dropped {
+    static constexpr contents set = (contents{} | ... | contents(Given));
+};
+template <content... Given>
+inline constexpr dropped<Given...> drop{};
+
+/// What a save of the value in this format would lose without the caller having said so.
+template <format Format, model_part Value, class Dropped = dropped<>>
+inline constexpr contents lost = holds_of<Value> - trait<Format>::writes - Dropped::set;
+
+/// For programs that ask: can this value be saved without loss?
+template <class Value, class Format, class Dropped = dropped<>>
+concept storable = format<Format> && model_part<Value> && lost<Format, Value, Dropped>.empty();
+
+/// For people who err: the compiler prints the arguments of this template, and with them what would
+/// be lost.
+template <class Format, class Value, content... Lost>
+struct save_without_loss {
+    static_assert(sizeof...(Lost) == 0,
+                  "this save would lose what Lost names; if you mean it, pass lade::drop<...>");
+    static constexpr bool value = true;
+};
+
+/// A save in a format that this library only reads.
+template <class Format, bool Writes>
+struct format_is_written {
+    static_assert(Writes, "this format is read-only");
+    static constexpr bool value = true;
+};
+
+/// A save of elements that the format has no type for.
+template <class Format, class Value, dtype... Lacking>
+struct format_holds_dtypes {
+    static_assert(sizeof...(Lacking) == 0,
+                  "the format has no type for the elements that Lacking names");
+    static constexpr bool value = true;
+};
+
+/// A save of a tensor with more axes than the format can hold.
+template <class Format, class Value, std::size_t Axes, bool Holds>
+struct format_holds_axes {
+    static_assert(Holds, "the format cannot hold a tensor with as many axes as Axes tells");
+    static constexpr bool value = true;
+};
+
+/// A view into a file of a format that may compress its tensors.
+template <class Format, bool ZeroCopy>
+struct format_can_be_viewed {
+    static_assert(
+        ZeroCopy,
+        "tensors of this format may be compressed or spread; load it instead of viewing it");
+    static constexpr bool value = true;
+};
+
+namespace detail {
+
+template <contents Set>
+constexpr std::size_t count = [] {
+    std::size_t n = 0;
+    for (content one : every_content) n += Set.has(one);
+    return n;
+}();
+
+template <contents Set>
+constexpr auto members = [] {
+    std::array<content, count<Set>> list{};
+    std::size_t n = 0;
+    for (content one : every_content)
+        if (Set.has(one)) list[n++] = one;
+    return list;
+}();
+
+template <class Format, class Value, contents Set, std::size_t... Index>
+constexpr bool refuse_loss(std::index_sequence<Index...>) {
+    return save_without_loss<Format, Value, members<Set>[Index]...>::value;
+}
+
+/// The types that `Value` has and `Format` has not.
+template <class Format, class Value>
+constexpr dtype_set lacking = [] {
+    dtype_set set;
+    set.bits = dtypes_of<Value>.bits & ~trait<Format>::dtypes.bits;
+    return set;
+}();
+template <dtype_set Set>
+constexpr std::size_t count_types = [] {
+    std::size_t n = 0;
+    for (auto const& row : dtypes) n += Set.has(row.type);
+    return n;
+}();
+template <dtype_set Set>
+constexpr auto member_types = [] {
+    std::array<dtype, count_types<Set>> list{};
+    std::size_t n = 0;
+    for (auto const& row : dtypes)
+        if (Set.has(row.type)) list[n++] = row.type;
+    return list;
+}();
+template <class Format, class Value, dtype_set Set, std::size_t... Index>
+constexpr bool refuse_types(std::index_sequence<Index...>) {
+    return format_holds_dtypes<Format, Value, member_types<Set>[Index]...>::value;
+}
+
+}  // namespace detail
+
+/// Refuses to compile where the format has no type for some elements.
+template <format Format, class Value>
+consteval bool check_dtypes() {
+    constexpr dtype_set set = detail::lacking<Format, Value>;
+    return detail::refuse_types<Format, Value, set>(
+        std::make_index_sequence<detail::count_types<set>>{});
+}
+
+/// Refuses to compile where something would be lost, or has too many axes; costs nothing when
+/// running.
+template <format Format, model_part Value, class Dropped = dropped<>>
+consteval bool check_lossless() {
+    constexpr contents set = lost<Format, Value, Dropped>;
+    static_assert(format_holds_axes<Format, Value, axes_of<Value>,
+                                    (axes_of<Value> <= trait<Format>::max_rank)>::value);
+    return detail::refuse_loss<Format, Value, set>(std::make_index_sequence<detail::count<set>>{});
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_STORABLE_HPP
 
 // ---- lade/where.hpp
 #ifndef LADE_HAS_WHERE_HPP
@@ -39539,33 +40940,6 @@ struct fixed_string {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_BASE_FIXED_STRING_HPP
-
-// ---- lade/base/type_list.hpp
-#ifndef LADE_HAS_BASE_TYPE_LIST_HPP
-#define LADE_HAS_BASE_TYPE_LIST_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// Whether a type is one of the others.
-template <class T, class... Others>
-inline constexpr bool is_among = (std::is_same_v<T, Others> || ...);
-
-namespace detail {
-
-template <class...>
-inline constexpr bool differ = true;
-template <class First, class... Rest>
-inline constexpr bool differ<First, Rest...> = !is_among<First, Rest...> && differ<Rest...>;
-
-}  // namespace detail
-
-/// Whether no type stands twice among these.
-template <class... T>
-inline constexpr bool are_distinct = detail::differ<T...>;
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_TYPE_LIST_HPP
 
 // ---- lade/bind/fields.hpp
 #ifndef LADE_HAS_BIND_FIELDS_HPP
