@@ -27,10 +27,27 @@
 #define LADE_ERROR_PLACE 160
 #endif
 
-#define LADE_ABI_JOIN(major, minor, exceptions, place) v##major##_##minor##_x##exceptions##_p##place
-#define LADE_ABI_NAME(major, minor, exceptions, place) \
-    LADE_ABI_JOIN(major, minor, exceptions, place)
-#define LADE_ABI \
-    LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE)
+/// Whether error ids keep the sentences that explain them. Firmware may set 0: names and numbers
+/// stay.
+#ifndef LADE_ERROR_TEXT
+#define LADE_ERROR_TEXT 1
+#endif
+
+#define LADE_ABI_JOIN(major, minor, exceptions, place, text) \
+    v##major##_##minor##_x##exceptions##_p##place##_t##text
+#define LADE_ABI_NAME(major, minor, exceptions, place, text) \
+    LADE_ABI_JOIN(major, minor, exceptions, place, text)
+#define LADE_ABI                                                                             \
+    LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE, \
+                  LADE_ERROR_TEXT)
+
+/// Functions that pay for their size by their speed, but not where size is what was asked for.
+#if defined(__OPTIMIZE_SIZE__)
+#define LADE_HOT
+#elif defined(__GNUC__)
+#define LADE_HOT [[gnu::always_inline]]
+#else
+#define LADE_HOT
+#endif
 
 namespace lade::inline LADE_ABI {}

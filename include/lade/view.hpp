@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/format/flash.hpp>
 #include <lade/format/storable.hpp>
 #include <lade/inspect.hpp>
 #include <lade/model/weights.hpp>
 
 namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id no_view{
-    "view.not_in_place", kind::mismatch,
-    "the elements of a tensor do not lie in the file as they are wanted",
-    "load the file instead of viewing it"};
-}  // namespace ids
 
 namespace detail {
 

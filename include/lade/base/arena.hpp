@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -94,6 +94,25 @@ class scratch : public arena {
     alignas(std::max_align_t) std::byte memory_[Size];
 };
 
+namespace detail {
+
+/// A larger block with the `size` items of `each` bytes at `data`, and its `room`; null when the
+/// memory is used up. One function for the lists of all types.
+[[gnu::noinline]] inline void* regrow(arena& memory, void const* data, std::size_t size,
+                                      std::size_t& room, std::size_t wanted, std::size_t each,
+                                      std::size_t alignment) {
+    std::size_t more = wanted > room * 2 ? wanted : room * 2;
+    if (more < 8) more = 8;
+    if (more > static_cast<std::size_t>(-1) / each) return nullptr;
+    std::byte* const to = memory.take(more * each, alignment);
+    if (to == nullptr) return nullptr;
+    if (size != 0) std::memcpy(to, data, size * each);
+    room = more;
+    return to;
+}
+
+}  // namespace detail
+
 /// A growing list in an arena. Growth doubles; old blocks stay behind in the arena, so a list costs
 /// at most twice its size.
 template <class T>
@@ -116,17 +135,18 @@ class arena_list {
     std::span<T const> span() const { return {data_, size_}; }
 
     /// False when the memory is used up; the list is then as before.
-    [[nodiscard, gnu::always_inline]] bool push(T const& item) {
+    [[nodiscard]] LADE_HOT bool push(T const& item) {
         if (size_ == room_ && !grow(size_ + 1)) [[unlikely]]
             return false;
-        std::construct_at(data_ + size_++, item);
+        ::new (static_cast<void*>(data_ + size_++)) T(item);
         return true;
     }
     /// Appends copies of `items`, which may not lie in this list. False when the memory is used up.
     [[nodiscard]] bool append(std::span<T const> items) {
         if (items.size() > room_ - size_ && !grow(size_ + items.size())) return false;
         T* const to = data_ + size_;
-        for (std::size_t i = 0; i < items.size(); ++i) std::construct_at(to + i, items[i]);
+        for (std::size_t i = 0; i < items.size(); ++i)
+            ::new (static_cast<void*>(to + i)) T(items[i]);
         size_ += items.size();
         return true;
     }
@@ -135,7 +155,7 @@ class arena_list {
     /// Makes the list `size` long; new elements are `fill`. False when the memory is used up.
     [[nodiscard]] bool resize(std::size_t size, T const& fill) {
         if (size > room_ && !grow(size)) return false;
-        for (std::size_t i = size_; i < size; ++i) std::construct_at(data_ + i, fill);
+        for (std::size_t i = size_; i < size; ++i) ::new (static_cast<void*>(data_ + i)) T(fill);
         size_ = size;
         return true;
     }
@@ -145,13 +165,11 @@ class arena_list {
     void cut(std::size_t size) { size_ = size; }
 
   private:
-    [[gnu::noinline]] bool grow(std::size_t wanted) {
-        std::size_t const room = wanted > room_ * 2 ? (wanted < 8 ? 8 : wanted) : room_ * 2;
-        T* const to = memory_->template take_array<T>(room);
+    LADE_HOT bool grow(std::size_t wanted) {
+        void* const to =
+            detail::regrow(*memory_, data_, size_, room_, wanted, sizeof(T), alignof(T));
         if (to == nullptr) return false;
-        if (size_ != 0) std::memcpy(static_cast<void*>(to), data_, size_ * sizeof(T));
-        data_ = to;
-        room_ = room;
+        data_ = static_cast<T*>(to);
         return true;
     }
 

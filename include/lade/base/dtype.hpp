@@ -97,70 +97,71 @@ struct dtype_row {
     std::uint8_t word = 0;  ///< bytes that a change of byte order reverses; 0: the whole element
 };
 
+// std::to_array in tables: g++ 12 puts those whose type is deduced into writable memory.
 // clang-format off
-inline constexpr std::array dtypes{
-    dtype_row{dtype::boolean, "bool", 8, dtype_class::boolean},
-    dtype_row{dtype::int8, "int8", 8, dtype_class::integer},
-    dtype_row{dtype::int16, "int16", 16, dtype_class::integer},
-    dtype_row{dtype::int32, "int32", 32, dtype_class::integer},
-    dtype_row{dtype::int64, "int64", 64, dtype_class::integer},
-    dtype_row{dtype::uint8, "uint8", 8, dtype_class::natural},
-    dtype_row{dtype::uint16, "uint16", 16, dtype_class::natural},
-    dtype_row{dtype::uint32, "uint32", 32, dtype_class::natural},
-    dtype_row{dtype::uint64, "uint64", 64, dtype_class::natural},
-    dtype_row{dtype::float16, "float16", 16, dtype_class::real},
-    dtype_row{dtype::bfloat16, "bfloat16", 16, dtype_class::real},
-    dtype_row{dtype::float32, "float32", 32, dtype_class::real},
-    dtype_row{dtype::float64, "float64", 64, dtype_class::real},
-    dtype_row{dtype::longdouble, "float128", 128, dtype_class::real},
-    dtype_row{dtype::complex32, "complex32", 32, dtype_class::complex, 2},
-    dtype_row{dtype::complex64, "complex64", 64, dtype_class::complex, 4},
-    dtype_row{dtype::complex128, "complex128", 128, dtype_class::complex, 8},
-    dtype_row{dtype::float8_e4m3fn, "float8_e4m3fn", 8, dtype_class::real},
-    dtype_row{dtype::float8_e5m2, "float8_e5m2", 8, dtype_class::real},
-    dtype_row{dtype::float8_e4m3fnuz, "float8_e4m3fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float8_e5m2fnuz, "float8_e5m2fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float8_e8m0fnu, "float8_e8m0fnu", 8, dtype_class::real},
-    dtype_row{dtype::float8_e4m3b11fnuz, "float8_e4m3b11fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float4_e2m1fn, "float4_e2m1fn", 4, dtype_class::real},
-    dtype_row{dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", 8, dtype_class::bits},
-    dtype_row{dtype::float6_e2m3fn, "float6_e2m3fn", 6, dtype_class::real},
-    dtype_row{dtype::float6_e3m2fn, "float6_e3m2fn", 6, dtype_class::real},
-    dtype_row{dtype::qint8, "qint8", 8, dtype_class::quantized},
-    dtype_row{dtype::quint8, "quint8", 8, dtype_class::quantized},
-    dtype_row{dtype::qint32, "qint32", 32, dtype_class::quantized},
-    dtype_row{dtype::quint4x2, "quint4x2", 4, dtype_class::quantized},
-    dtype_row{dtype::quint2x4, "quint2x4", 2, dtype_class::quantized},
-    dtype_row{dtype::qint16, "qint16", 16, dtype_class::quantized},
-    dtype_row{dtype::quint16, "quint16", 16, dtype_class::quantized},
-    dtype_row{dtype::bits1x8, "bits1x8", 8, dtype_class::bits},
-    dtype_row{dtype::bits2x4, "bits2x4", 8, dtype_class::bits},
-    dtype_row{dtype::bits4x2, "bits4x2", 8, dtype_class::bits},
-    dtype_row{dtype::bits8, "bits8", 8, dtype_class::bits},
-    dtype_row{dtype::bits16, "bits16", 16, dtype_class::bits},
-    dtype_row{dtype::int1, "int1", 8, dtype_class::bits},
-    dtype_row{dtype::int2, "int2", 8, dtype_class::bits},
-    dtype_row{dtype::int3, "int3", 8, dtype_class::bits},
-    dtype_row{dtype::int4, "int4", 8, dtype_class::bits},
-    dtype_row{dtype::int5, "int5", 8, dtype_class::bits},
-    dtype_row{dtype::int6, "int6", 8, dtype_class::bits},
-    dtype_row{dtype::int7, "int7", 8, dtype_class::bits},
-    dtype_row{dtype::uint1, "uint1", 8, dtype_class::bits},
-    dtype_row{dtype::uint2, "uint2", 8, dtype_class::bits},
-    dtype_row{dtype::uint3, "uint3", 8, dtype_class::bits},
-    dtype_row{dtype::uint4, "uint4", 8, dtype_class::bits},
-    dtype_row{dtype::uint5, "uint5", 8, dtype_class::bits},
-    dtype_row{dtype::uint6, "uint6", 8, dtype_class::bits},
-    dtype_row{dtype::uint7, "uint7", 8, dtype_class::bits},
-    dtype_row{dtype::string, "string", 0, dtype_class::other},
-    dtype_row{dtype::compound, "compound", 0, dtype_class::other},
-    dtype_row{dtype::reference, "reference", 0, dtype_class::other},
-    dtype_row{dtype::opaque, "opaque", 0, dtype_class::other},
-    dtype_row{dtype::vlen, "vlen", 0, dtype_class::other},
-    dtype_row{dtype::time, "time", 0, dtype_class::other},
-    dtype_row{dtype::variant, "variant", 0, dtype_class::other},
-    dtype_row{dtype::resource, "resource", 0, dtype_class::other},
-};
+inline constexpr auto dtypes = std::to_array<dtype_row>({
+    {dtype::boolean, "bool", 8, dtype_class::boolean},
+    {dtype::int8, "int8", 8, dtype_class::integer},
+    {dtype::int16, "int16", 16, dtype_class::integer},
+    {dtype::int32, "int32", 32, dtype_class::integer},
+    {dtype::int64, "int64", 64, dtype_class::integer},
+    {dtype::uint8, "uint8", 8, dtype_class::natural},
+    {dtype::uint16, "uint16", 16, dtype_class::natural},
+    {dtype::uint32, "uint32", 32, dtype_class::natural},
+    {dtype::uint64, "uint64", 64, dtype_class::natural},
+    {dtype::float16, "float16", 16, dtype_class::real},
+    {dtype::bfloat16, "bfloat16", 16, dtype_class::real},
+    {dtype::float32, "float32", 32, dtype_class::real},
+    {dtype::float64, "float64", 64, dtype_class::real},
+    {dtype::longdouble, "float128", 128, dtype_class::real},
+    {dtype::complex32, "complex32", 32, dtype_class::complex, 2},
+    {dtype::complex64, "complex64", 64, dtype_class::complex, 4},
+    {dtype::complex128, "complex128", 128, dtype_class::complex, 8},
+    {dtype::float8_e4m3fn, "float8_e4m3fn", 8, dtype_class::real},
+    {dtype::float8_e5m2, "float8_e5m2", 8, dtype_class::real},
+    {dtype::float8_e4m3fnuz, "float8_e4m3fnuz", 8, dtype_class::real},
+    {dtype::float8_e5m2fnuz, "float8_e5m2fnuz", 8, dtype_class::real},
+    {dtype::float8_e8m0fnu, "float8_e8m0fnu", 8, dtype_class::real},
+    {dtype::float8_e4m3b11fnuz, "float8_e4m3b11fnuz", 8, dtype_class::real},
+    {dtype::float4_e2m1fn, "float4_e2m1fn", 4, dtype_class::real},
+    {dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", 8, dtype_class::bits},
+    {dtype::float6_e2m3fn, "float6_e2m3fn", 6, dtype_class::real},
+    {dtype::float6_e3m2fn, "float6_e3m2fn", 6, dtype_class::real},
+    {dtype::qint8, "qint8", 8, dtype_class::quantized},
+    {dtype::quint8, "quint8", 8, dtype_class::quantized},
+    {dtype::qint32, "qint32", 32, dtype_class::quantized},
+    {dtype::quint4x2, "quint4x2", 4, dtype_class::quantized},
+    {dtype::quint2x4, "quint2x4", 2, dtype_class::quantized},
+    {dtype::qint16, "qint16", 16, dtype_class::quantized},
+    {dtype::quint16, "quint16", 16, dtype_class::quantized},
+    {dtype::bits1x8, "bits1x8", 8, dtype_class::bits},
+    {dtype::bits2x4, "bits2x4", 8, dtype_class::bits},
+    {dtype::bits4x2, "bits4x2", 8, dtype_class::bits},
+    {dtype::bits8, "bits8", 8, dtype_class::bits},
+    {dtype::bits16, "bits16", 16, dtype_class::bits},
+    {dtype::int1, "int1", 8, dtype_class::bits},
+    {dtype::int2, "int2", 8, dtype_class::bits},
+    {dtype::int3, "int3", 8, dtype_class::bits},
+    {dtype::int4, "int4", 8, dtype_class::bits},
+    {dtype::int5, "int5", 8, dtype_class::bits},
+    {dtype::int6, "int6", 8, dtype_class::bits},
+    {dtype::int7, "int7", 8, dtype_class::bits},
+    {dtype::uint1, "uint1", 8, dtype_class::bits},
+    {dtype::uint2, "uint2", 8, dtype_class::bits},
+    {dtype::uint3, "uint3", 8, dtype_class::bits},
+    {dtype::uint4, "uint4", 8, dtype_class::bits},
+    {dtype::uint5, "uint5", 8, dtype_class::bits},
+    {dtype::uint6, "uint6", 8, dtype_class::bits},
+    {dtype::uint7, "uint7", 8, dtype_class::bits},
+    {dtype::string, "string", 0, dtype_class::other},
+    {dtype::compound, "compound", 0, dtype_class::other},
+    {dtype::reference, "reference", 0, dtype_class::other},
+    {dtype::opaque, "opaque", 0, dtype_class::other},
+    {dtype::vlen, "vlen", 0, dtype_class::other},
+    {dtype::time, "time", 0, dtype_class::other},
+    {dtype::variant, "variant", 0, dtype_class::other},
+    {dtype::resource, "resource", 0, dtype_class::other},
+});
 // clang-format on
 static_assert([] {
     for (std::size_t i = 0; i < dtypes.size(); ++i)
@@ -168,15 +169,26 @@ static_assert([] {
     return true;
 }());
 
+namespace detail {
+/// The bits of each type alone, so that firmware need not have the names.
+inline constexpr auto dtype_bits = [] {
+    std::array<std::uint8_t, dtypes.size()> bits{};
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = dtypes[i].bits;
+    return bits;
+}();
+}  // namespace detail
+
 constexpr dtype_row const& row_of(dtype type) { return dtypes[static_cast<std::size_t>(type)]; }
 constexpr std::string_view name_of(dtype type) { return row_of(type).name; }
 
 /// Bits of one element as files hold it; 0 where elements have no fixed size (strings, compounds).
-constexpr unsigned bits_of(dtype type) { return row_of(type).bits; }
+constexpr unsigned bits_of(dtype type) {
+    return detail::dtype_bits[static_cast<std::size_t>(type)];
+}
 
 /// Bytes of one element; 0 where elements are no whole number of bytes, or of no fixed size.
 constexpr std::size_t size_of(dtype type) {
-    return row_of(type).bits % 8 == 0 ? row_of(type).bits / 8U : 0;
+    return bits_of(type) % 8 == 0 ? bits_of(type) / 8U : 0;
 }
 
 /// Bytes that a change of byte order reverses: the element, or each part of a complex number.

@@ -22,13 +22,25 @@ enum class kind : std::uint8_t {
 /// How the two numbers of an error are to be read.
 enum class numbers : std::uint8_t { none, decimal, hex };
 
+#if LADE_ERROR_TEXT
+using explanation = std::string_view;
+#else
+/// The sentences of errors, left out of the program.
+struct explanation {
+    constexpr explanation() = default;
+    constexpr explanation(char const*) {}
+    constexpr operator std::string_view() const { return {}; }
+    constexpr bool empty() const { return true; }
+};
+#endif
+
 /// An error id: stable, dotted, unique, with its kind. Declared next to the code that raises it, so
 /// that a search for `error_id` lists all of them.
 struct error_id {
     std::string_view name;  ///< "zip.bad_crc"; static storage
     lade::kind kind = lade::kind::corrupt;
-    std::string_view says;  ///< one sentence, no full stop: "the bytes do not match their CRC-32"
-    std::string_view hint{};
+    explanation says;  ///< one sentence, no full stop: "the bytes do not match their CRC-32"
+    explanation hint{};
     lade::numbers shows = lade::numbers::decimal;
 
     constexpr bool operator==(error_id const& other) const { return name == other.name; }

@@ -4,7 +4,7 @@
 #include <lade/base/error.hpp>
 
 #include <concepts>
-#include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -14,29 +14,60 @@ namespace lade::inline LADE_ABI {
 /// expressions.
 template <class T>
 class [[nodiscard]] result {
+    static constexpr bool trivial = __is_trivially_copyable(T);
+
   public:
     using value_type = T;
 
     constexpr result(T value) : value_(std::move(value)), good_(true) {}
     constexpr result(lade::error error) : error_(error), good_(false) {}
+    /// `fail(id, ...)` without a copy of the error: for programs that count bytes.
+    constexpr result(error_id const& id, std::uint64_t offset, std::uint64_t expected,
+                     std::uint64_t found)
+        : error_(fail(id, offset, expected, found)), good_(false) {}
 
-    constexpr result(result const& other)
-        requires(__is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
-        : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, other.value_))
-              : void(std::construct_at(&error_, other.error_));
+    // As trivial as T. Others cannot be copied in constant expressions, for std::construct_at would
+    // have every program parse all of <memory>.
+    constexpr result(result const&)
+        requires trivial
+    = default;
+    constexpr result(result&&) noexcept
+        requires trivial
+    = default;
+    constexpr result& operator=(result const&) noexcept
+        requires trivial
+    = default;
+    constexpr result& operator=(result&&) noexcept
+        requires trivial
+    = default;
+    constexpr ~result()
+        requires trivial
+    = default;
+
+    result(result const& other)
+        requires(!trivial &&
+                 __is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
+        : none_{}, good_(other.good_) {
+        if (good_) ::new (static_cast<void*>(&value_)) T(other.value_);
+        else ::new (static_cast<void*>(&error_)) lade::error(other.error_);
     }
-    constexpr result(result&& other) noexcept : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, std::move(other.value_)))
-              : void(std::construct_at(&error_, other.error_));
+    result(result&& other) noexcept
+        requires(!trivial)
+        : none_{}, good_(other.good_) {
+        if (good_) ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+        else ::new (static_cast<void*>(&error_)) lade::error(other.error_);
     }
-    constexpr result& operator=(result other) noexcept {
-        std::destroy_at(this);
-        std::construct_at(this, std::move(other));
+    result& operator=(result other) noexcept
+        requires(!trivial)
+    {
+        this->~result();
+        ::new (static_cast<void*>(this)) result(std::move(other));
         return *this;
     }
-    constexpr ~result() {
-        if (good_) std::destroy_at(&value_);
+    constexpr ~result()
+        requires(!trivial)
+    {
+        if (good_) value_.~T();
     }
 
     constexpr explicit operator bool() const { return good_; }
@@ -67,6 +98,7 @@ class [[nodiscard]] result {
 
   private:
     union {
+        char none_;
         T value_;
         lade::error error_;
     };

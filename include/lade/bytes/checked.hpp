@@ -3,6 +3,7 @@
 
 #include <lade/config.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,9 +11,22 @@
 /// Arithmetic on numbers that come from a file: the exact answer, or none.
 namespace lade::inline LADE_ABI::bytes {
 
+/// Multiplies `value` by `by`. False, and `value` is of no use, if the answer does not fit. Without
+/// a division, which small processors lack for 64 bits.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr bool multiply(T& value, T by) {
+#if defined(__GNUC__)
+    return !__builtin_mul_overflow(value, by, &value);
+#else
+    if (by != 0 && value > static_cast<T>(-1) / by) return false;
+    value = static_cast<T>(value * by);
+    return true;
+#endif
+}
+
 [[nodiscard]] constexpr std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
-    if (b != 0 && a > ~std::uint64_t{0} / b) return std::nullopt;
-    return a * b;
+    if (!multiply(a, b)) return std::nullopt;
+    return a;
 }
 
 [[nodiscard]] constexpr std::optional<std::uint64_t> sum(std::uint64_t a, std::uint64_t b) {

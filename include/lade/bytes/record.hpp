@@ -36,8 +36,9 @@ struct layout {
     static constexpr std::size_t size =
         sizeof(Magic) + (sizeof(std::declval<Record>().*Members) + ... + 0);
 
+    /// Always inlined, for what nobody asks of the record then costs nothing.
     template <class Record>
-    static constexpr Record decode(std::byte const* at) {
+    [[gnu::always_inline]] static constexpr Record decode(std::byte const* at) {
         at += sizeof(Magic);
         Record record{};
         (take(record.*Members, at), ...);
@@ -54,7 +55,7 @@ struct layout {
 
   private:
     template <class T>
-    static constexpr void take(T& member, std::byte const*& at) {
+    [[gnu::always_inline]] static constexpr void take(T& member, std::byte const*& at) {
         member = load_le<T>(at);
         at += sizeof(T);
     }

@@ -11,7 +11,7 @@
 #include <array>
 #include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 
 /// One array of NumPy in a file (numpy/lib/_format_impl.py; NEP 1).
 ///
@@ -71,6 +71,16 @@ struct header {
     std::uint64_t data_size = 0;   ///< bytes; lie inside the file
 
     constexpr std::span<std::uint64_t const> shape() const { return std::span(axes).first(rank); }
+    /// Whether elements must be brought into row-major order.
+    constexpr bool is_permuted() const {
+        std::size_t long_axes = 0;
+        for (std::uint64_t const axis : shape()) long_axes += axis != 1;
+        return fortran_order && long_axes > 1 && data_size != 0;
+    }
+    /// Whether words must be reversed to be little-endian.
+    constexpr bool is_swapped() const {
+        return element.order == bytes::order::big && element.word() > 1;
+    }
 };
 
 namespace detail {
@@ -81,25 +91,32 @@ struct short_name {
     dtype type;
 };
 // clang-format off
-inline constexpr std::array short_names{
-    short_name{"?", dtype::boolean}, short_name{"b1", dtype::boolean},
-    short_name{"b", dtype::int8}, short_name{"i1", dtype::int8},
-    short_name{"B", dtype::uint8}, short_name{"u1", dtype::uint8},
-    short_name{"h", dtype::int16}, short_name{"i2", dtype::int16},
-    short_name{"H", dtype::uint16}, short_name{"u2", dtype::uint16},
-    short_name{"i", dtype::int32}, short_name{"i4", dtype::int32},
-    short_name{"I", dtype::uint32}, short_name{"u4", dtype::uint32},
-    short_name{"q", dtype::int64}, short_name{"i8", dtype::int64}, short_name{"l", dtype::int64},
-    short_name{"Q", dtype::uint64}, short_name{"u8", dtype::uint64}, short_name{"L", dtype::uint64},
-    short_name{"e", dtype::float16}, short_name{"f2", dtype::float16},
-    short_name{"f", dtype::float32}, short_name{"f4", dtype::float32},
-    short_name{"d", dtype::float64}, short_name{"f8", dtype::float64},
-    short_name{"float", dtype::float64},
-    short_name{"g", dtype::longdouble}, short_name{"f16", dtype::longdouble},
-    short_name{"F", dtype::complex64}, short_name{"c8", dtype::complex64},
-    short_name{"D", dtype::complex128}, short_name{"c16", dtype::complex128},
-};
+inline constexpr auto short_names = std::to_array<short_name>({
+    {"?", dtype::boolean}, {"b1", dtype::boolean},
+    {"b", dtype::int8}, {"i1", dtype::int8},
+    {"B", dtype::uint8}, {"u1", dtype::uint8},
+    {"h", dtype::int16}, {"i2", dtype::int16},
+    {"H", dtype::uint16}, {"u2", dtype::uint16},
+    {"i", dtype::int32}, {"i4", dtype::int32},
+    {"I", dtype::uint32}, {"u4", dtype::uint32},
+    {"q", dtype::int64}, {"i8", dtype::int64}, {"l", dtype::int64},
+    {"Q", dtype::uint64}, {"u8", dtype::uint64}, {"L", dtype::uint64},
+    {"e", dtype::float16}, {"f2", dtype::float16},
+    {"f", dtype::float32}, {"f4", dtype::float32},
+    {"d", dtype::float64}, {"f8", dtype::float64},
+    {"float", dtype::float64},
+    {"g", dtype::longdouble}, {"f16", dtype::longdouble},
+    {"F", dtype::complex64}, {"c8", dtype::complex64},
+    {"D", dtype::complex128}, {"c16", dtype::complex128},
+});
 // clang-format on
+
+/// The characters from `at` on, at most `most`. Precondition: at <= text.size(). As substr, which
+/// firmware has not, for it can throw.
+constexpr std::string_view part_of(std::string_view text, std::size_t at,
+                                   std::size_t most = std::string_view::npos) {
+    return {text.data() + at, most < text.size() - at ? most : text.size() - at};
+}
 
 constexpr std::optional<std::uint64_t> natural(std::string_view digits) {
     if (digits.empty() || digits.size() > 19) return std::nullopt;
@@ -139,7 +156,7 @@ class literal {
     }
     constexpr bool take(std::string_view word) {
         skip_space();
-        if (failed_ != nullptr || !text_.substr(at_).starts_with(word)) return false;
+        if (failed_ != nullptr || !part_of(text_, at_).starts_with(word)) return false;
         at_ += word.size();
         return true;
     }
@@ -161,7 +178,7 @@ class literal {
         }
         std::size_t const end = text_.find(quote, at_ + 1);
         std::string_view const inner =
-            end == text_.npos ? std::string_view{} : text_.substr(at_ + 1, end - at_ - 1);
+            end == text_.npos ? std::string_view{} : part_of(text_, at_ + 1, end - at_ - 1);
         if (end == text_.npos || inner.find_first_of("\\\n") != inner.npos) {
             fail(ids::bad_header);
             return {};
@@ -173,7 +190,7 @@ class literal {
         skip_space();
         std::size_t end = at_;
         while (end < text_.size() && text_[end] >= '0' && text_[end] <= '9') ++end;
-        auto const value = natural(text_.substr(at_, end - at_));
+        auto const value = natural(part_of(text_, at_, end - at_));
         if (failed_ != nullptr || !value) {
             fail(ids::bad_header);
             return 0;
@@ -213,7 +230,7 @@ constexpr error_id const* type_of(std::string_view spelled, element_type& to) {
     }
     char const letter = spelled[0];
     if (letter == 'O' || spelled == "object") return &ids::object_array;
-    auto const size = spelled.size() == 1 ? 0 : natural(spelled.substr(1));
+    auto const size = spelled.size() == 1 ? 0 : natural(part_of(spelled, 1));
     if (letter == 'S' || letter == 'a' || letter == 'U') {
         if (!size || *size > ~std::uint64_t{0} / 8) return &ids::bad_header;
         to.type = dtype::string;
@@ -368,35 +385,6 @@ constexpr std::string_view spelled(dtype type) {
         case dtype::complex128: return "<c16";
         default: return {};
     }
-}
-
-/// All that stands before the elements, as NumPy 1.24 and newer write it, byte for byte: row-major,
-/// the elements at a multiple of 64.
-inline std::string write_header(std::string_view descr, std::span<std::uint64_t const> shape) {
-    std::string text = "{'descr': '";
-    text.append(descr).append("', 'fortran_order': False, 'shape': (");
-    for (std::size_t i = 0; i < shape.size(); ++i)
-        text.append(i == 0 ? "" : ", ").append(std::to_string(shape[i]));
-    text.append(shape.size() == 1 ? ",), }" : "), }");
-    // room for the first axis to grow in place to 21 digits
-    if (!shape.empty()) text.append(21 - std::to_string(shape[0]).size(), ' ');
-
-    std::size_t const limit = 0xffff;
-    std::size_t prefix = 10;
-    auto const pad = [&] {  // never nothing, as NumPy does it
-        return (prefix + text.size() + 1) / 64 * 64 + 64 - prefix;
-    };
-    std::size_t padded = pad();
-    if (padded > limit) {
-        prefix = 12;
-        padded = pad();
-    }
-    text.append(padded - text.size() - 1, ' ').append("\n");
-    std::string out(signature);
-    out += prefix == 10 ? '\1' : '\2';
-    out += '\0';
-    for (std::size_t i = 0; i < prefix - 8; ++i) out += static_cast<char>(padded >> (8 * i) & 0xff);
-    return out.append(text);
 }
 
 }  // namespace lade::inline LADE_ABI::npy

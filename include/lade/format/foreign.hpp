@@ -63,29 +63,29 @@ struct foreign_signature {
     std::string_view bytes;
     error_id const* id;
 };
-inline constexpr std::array foreign_signatures{
-    foreign_signature{0, "version https://git-lfs", &ids::lfs_pointer},
-    foreign_signature{0, "<!DOCTYPE", &ids::html_page},
-    foreign_signature{0, "<!doctype", &ids::html_page},
-    foreign_signature{0, "<html", &ids::html_page},
-    foreign_signature{0, "<HTML", &ids::html_page},
-    foreign_signature{0, "<?xml", &ids::html_page},
-    foreign_signature{0, "\x1f\x8b", &ids::gzip_wrapper},
-    foreign_signature{0, "\x28\xb5\x2f\xfd", &ids::zstd_wrapper},
-    foreign_signature{0,
-                      "\xfd"
-                      "7zXZ",
-                      &ids::xz_wrapper},
-    foreign_signature{0, "BZh", &ids::bzip2_wrapper},
-    foreign_signature{0, "\x04\x22\x4d\x18", &ids::lz4_wrapper},
-    foreign_signature{0, "7z\xbc\xaf\x27\x1c", &ids::seven_zip},
-    foreign_signature{0, "Rar!", &ids::rar_archive},
-    foreign_signature{4, "PTMF", &ids::mobile_flatbuffer},
-    foreign_signature{0, "PYTORCH1", &ids::pytorch_prerelease},
-    foreign_signature{0, "GGUF", &ids::gguf_file},
-    foreign_signature{4, "TFL3", &ids::tflite_file},
-    foreign_signature{0, "PK\x05\x06", &ids::empty_archive},
-};
+inline constexpr auto foreign_signatures = std::to_array<foreign_signature>({
+    {0, "version https://git-lfs", &ids::lfs_pointer},
+    {0, "<!DOCTYPE", &ids::html_page},
+    {0, "<!doctype", &ids::html_page},
+    {0, "<html", &ids::html_page},
+    {0, "<HTML", &ids::html_page},
+    {0, "<?xml", &ids::html_page},
+    {0, "\x1f\x8b", &ids::gzip_wrapper},
+    {0, "\x28\xb5\x2f\xfd", &ids::zstd_wrapper},
+    {0,
+     "\xfd"
+     "7zXZ",
+     &ids::xz_wrapper},
+    {0, "BZh", &ids::bzip2_wrapper},
+    {0, "\x04\x22\x4d\x18", &ids::lz4_wrapper},
+    {0, "7z\xbc\xaf\x27\x1c", &ids::seven_zip},
+    {0, "Rar!", &ids::rar_archive},
+    {4, "PTMF", &ids::mobile_flatbuffer},
+    {0, "PYTORCH1", &ids::pytorch_prerelease},
+    {0, "GGUF", &ids::gguf_file},
+    {4, "TFL3", &ids::tflite_file},
+    {0, "PK\x05\x06", &ids::empty_archive},
+});
 
 /// What a file is that no format takes.
 inline error_id const& foreign(head const& of) {

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <lade/base/exception.hpp>
-#include <lade/bytes/endian.hpp>
 #include <lade/bytes/view.hpp>
-#include <lade/model/element.hpp>
+#include <lade/model/elements.hpp>
 #include <lade/model/tensor_info.hpp>
 
 #include <span>
@@ -12,19 +11,6 @@
 namespace lade::inline LADE_ABI {
 
 namespace ids {
-inline constexpr error_id wrong_dtype{
-    "tensor.wrong_dtype", kind::mismatch, "the elements are of another type than the one asked for",
-    "ask for the type that dtype() tells; nothing is converted unless asked"};
-inline constexpr error_id unaligned{
-    "tensor.unaligned", kind::mismatch,
-    "the bytes lie where objects of this type may not stand (expected: alignment)",
-    "copy bytes() into memory of your own, or load instead of viewing"};
-inline constexpr error_id foreign_order{
-    "tensor.foreign_order", kind::mismatch,
-    "files are little-endian and this machine is not; elements must be swapped",
-    "load instead of viewing"};
-inline constexpr error_id not_bool{"tensor.not_bool", kind::corrupt,
-                                   "a byte of a bool tensor is neither 0 nor 1"};
 inline constexpr error_id no_tensor{"tensor.not_found", kind::mismatch,
                                     "there is no tensor of this name",
                                     "`lade inspect` lists the names"};
@@ -58,26 +44,9 @@ class tensor_view {
     /// tensor.no_bytes, tensor.not_bool, tensor.foreign_order.
     template <element T>
     result<std::span<T const>> try_as() const {
-        if (info_.type != dtype_of<T>::value)
-            return fail(ids::wrong_dtype, error::nowhere,
-                        static_cast<std::uint64_t>(dtype_of<T>::value),
-                        static_cast<std::uint64_t>(info_.type))
-                .in(info_.name);
-        if (info_.absent) return fail(ids::no_bytes).in(info_.name);
-        if constexpr (bytes::native_order != bytes::order::little && sizeof(T) > 1)
-            return fail(ids::foreign_order).in(info_.name);
-        auto const address = reinterpret_cast<std::uintptr_t>(data_.data());
-        if (address % alignof(T) != 0)
-            return fail(ids::unaligned, error::nowhere, alignof(T), address % alignof(T))
-                .in(info_.name);
-        if constexpr (std::same_as<T,
-                                   bool>)  // any other value in a C++ bool is undefined behaviour
-            for (std::size_t i = 0; i < data_.size(); ++i)
-                if (data_[i] > std::byte{1})
-                    return fail(ids::not_bool, i, 1, static_cast<std::uint64_t>(data_[i]))
-                        .in(info_.name);
-        return std::span<T const>(reinterpret_cast<T const*>(data_.data()),
-                                  data_.size() / sizeof(T));
+        if (info_.absent && info_.type == dtype_of<T>::value)
+            return fail(ids::no_bytes).in(info_.name);
+        return elements_as<T>(info_.name, info_.type, data_);
     }
 #if LADE_EXCEPTIONS
     /// `try_as`, its errors thrown.

@@ -28,10 +28,8 @@ class elements {
   public:
     /// Precondition: the data of `of` lie in `from`; both outlive this.
     elements(Source& from, lade::npy::header const& of) : from_(&from), of_(&of) {
-        std::size_t long_axes = 0;
-        for (std::uint64_t const axis : of.shape()) long_axes += axis != 1;
-        permuted_ = of.fortran_order && long_axes > 1 && of.data_size != 0;
-        swapped_ = of.element.order == bytes::order::big && of.element.word() > 1;
+        permuted_ = of.is_permuted();
+        swapped_ = of.is_swapped();
     }
 
     std::uint64_t size() const { return of_->data_size; }

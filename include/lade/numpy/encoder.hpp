@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/container/npy.hpp>
+#include <lade/container/npy_header.hpp>
 #include <lade/container/utf8.hpp>
 #include <lade/format/writer.hpp>
 #include <lade/model/tensor_view.hpp>

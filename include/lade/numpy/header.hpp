@@ -1,56 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <lade/bytes/source.hpp>
-#include <lade/container/npy.hpp>
+#include <lade/numpy/extent.hpp>
+
+#include <string>
 
 namespace lade::inline LADE_ABI::numpy {
 
-namespace ids {
-inline constexpr error_id bad_magic{"npy.bad_magic", kind::corrupt,
-                                    "the file does not begin as an .npy file does"};
-inline constexpr error_id unknown_version{"npy.version", kind::unsupported,
-                                          "the file is of a version that is not known"};
-inline constexpr error_id truncated{"npy.truncated", kind::corrupt,
-                                    "the header, or the elements, end beyond the file",
-                                    "the file is cut short; fetch it again"};
-}  // namespace ids
-
 /// Reads the header and checks that the elements lie inside the source.
-/// Errors: npy.bad_magic, npy.version, npy.truncated, those of parse_header, those
-/// of the source, limit.exceeded.
+/// Errors: those of read_extent and read_dictionary.
 template <source Source>
 result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
-    std::uint64_t const size = from.size();
-    std::array<std::byte, 12> start{};
-    if (size < 10) return fail(ids::bad_magic, 0, 10, size);
-    if (auto const done = from.read(0, std::span(start).first(10)); !done) return done.error();
-    if (!bytes::starts_with(start, lade::npy::signature)) return fail(ids::bad_magic, 0);
-    auto const major = static_cast<std::uint8_t>(start[6]);
-    if (major < 1 || major > 3 || start[7] != std::byte{0})
-        return fail(ids::unknown_version, 6, 3, major);
-    std::uint64_t const begin = major == 1 ? 10 : 12;
-    if (major > 1) {
-        if (size < 12) return fail(ids::truncated, 8, 12, size);
-        if (auto const done = from.read(10, std::span(start).last(2)); !done) return done.error();
-    }
-    std::uint64_t const length = major == 1 ? bytes::load_le<std::uint16_t>(start.data() + 8)
-                                            : bytes::load_le<std::uint32_t>(start.data() + 8);
-    if (length > size - begin) return fail(ids::truncated, begin, length, size - begin);
-    if (length > bounds.header) return fail(lade::ids::limit, 8, bounds.header, length);
-    std::string text(static_cast<std::size_t>(length), '\0');
-    if (auto const done = from.read(begin, std::as_writable_bytes(std::span(text))); !done)
+    auto const where = read_extent(from, bounds);
+    if (!where) return where.error();
+    std::string text(static_cast<std::size_t>(where->size), '\0');
+    if (auto const done = from.read(where->begin, std::as_writable_bytes(std::span(text))); !done)
         return done.error();
-    auto parsed = lade::npy::parse_header(text, begin, bounds.rank);
-    if (!parsed) return parsed;
-    parsed->data_begin = begin + length;
-    auto const size_of_all = bytes::product(parsed->count, parsed->element.size);
-    std::uint64_t const left = size - parsed->data_begin;
-    if (!size_of_all || *size_of_all > left)
-        return fail(ids::truncated, parsed->data_begin, size_of_all.value_or(~std::uint64_t{0}),
-                    left);
-    parsed->data_size = *size_of_all;
-    return parsed;
+    return read_dictionary(text, *where, from.size(), bounds);
 }
 
 }  // namespace lade::inline LADE_ABI::numpy

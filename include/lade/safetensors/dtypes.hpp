@@ -2,11 +2,11 @@
 #pragma once
 
 #include <lade/base/dtype.hpp>
-#include <lade/container/json/text.hpp>
 #include <lade/format/traits.hpp>
 
 #include <array>
 #include <optional>
+#include <string_view>
 
 namespace lade::inline LADE_ABI::safetensors {
 
@@ -19,30 +19,30 @@ struct dtype_name {
 // clang-format off
 /// In the order of the official serializer, which sorts tensors by it, last one first
 /// (safetensors/src/tensor.rs, enum Dtype).
-inline constexpr std::array dtype_names{
-    dtype_name{dtype::boolean, "BOOL"},
-    dtype_name{dtype::float4_e2m1fn, "F4"},
-    dtype_name{dtype::float6_e2m3fn, "F6_E2M3"},
-    dtype_name{dtype::float6_e3m2fn, "F6_E3M2"},
-    dtype_name{dtype::uint8, "U8"},
-    dtype_name{dtype::int8, "I8"},
-    dtype_name{dtype::float8_e5m2, "F8_E5M2"},
-    dtype_name{dtype::float8_e4m3fn, "F8_E4M3"},
-    dtype_name{dtype::float8_e8m0fnu, "F8_E8M0"},
-    dtype_name{dtype::float8_e4m3fnuz, "F8_E4M3FNUZ"},
-    dtype_name{dtype::float8_e5m2fnuz, "F8_E5M2FNUZ"},
-    dtype_name{dtype::int16, "I16"},
-    dtype_name{dtype::uint16, "U16"},
-    dtype_name{dtype::float16, "F16"},
-    dtype_name{dtype::bfloat16, "BF16"},
-    dtype_name{dtype::int32, "I32"},
-    dtype_name{dtype::uint32, "U32"},
-    dtype_name{dtype::float32, "F32"},
-    dtype_name{dtype::complex64, "C64"},
-    dtype_name{dtype::float64, "F64"},
-    dtype_name{dtype::int64, "I64"},
-    dtype_name{dtype::uint64, "U64"},
-};
+inline constexpr auto dtype_names = std::to_array<dtype_name>({
+    {dtype::boolean, "BOOL"},
+    {dtype::float4_e2m1fn, "F4"},
+    {dtype::float6_e2m3fn, "F6_E2M3"},
+    {dtype::float6_e3m2fn, "F6_E3M2"},
+    {dtype::uint8, "U8"},
+    {dtype::int8, "I8"},
+    {dtype::float8_e5m2, "F8_E5M2"},
+    {dtype::float8_e4m3fn, "F8_E4M3"},
+    {dtype::float8_e8m0fnu, "F8_E8M0"},
+    {dtype::float8_e4m3fnuz, "F8_E4M3FNUZ"},
+    {dtype::float8_e5m2fnuz, "F8_E5M2FNUZ"},
+    {dtype::int16, "I16"},
+    {dtype::uint16, "U16"},
+    {dtype::float16, "F16"},
+    {dtype::bfloat16, "BF16"},
+    {dtype::int32, "I32"},
+    {dtype::uint32, "U32"},
+    {dtype::float32, "F32"},
+    {dtype::complex64, "C64"},
+    {dtype::float64, "F64"},
+    {dtype::int64, "I64"},
+    {dtype::uint64, "U64"},
+});
 // clang-format on
 
 /// Types that a save can hold. PyTorch's pairs of 4-bit floats are written as F4 with twice as many
@@ -52,12 +52,6 @@ inline constexpr dtype_set storable_dtypes = [] {
     for (auto const& one : dtype_names) set.bits |= dtype_set{one.type}.bits;
     return set;
 }();
-
-constexpr std::optional<dtype> dtype_spelled(json::string spelled) {
-    for (std::size_t i = dtype_names.size(); i-- > 0;)
-        if (spelled.is(dtype_names[i].spelled)) return dtype_names[i].type;
-    return std::nullopt;
-}
 
 /// The row of a type; none for types that the format does not have.
 constexpr std::optional<std::size_t> rank_of(dtype type) {

@@ -7,6 +7,7 @@
 #include <lade/bytes/checked.hpp>
 #include <lade/container/protobuf/message.hpp>
 #include <lade/tensorflow/proto/tensor.hpp>
+#include <lade/tensorflow/value_list.hpp>
 
 #include <cstdint>
 #include <span>
@@ -15,11 +16,6 @@
 /// slowest first. An axis of no elements is a `dim` without a size. Refused for tensors that have
 /// bytes: an unknown rank, a negative size.
 namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id bad_shape{"tensorflow.bad_shape", kind::corrupt,
-                                    "a tensor has a shape that no tensor can have"};
-}  // namespace ids
 
 /// The shape, in `memory`. Errors: tensorflow.bad_shape (negative or unknown sizes, elements beyond
 /// 64 bits), limit.exceeded (more axes than `limits` grants), those of the document.

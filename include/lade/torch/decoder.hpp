@@ -13,17 +13,6 @@
 /// (torch/forms.hpp).
 namespace lade::inline LADE_ABI::torch {
 
-namespace ids {
-inline constexpr error_id bad_tensor{
-    "torch.bad_tensor", kind::corrupt,
-    "the arguments of a tensor are not those that PyTorch writes (found: their position)"};
-inline constexpr error_id out_of_storage{
-    "torch.out_of_storage", kind::corrupt,
-    "a tensor reaches beyond the end of its storage (expected: elements)"};
-inline constexpr error_id nested_too_deep{"torch.nested_too_deep", kind::corrupt,
-                                          "files are nested in files beyond any sense"};
-}  // namespace ids
-
 /// What a node says of a tensor.
 struct tensor_record {
     enum class shape_of : std::uint8_t {

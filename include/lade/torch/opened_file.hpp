@@ -13,16 +13,6 @@
 /// only here.
 namespace lade::inline LADE_ABI::torch {
 
-namespace ids {
-inline constexpr error_id no_pickle{"torch.no_pickle", kind::corrupt,
-                                    "the archive has no data.pkl"};
-inline constexpr error_id bad_version{
-    "torch.bad_version", kind::unsupported,
-    "the archive is of a version that is not known (expected: the newest known)"};
-inline constexpr error_id bad_byteorder{"torch.bad_byteorder", kind::corrupt,
-                                        "the record `byteorder` says neither little nor big"};
-}  // namespace ids
-
 class opened_file final : public storage_locator {
   public:
     /// Memory is bounded by the limits for a file of this size, and grows with the pickle, not with

@@ -7,6 +7,7 @@
 #include <lade/container/pickle/nodes.hpp>
 #include <lade/container/zip/entry_reader.hpp>
 #include <lade/torch/dtypes.hpp>
+#include <lade/torch/errors.hpp>
 #include <lade/torch/numpy_arrays.hpp>
 
 #include <charconv>
@@ -23,21 +24,6 @@
 /// Keys are any text, of torch.package also numbers. `elements` counts elements of the class, bytes
 /// of an untyped storage.
 namespace lade::inline LADE_ABI::torch {
-
-namespace ids {
-inline constexpr error_id bad_storage{
-    "torch.bad_storage", kind::corrupt,
-    "a persistent id does not describe a storage as PyTorch does"};
-inline constexpr error_id missing_storage{
-    "torch.missing_storage", kind::corrupt, "the bytes of a storage are not in the file",
-    "the file was saved without data (skip_data), or is cut short"};
-inline constexpr error_id storage_size{
-    "torch.storage_size", kind::corrupt,
-    "a storage has another number of bytes than the pickle says"};
-inline constexpr error_id storage_conflict{
-    "torch.storage_conflict", kind::corrupt,
-    "one storage is described in two ways that contradict each other"};
-}  // namespace ids
 
 /// One storage.
 struct storage {

@@ -100,7 +100,7 @@ struct format_traits<torch::pickle> {
                               // look like the one, not the other
             bool const is_pickle =
                 at.first.size() > 2 && at.first[1] >= std::byte{2} && at.first[1] <= std::byte{5} &&
-                lade::pickle::opcode_uses[static_cast<unsigned char>(at.first[2])].known;
+                lade::pickle::opcode_uses[static_cast<unsigned char>(at.first[2])].known();
             return is_pickle ? confidence::certain : confidence::no;
         }
         // protocols 0 and 1 have no signature: a container, a global or a mark begins nearly all of

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <lade/container/npy.hpp>
+#include <lade/container/npy_header.hpp>
 
 #include <doctest/doctest.h>
 

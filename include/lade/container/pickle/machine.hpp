@@ -38,6 +38,10 @@ inline constexpr error_id bad_global{"pickle.bad_global", kind::corrupt,
                                      "the module or the name of a global is no text"};
 inline constexpr error_id huge_text{"pickle.huge_text", kind::unsupported,
                                     "a text or a block of bytes has 4 GiB or more"};
+inline constexpr error_id rare_opcode{
+    "pickle.rare_opcode", kind::unsupported,
+    "an opcode that files of tensors hardly have is not read here (found: the opcode)",
+    "save the file again with protocol 2, PyTorch's default"};
 inline constexpr error_id no_stop{"pickle.no_stop", kind::corrupt, "the pickle ends without STOP",
                                   "the file is cut short; fetch it again"};
 }  // namespace ids
@@ -49,7 +53,12 @@ struct evaluated {
     error failure{};         ///< where `run_as_far_as_possible` stopped; no id: nowhere
 };
 
-class machine {
+/// Which opcodes a machine knows: all, or those that files of tensors have. These spare firmware
+/// the text of protocol 0, sets, old classes, buffers, and the look whether texts are UTF-8.
+enum class opcode_set : bool { all, common };
+
+template <opcode_set Opcodes>
+class basic_machine {
   public:
     /// Evaluates the pickle at the front of `data`; bytes after its STOP are not looked at. `base`
     /// is where `data` starts in the file. The nodes live in `memory`, which bounds them. Linear in
@@ -64,13 +73,15 @@ class machine {
     /// pickle would have called before it failed.
     static evaluated run_as_far_as_possible(bytes::view data, arena& memory,
                                             std::uint64_t base = 0) {
-        machine one(data, memory, base);
+        basic_machine one(data, memory, base);
         one.evaluate();
         return {std::move(one.nodes_), one.offset() - base, one.failure_};
     }
 
   private:
-    machine(bytes::view data, arena& memory, std::uint64_t base)
+    static constexpr bool knows_all = Opcodes == opcode_set::all;
+
+    basic_machine(bytes::view data, arena& memory, std::uint64_t base)
         : begin_(data.data()),
           at_(data.data()),
           end_(data.data() + data.size()),
@@ -99,7 +110,10 @@ class machine {
             if (at_ == end_) return refuse(ids::no_stop);
             auto const code = static_cast<std::uint8_t>(*at_++);
             auto const use = opcode_uses[code];
-            if (!use.known) return refuse(ids::unknown_opcode, 0, code);
+            if (!use.known()) return refuse(ids::unknown_opcode, 0, code);
+            if constexpr (!knows_all)
+                if (use.takes == argument::line || is_rare(static_cast<op>(code)))
+                    return refuse(ids::rare_opcode, 0, code);
             if (use.takes == argument::u1 && at_ != end_)
                 with.number = static_cast<std::uint64_t>(*at_++);
             else if (use.takes != argument::none) read(use.takes, with);
@@ -109,6 +123,23 @@ class machine {
                 return;
             }
             step(static_cast<op>(code), with);
+        }
+    }
+
+    static constexpr bool is_rare(op code) {
+        switch (code) {
+            case op::empty_set:
+            case op::additems:
+            case op::frozenset:
+            case op::bytearray8:
+            case op::next_buffer:
+            case op::readonly_buffer:
+            case op::ext1:
+            case op::ext2:
+            case op::ext4:
+            case op::inst:
+            case op::obj: return true;
+            default: return false;
         }
     }
 
@@ -128,7 +159,8 @@ class machine {
 
     void read(argument kind, operand& with) {
         switch (kind) {
-            case argument::none: break;
+            case argument::none:
+            case argument::unknown: break;
             case argument::u1: with.number = number<std::uint8_t>(); break;
             case argument::u2: with.number = number<std::uint16_t>(); break;
             case argument::u4: with.number = number<std::uint32_t>(); break;
@@ -192,7 +224,7 @@ class machine {
         if (!failed()) failure_ = fail(bytes::ids::truncated, offset(), expected, left());
     }
 
-    [[gnu::always_inline]] void step(op code, operand const& with) {
+    LADE_HOT void step(op code, operand const& with) {
         switch (code) {
             case op::proto:
                 if (with.number > newest_protocol)
@@ -212,42 +244,63 @@ class machine {
             case op::binint1: return push(byte_number(with.number));
             case op::binint:
             case op::binint2: return push(integer(static_cast<std::int64_t>(with.number)));
-            case op::int_line: return push_int_line(with.text);
-            case op::long_line: return push_decimal(with.text);
+            case op::int_line:
+                if constexpr (knows_all) push_int_line(with.text);
+                return;
+            case op::long_line:
+                if constexpr (knows_all) push_decimal(with.text);
+                return;
             case op::long1:
             case op::long4: return push_long(with.text);
-            case op::float_line: return push_float_line(with.text);
+            case op::float_line:
+                if constexpr (knows_all) push_float_line(with.text);
+                return;
             case op::binfloat: return push(add({node_type::real, how::call, nothing, with.number}));
 
             case op::string_line:
-                return push_literal(unquote(with.text, nodes_.memory()), node_type::raw_text);
+                if constexpr (knows_all)
+                    push_literal(unquote(with.text, nodes_.memory()), node_type::raw_text);
+                return;
             case op::unicode_line:
-                return push_literal(unescape(with.text, nodes_.memory()), node_type::text);
+                if constexpr (knows_all)
+                    push_literal(unescape(with.text, nodes_.memory()), node_type::text);
+                return;
             case op::binstring:
             case op::short_binstring: return push(characters(node_type::raw_text, with.text));
             case op::binunicode:
             case op::short_binunicode:
             case op::binunicode8:
-                if (!bytes::is_utf8(bytes::text(with.text), bytes::surrogates::allowed))
-                    return refuse(ids::bad_text);
+                if constexpr (knows_all)
+                    if (!bytes::is_utf8(bytes::text(with.text), bytes::surrogates::allowed))
+                        return refuse(ids::bad_text);
                 return push(characters(node_type::text, with.text));
             case op::binbytes:
             case op::short_binbytes:
             case op::binbytes8: return push(characters(node_type::bytes, with.text));
-            case op::bytearray8: return push(characters(node_type::bytearray, with.text));
-            case op::next_buffer: return push(add({node_type::buffer, how::call, nothing, 0}));
-            case op::readonly_buffer: return void(top());
+            case op::bytearray8:
+                if constexpr (knows_all) push(characters(node_type::bytearray, with.text));
+                return;
+            case op::next_buffer:
+                if constexpr (knows_all) push(add({node_type::buffer, how::call, nothing, 0}));
+                return;
+            case op::readonly_buffer:
+                if constexpr (knows_all) (void)top();
+                return;
 
             case op::empty_list: return push(add({node_type::list, how::call, nothing, 0}));
             case op::empty_dict: return push(add({node_type::dict, how::call, nothing, 0}));
-            case op::empty_set: return push(add({node_type::set, how::call, nothing, 0}));
+            case op::empty_set:
+                if constexpr (knows_all) push(add({node_type::set, how::call, nothing, 0}));
+                return;
             case op::empty_tuple: return push(empty_tuple_);
             case op::tuple1: return push_items(node_type::tuple, below(1));
             case op::tuple2: return push_items(node_type::tuple, below(2));
             case op::tuple3: return push_items(node_type::tuple, below(3));
             case op::tuple: return push_items(node_type::tuple, take_mark());
             case op::list: return push_items(node_type::list, take_mark());
-            case op::frozenset: return push_items(node_type::frozenset, take_mark());
+            case op::frozenset:
+                if constexpr (knows_all) push_items(node_type::frozenset, take_mark());
+                return;
             case op::dict: {
                 std::size_t const from = take_mark();
                 if ((stack_.size() - from) % 2 != 0) return refuse(ids::odd_items);
@@ -259,11 +312,15 @@ class machine {
             case op::setitem: return set(below(2));
             case op::setitems: return set(take_mark());
 
-            case op::put: return put(number_in(with.text));
+            case op::put:
+                if constexpr (knows_all) put(number_in(with.text));
+                return;
             case op::binput:
             case op::long_binput: return put(with.number);
             case op::memoize: return put(memo_count_);
-            case op::get: return get(number_in(with.text));
+            case op::get:
+                if constexpr (knows_all) get(number_in(with.text));
+                return;
             case op::binget:
             case op::long_binget: return get(with.number);
 
@@ -272,8 +329,11 @@ class machine {
             case op::reduce: return make(how::call, 2);
             case op::newobj: return make(how::create, 2);
             case op::newobj_ex: return make(how::create_with_keywords, 3);
-            case op::inst: return instance(take_mark(), global(with.text, with.second));
+            case op::inst:
+                if constexpr (knows_all) instance(take_mark(), global(with.text, with.second));
+                return;
             case op::obj: {
+                if constexpr (!knows_all) return;
                 std::size_t const from = take_mark();
                 if (from == stack_.size()) return refuse(ids::stack_underflow);
                 instance(from + 1, stack_[from]);
@@ -283,12 +343,17 @@ class machine {
                 return push(made);
             }
             case op::build: return build();
-            case op::persid: return push(persistent(characters(node_type::raw_text, with.text)));
+            case op::persid:
+                if constexpr (knows_all)
+                    push(persistent(characters(node_type::raw_text, with.text)));
+                return;
             case op::binpersid: return push(persistent(pop()));
             case op::ext1:
             case op::ext2:
             case op::ext4:
-                return push(add({node_type::extension, how::call, nothing, with.number}));
+                if constexpr (knows_all)
+                    push(add({node_type::extension, how::call, nothing, with.number}));
+                return;
             case op::stop: return;
         }
     }
@@ -296,13 +361,14 @@ class machine {
     // --- failures: the first one stays, and every step after it does nothing of consequence
 
     bool failed() const { return failure_.id != nullptr; }
-    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id, std::uint64_t expected = 0,
-                                             std::uint64_t found = 0) {
+    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id) { refuse(id, 0, 0); }
+    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id, std::uint64_t expected,
+                                             std::uint64_t found) {
         if (!failed())
             failure_ =
                 fail(id, base_ + static_cast<std::uint64_t>(opcode_ - begin_), expected, found);
     }
-    [[gnu::always_inline]] void keep(bool had_memory) {
+    LADE_HOT void keep(bool had_memory) {
         if (!had_memory) refuse_memory();
     }
     [[gnu::noinline, gnu::cold]] void refuse_memory() {
@@ -312,13 +378,13 @@ class machine {
     // --- the stack; never below the last mark
 
     std::size_t floor() const { return marks_.empty() ? 0 : marks_[marks_.size() - 1]; }
-    [[gnu::always_inline]] void push(node_id one) { keep(stack_.push(one)); }
-    [[gnu::always_inline]] node_id top() {
+    LADE_HOT void push(node_id one) { keep(stack_.push(one)); }
+    LADE_HOT node_id top() {
         if (stack_.size() > floor()) return stack_.back();
         refuse(ids::stack_underflow);
         return none_;
     }
-    [[gnu::always_inline]] node_id pop() {
+    LADE_HOT node_id pop() {
         node_id const one = top();
         if (!failed()) stack_.cut(stack_.size() - 1);
         return one;
@@ -330,13 +396,13 @@ class machine {
         else refuse(ids::stack_underflow);
     }
     /// Where the topmost `count` values begin.
-    [[gnu::always_inline]] std::size_t below(std::size_t count) {
+    LADE_HOT std::size_t below(std::size_t count) {
         if (stack_.size() - floor() >= count) return stack_.size() - count;
         refuse(ids::stack_underflow, count, stack_.size() - floor());
         return stack_.size();
     }
     /// Removes the last mark: where the values above it begin.
-    [[gnu::always_inline]] std::size_t take_mark() {
+    LADE_HOT std::size_t take_mark() {
         if (!marks_.empty()) return marks_.pop();
         refuse(ids::no_mark);
         return stack_.size();
@@ -344,14 +410,14 @@ class machine {
 
     // --- nodes
 
-    [[gnu::always_inline]] node_id add(node const& one) {
+    LADE_HOT node_id add(node const& one) {
         keep(nodes_.nodes_.push(one));
         return static_cast<node_id>(nodes_.nodes_.size() - 1);
     }
     node_id integer(std::int64_t value) {
         return add({node_type::integer, how::call, nothing, static_cast<std::uint64_t>(value)});
     }
-    [[gnu::always_inline]] node_id byte_number(std::uint64_t value) {
+    LADE_HOT node_id byte_number(std::uint64_t value) {
         node_id& known = known_bytes_[value];
         if (known == nothing) known = integer(static_cast<std::int64_t>(value));
         return known;
@@ -401,7 +467,7 @@ class machine {
     // --- containers
 
     /// Moves the values from `from` on off the stack into slots of their own: where these begin.
-    [[gnu::always_inline]] std::uint32_t to_slots(std::size_t from) {
+    LADE_HOT std::uint32_t to_slots(std::size_t from) {
         std::size_t const slot = nodes_.slots_.size();
         keep(nodes_.slots_.append({stack_.data() + from, stack_.size() - from}));
         stack_.cut(from);
@@ -470,22 +536,23 @@ class machine {
 
     // --- memo: keeps references, for what was memoised may still change
 
-    [[gnu::always_inline]] void put(std::uint64_t index) {
+    LADE_HOT void put(std::uint64_t index) {
         node_id const one = top();
         if (failed()) return;
         if (auto const most = static_cast<std::uint64_t>(end_ - begin_); index > most)
             return refuse(ids::memo_index, most, index);  // every put is at least one byte
-        if (index == memo_.size()) {                      // nearly always: the next one
+        auto const at = static_cast<std::size_t>(index);
+        if (at == memo_.size()) {  // nearly always: the next one
             ++memo_count_;
             return keep(memo_.push(one));
         }
-        if (index > memo_.size()) keep(memo_.resize(static_cast<std::size_t>(index) + 1, nothing));
+        if (at > memo_.size()) keep(memo_.resize(at + 1, nothing));
         if (failed()) return;
-        node_id& place = memo_[static_cast<std::size_t>(index)];
+        node_id& place = memo_[at];
         if (place == nothing) ++memo_count_;
         place = one;
     }
-    [[gnu::always_inline]] void get(std::uint64_t index) {
+    LADE_HOT void get(std::uint64_t index) {
         if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)] == nothing)
             return refuse(ids::undefined_memo, memo_.size(), index);
         push(memo_[static_cast<std::size_t>(index)]);
@@ -494,9 +561,10 @@ class machine {
     // --- globals and objects
 
     node_id global(bytes::view module, bytes::view name) {
-        if (!bytes::is_utf8(bytes::text(module), bytes::surrogates::refused) ||
-            !bytes::is_utf8(bytes::text(name), bytes::surrogates::refused))
-            refuse(ids::bad_global);
+        if constexpr (knows_all)
+            if (!bytes::is_utf8(bytes::text(module), bytes::surrogates::refused) ||
+                !bytes::is_utf8(bytes::text(name), bytes::surrogates::refused))
+                refuse(ids::bad_global);
         node_id const first = characters(node_type::text, module);
         node_id const second = characters(node_type::text, name);
         return add({node_type::global, how::call, first, second});
@@ -568,11 +636,14 @@ class machine {
     arena_list<node_id> stack_;
     arena_list<std::uint32_t> marks_;
     arena_list<node_id> memo_;
-    std::uint64_t memo_count_ = 0;
+    std::size_t memo_count_ = 0;
     node_id none_ = 0, true_ = 0, false_ = 0, empty_tuple_ = 0;
     node_id known_bytes_[256];  ///< numbers of one byte, which most sizes and strides are: one node
                                 ///< each
     error failure_;
 };
+
+/// The machine that reads every pickle.
+using machine = basic_machine<opcode_set::all>;
 
 }  // namespace lade::inline LADE_ABI::pickle

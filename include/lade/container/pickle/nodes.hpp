@@ -79,6 +79,9 @@ struct object_row {
 };
 
 class ref;
+enum class opcode_set : bool;
+template <opcode_set>
+class basic_machine;
 
 /// The nodes of one pickle. Texts and bytes are views into the pickle where it has them as they
 /// are, else into the arena; both must outlive the document. The machine fills it.
@@ -96,7 +99,8 @@ class document {
 
   private:
     friend class ref;
-    friend class machine;
+    template <opcode_set>
+    friend class basic_machine;
 
     arena_list<node> nodes_;
     arena_list<node_id> slots_;

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSL-1.0
+# One check of the firmware. CXX: the cross compiler. QEMU: the emulator. WORK: a folder for what is built. CHECK: which.
+cmake_minimum_required(VERSION 3.23)
+include(${ROOT}/tests/build/complain.cmake)
+
+set(here ${ROOT}/tests/firmware)
+set(data ${ROOT}/tests/data)
+file(MAKE_DIRECTORY ${WORK})
+
+set(flags -std=c++20 -Os -mcpu=cortex-m4 -mthumb -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections
+    -fno-threadsafe-statics -fno-unwind-tables -fno-asynchronous-unwind-tables -DLADE_ERROR_PLACE=0 -DLADE_ERROR_TEXT=0
+    # the loops of startup.cpp stay loops, so that memcpy and memset count where they are used
+    -fno-tree-loop-distribute-patterns
+    -Wall -Wextra -Wconversion -Wshadow -Werror -Wno-psabi -I${ROOT}/include)
+
+# Builds the program `name` of that source around a model, with nothing of the C++ library, into ${WORK}/${name}.
+function(build name source model)
+    execute_process(RESULT_VARIABLE bad OUTPUT_VARIABLE words ERROR_VARIABLE words
+        COMMAND ${CXX} ${flags} ${ARGN} "-DLADE_MODEL=\"${data}/${model}\"" ${here}/startup.cpp ${here}/model.S ${here}/${source}.cpp
+            -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-T,${here}/board.ld -lc_nano -lgcc -o ${WORK}/${name})
+    if(bad)
+        message(FATAL_ERROR "${name} does not build:\n${words}")
+    endif()
+endfunction()
+
+# Bytes of flash that the program takes, the model not counted.
+function(flash_of name result)
+    string(REGEX REPLACE "g\\+\\+$" "size" size ${CXX})
+    execute_process(COMMAND ${size} -A ${WORK}/${name} OUTPUT_VARIABLE words COMMAND_ERROR_IS_FATAL ANY)
+    set(sum 0)
+    foreach(section .vectors .text .rodata .ARM.exidx .data)
+        if(words MATCHES "\n${section} +([0-9]+)")
+            math(EXPR sum "${sum} + ${CMAKE_MATCH_1}")
+        endif()
+    endforeach()
+    set(${result} ${sum} PARENT_SCOPE)
+endfunction()
+
+if(CHECK STREQUAL "list")
+    build(list list ${MODEL} -DLADE_FORMAT=${FORMAT})
+    execute_process(RESULT_VARIABLE bad OUTPUT_VARIABLE listed ERROR_VARIABLE listed TIMEOUT 60
+        COMMAND ${QEMU} -M mps2-an386 -nographic -semihosting-config enable=on,target=native -kernel ${WORK}/list)
+    if(bad)
+        message(FATAL_ERROR "the program failed on the board (${bad}):\n${listed}")
+    endif()
+
+    # What the host reads: by the program `lade`, else as the framework that wrote the file has it.
+    cmake_path(GET MODEL PARENT_PATH folder)
+    cmake_path(GET MODEL FILENAME file)
+    if(LADE)
+        execute_process(COMMAND ${LADE} inspect --json --hash ${data}/${MODEL} OUTPUT_VARIABLE json COMMAND_ERROR_IS_FATAL ANY)
+    else()
+        file(STRINGS ${data}/${folder}/expected.jsonl json REGEX "\"file\": ?\"${file}\"")
+    endif()
+    set(expected "")
+    string(JSON count LENGTH "${json}" tensors)
+    math(EXPR last "${count} - 1")
+    foreach(i RANGE ${last})
+        string(JSON name GET "${json}" tensors ${i} name)
+        string(JSON dtype GET "${json}" tensors ${i} dtype)
+        string(JSON hash GET "${json}" tensors ${i} sha256)
+        string(JSON rank LENGTH "${json}" tensors ${i} shape)
+        string(APPEND expected "${name} ${dtype} ")
+        set(axis 0)
+        while(axis LESS rank)
+            string(JSON size GET "${json}" tensors ${i} shape ${axis})
+            string(APPEND expected "${size} ")
+            math(EXPR axis "${axis} + 1")
+        endwhile()
+        string(APPEND expected "${hash}\n")
+    endforeach()
+    if(count EQUAL 0 OR NOT listed STREQUAL expected)
+        message(FATAL_ERROR "the board lists\n${listed}\nthe host\n${expected}")
+    endif()
+    message(STATUS "${count} tensors, listed and hashed on the board as on the host")
+
+elseif(CHECK STREQUAL "size")
+    build(empty size_empty safetensors/y_all_dtypes.safetensors)
+    build(program ${PROGRAM} safetensors/y_all_dtypes.safetensors)
+    flash_of(empty without)
+    flash_of(program with)
+    math(EXPR size "${with} - ${without}")
+    message(STATUS "${PROGRAM}: ${size} bytes of flash, at most ${MOST} allowed")
+    if(size GREATER MOST OR size LESS 1000)
+        message(FATAL_ERROR "${PROGRAM} takes ${size} bytes of flash")
+    endif()
+
+elseif(CHECK STREQUAL "symbols")
+    string(REGEX REPLACE "g\\+\\+$" "nm" nm ${CXX})
+    set(wanted reset main)
+    set(refused "_*(m|c|re)alloc(_r)?|_*free(_r)?|_sbrk(_r)?|_Zn[wa].*|_Zd[la].*|__cxa_.*|_Unwind_.*|__gxx_.*|_ZTI.*|.*printf.*\
+|puts|_write(_r)?|abort|_exit|.*throw.*|.*(dtoa|strtod|atof).*|__aeabi_[df].*")
+    foreach(format safetensors::file torch::zip numpy::npy tensorflow::graph_def)
+        build(list list safetensors/y_all_dtypes.safetensors -DLADE_FORMAT=lade::${format})
+        execute_process(COMMAND ${nm} ${WORK}/list OUTPUT_VARIABLE words COMMAND_ERROR_IS_FATAL ANY)
+        string(REGEX MATCHALL "[^ \n]+\n" names "${words}\n")
+        list(TRANSFORM names STRIP)
+        foreach(name IN LISTS wanted)
+            if(NOT name IN_LIST names)
+                complain("nm of ${format} does not list ${name}")
+            endif()
+        endforeach()
+        list(FILTER names INCLUDE REGEX "^(${refused})$")
+        foreach(name IN LISTS names)
+            complain("the view of ${format} pulls in ${name}")
+        endforeach()
+    endforeach()
+    verdict()
+
+elseif(CHECK STREQUAL "freestanding")
+    file(WRITE ${WORK}/core.cpp "#include <lade/core.hpp>\n")
+    foreach(errors "" "-ULADE_ERROR_PLACE;-ULADE_ERROR_TEXT")
+        execute_process(COMMAND ${CXX} ${flags} ${errors} -ffreestanding -fsyntax-only ${WORK}/core.cpp
+            RESULT_VARIABLE bad ERROR_VARIABLE words)
+        if(bad)
+            complain("core.hpp needs a hosted library:\n${words}")
+        endif()
+    endforeach()
+    verdict()
+endif()
