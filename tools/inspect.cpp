@@ -6,6 +6,7 @@
 #include <lade/codec/sha256.hpp>
 #include <lade/container/json/writer.hpp>
 #include <lade/format/cast.hpp>
+#include <lade/keras/layers.hpp>
 #include <lade/model/report.hpp>
 
 #include <fmt/core.h>
@@ -91,6 +92,10 @@ class collector final : public lade::any_sink {
     result<void> metadata(std::string_view key, std::string_view value) override {
         words.emplace_back(key, value);
         parts |= lade::content::metadata;
+        return {};
+    }
+    result<void> part(lade::content, std::string_view name, lade::bytes::view data) override {
+        texts.emplace_back(name, lade::bytes::text(data));
         return {};
     }
     result<void> graph(lade::graph_summary const& of) override {
@@ -193,6 +198,24 @@ std::string fitted(std::string const& text, std::size_t width) {
     return text.size() <= width ? text : "..." + text.substr(text.size() - width + 3);
 }
 
+/// The layers of a model of Keras.
+void print_layers(collector const& of) {
+    lade::tensor_table weights;
+    for (auto const& one : of.rows) {
+        if (one.name.starts_with("optimizer_weights/") || one.name.starts_with("optimizer/"))
+            continue;
+        lade::tensor_info info;
+        info.name = one.name;
+        info.shape = one.shape;
+        weights.add(info);
+    }
+    for (auto const& [name, text] : of.texts) {
+        if (name != "model_config" && name != "config.json") continue;
+        auto const read = lade::json::document::parse(text, lade::keras::json_options);
+        if (read) fmt::print("{}", lade::keras::summary(weights, read->root()));
+    }
+}
+
 void print_table(model_file const& file, collector const& of, bool stats) {
     std::uint64_t bytes = 0, elements = 0;
     std::size_t longest_name = 4, longest_shape = 5;
@@ -260,6 +283,7 @@ status run_inspect(words const& given) {
             if (one.failure.id != nullptr) worse(report(one.failure.in(one.name).in(name), name));
         if (json) fmt::print("{}\n", json_line(**file, found, hash));
         else print_table(**file, found, stats);
+        if (!json && (*file)->format().starts_with("keras.")) print_layers(found);
     }
     return worst;
 }

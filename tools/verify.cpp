@@ -4,6 +4,8 @@
 
 #include <lade/container/json/writer.hpp>
 #include <lade/container/zip/entry_reader.hpp>
+#include <lade/keras/code.hpp>
+#include <lade/keras/config_graph.hpp>
 
 #include <fmt/core.h>
 
@@ -17,6 +19,11 @@ namespace {
 class reader_of_all final : public lade::any_sink {
   public:
     std::uint64_t tensors = 0;
+    std::vector<std::string> structures;  ///< of models of Keras
+    result<void> part(lade::content of, std::string_view, lade::bytes::view data) override {
+        if (of == lade::content::config) structures.emplace_back(lade::bytes::text(data));
+        return {};
+    }
     result<lade::flow> take(lade::tensor_info const& info, lade::any_payload& from) override {
         if (interrupted != 0) return lade::fail(interrupted_id);
         ++tensors;
@@ -50,10 +57,16 @@ result<void> check_entries(lade::zip::archive const& in) {
     return {};
 }
 
+/// A name that a loader would look up, and why it must not.
+struct named_code {
+    std::string name;
+    std::string_view reason;
+};
+
 struct verdict {
     std::string file, format;
-    std::vector<lade::torch::judged_global> dangerous;
-    std::vector<lade::torch::judged_global> unknown;
+    std::vector<named_code> dangerous;
+    std::vector<named_code> unknown;
     lade::error failure{};
     std::uint64_t tensors = 0;
 };
@@ -78,9 +91,17 @@ verdict judge(std::string const& name) {
     if (is_pickled(found.format) && (*file)->file().has_file())
         if (auto const globals = lade::torch::globals_in((*file)->file()))
             for (auto const& one : *globals) {
-                if (one.is == lade::torch::judgement::dangerous) found.dangerous.push_back(one);
-                if (one.is == lade::torch::judgement::inert) found.unknown.push_back(one);
+                if (one.is == lade::torch::judgement::dangerous)
+                    found.dangerous.push_back({one.name.c_str(), one.reason});
+                if (one.is == lade::torch::judgement::inert)
+                    found.unknown.push_back({one.name.c_str(), {}});
             }
+    if (found.format.starts_with("keras."))
+        for (auto const& text : all.structures)
+            if (auto const read = lade::json::document::parse(text, lade::keras::json_options))
+                for (auto& one : lade::keras::code_carriers(read->root()))
+                    (one.reason.empty() ? found.unknown : found.dangerous)
+                        .push_back({std::move(one.name), one.reason});
     if (found.failure.id == nullptr && (*file)->file().archive() != nullptr)
         if (auto const checked = check_entries(*(*file)->file().archive()); !checked)
             found.failure = checked.error().in(name);

@@ -3,12 +3,14 @@
 
 #include <lade/keras/archive_reader.hpp>
 #include <lade/keras/archive_writer.hpp>
+#include <lade/keras/code.hpp>
 #include <lade/keras/config_graph.hpp>
 #include <lade/keras/errors.hpp>
 #include <lade/keras/h5_names.hpp>
 #include <lade/keras/h5_reader.hpp>
 #include <lade/keras/h5_writer.hpp>
 #include <lade/keras/json_reader.hpp>
+#include <lade/keras/layers.hpp>
 #include <lade/keras/load_weights.hpp>
 #include <lade/keras/model.hpp>
 #include <lade/keras/object_grouping.hpp>

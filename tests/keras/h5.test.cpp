@@ -91,7 +91,7 @@ TEST_CASE("layers know their class, inputs and parameters") {
     CHECK(layers[2].parameters == 3);
     auto const text = keras::summary(m);
     CHECK(text.find("z (Dense)") != text.npos);
-    CHECK(text.find("in all 6, in trainable layers 3") != text.npos);
+    CHECK(text.find("parameters 6, trained 3, fixed 3") != text.npos);
 }
 
 TEST_CASE("weights alone have no structure, and layers in order of appearance") {

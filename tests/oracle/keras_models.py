@@ -8,7 +8,7 @@ from pathlib import Path
 
 import frameworks
 from section import Tally
-from tool import FINE, Line, Outcome, last
+from tool import FINDING, FINE, Line, Outcome, last
 
 Options = Sequence[str]
 WHOLE, ARCHIVE = "_whole.h5", "_archive.keras"
@@ -87,10 +87,47 @@ def check_models(tally: Tally, lines: list[Line], folder: Path) -> None:
             tally.check(f"across/{one.made.name}", differing(one, found))
             if stem(one.source) in RUN:
                 tasks.append((f"across_run/{one.made.name}", ("same", framework_of(one.source.name), one.wanted, one.made)))
+    check_round_trips(tally, files, folder)
+    check_code(tally, files)
     tasks += again(tally, files, folder)
     answers = frameworks.judged_by_keras([task for _, task in tasks])
     for (name, _), answer in zip(tasks, answers):
         tally.check(name, [answer] if answer else [])
+
+
+def check_round_trips(tally: Tally, files: set[Path], folder: Path) -> None:
+    """Through the other formats and back: the same tensors by name."""
+    lade = tally.context.lade
+    sources = [file for file in sorted(files) if stem(file) in ALONE and file.name.endswith((WHOLE, ARCHIVE))]
+    there: list[tuple[Path, Path, Path]] = []
+    for source in sources:
+        back = ".legacy.h5" if source.name.endswith(WHOLE) else ".weights.h5"
+        for suffix in (".safetensors", ".pth", ".npz"):
+            via = folder / f"{source.name}{suffix}"
+            there.append((source, via, folder / f"{via.name}{back}"))
+    outcomes = lade.convert((source, via, BARE) for source, via, _ in there)
+    kinds = {".legacy.h5": "keras.h5", ".weights.h5": "keras.weights_h5"}
+    backs = lade.convert(
+        (via, made, ("--to", kinds["".join(made.suffixes[-2:])], "--drop", "metadata,objects")) for _, via, made in there
+    )
+    found = lade.inspect([*sources, *(made for (_, _, made), outcome in zip(there, backs) if outcome.status == FINE)])
+    for (source, _, made), first, second in zip(there, outcomes, backs):
+        problems = [last(outcome.errors) for outcome in (first, second) if outcome.status != FINE]
+        if not problems:
+            a, b = found[source], found[made]
+            assert isinstance(a, dict) and isinstance(b, dict)
+            if sorted(weights_of(a)) != sorted(weights_of(b)):
+                problems = [f"other tensors: {sorted(set(weights_of(a)) ^ set(weights_of(b)))[:2]}"]
+        tally.check(f"round_trip/{made.name}", problems)
+
+
+def check_code(tally: Tally, files: set[Path]) -> None:
+    """Models that carry code are told apart from those that do not."""
+    for file in sorted(files):
+        if stem(file) in ("lambda", "nested") and file.name.endswith((WHOLE, ARCHIVE)):
+            wanted = FINDING if stem(file) == "lambda" else FINE
+            outcome = tally.context.lade.run("verify", file)
+            tally.check(f"code/{file.name}", [] if outcome.status == wanted else [f"exit status {outcome.status}"])
 
 
 def again(tally: Tally, files: set[Path], folder: Path) -> Iterator[tuple[str, Sequence[str | Path]]]:

@@ -5,24 +5,11 @@
 #include <lade/bytes/memory.hpp>
 #include <lade/container/yaml/reader.hpp>
 #include <lade/format/any_sink.hpp>
-#include <lade/keras/object_grouping.hpp>
+#include <lade/keras/layers.hpp>
 #include <lade/keras/text_writer.hpp>
 #include <lade/model/model.hpp>
 
 namespace lade::inline LADE_ABI::keras {
-
-/// A layer of the outermost model, as its structure tells. Good as long as the model does not move
-/// or change.
-struct layer_view {
-    std::string_view class_name;
-    std::string_view name;
-    lade::json::value config;
-    lade::json::value inbound_nodes;  ///< of type none in Sequential models
-    bool trainable = true;
-    std::vector<std::string_view> inputs;  ///< layers that it is called on, in order
-    std::vector<std::size_t> weights;      ///< positions in model::weights()
-    std::uint64_t parameters = 0;          ///< numbers in all of them
-};
 
 /// A model of Keras in memory: structure, weights, state of the optimizer, training configuration.
 /// Each part may be missing. Owns everything; moved, never copied.
@@ -56,45 +43,7 @@ class model {
     contents holds() const { return parts_.holds(); }
 
     /// The layers of the outermost model. Without a structure: those that the weights tell of.
-    std::vector<layer_view> layers() const {
-        std::vector<layer_view> made;
-        auto const groups = group_any(weights_.table(), config_.root());
-        auto const listed = layers_of(config_.root());
-        for (std::size_t i = 0; i < listed.size(); ++i) {
-            layer_view one;
-            one.class_name = listed[i]["class_name"].text();
-            one.name = layer_name(listed[i]);
-            one.config = listed[i]["config"];
-            one.inbound_nodes = listed[i]["inbound_nodes"];
-            one.trainable = one.config["trainable"].boolean().value_or(true);
-            detail::input_layers(one.inbound_nodes, one.inputs);
-            made.push_back(std::move(one));
-        }
-        std::vector<std::pair<std::string_view, std::size_t>> index;
-        for (std::size_t i = 0; i < made.size(); ++i) index.emplace_back(made[i].name, i);
-        std::sort(index.begin(), index.end());
-        std::vector<std::size_t> at(groups.layers.size());
-        for (std::size_t i = 0; i < groups.layers.size(); ++i) {
-            std::string_view const name = groups.layers[i].name;
-            auto const found = std::lower_bound(index.begin(), index.end(),
-                                                std::pair<std::string_view, std::size_t>(name, 0));
-            if (found != index.end() && found->first == name) {
-                at[i] = found->second;
-                continue;
-            }
-            at[i] = made.size();
-            made.emplace_back();
-            made.back().name = name_in_table(groups, i);
-        }
-        for (std::size_t i = 0; i < weights_.size(); ++i) {
-            std::size_t const group = groups.group_of[i];
-            if (group >= groups.layers.size()) continue;
-            layer_view& one = made[at[group]];
-            one.weights.push_back(i);
-            one.parameters += bytes::product(weights_.at(i).shape()).value_or(0);
-        }
-        return made;
-    }
+    std::vector<layer_view> layers() const { return layer_views(weights_.table(), config_.root()); }
 
     /// The elements of a tensor, to be written to. Errors: tensor.not_found.
     result<std::span<std::byte>> try_edit(std::string_view name) {
@@ -114,14 +63,6 @@ class model {
         weights_.index();
         optimizer_.index();
     }
-    /// The name of a group as the table has it: it outlives the grouping.
-    std::string_view name_in_table(grouping const& of, std::size_t group) const {
-        for (std::size_t i = 0; i < weights_.size(); ++i)
-            if (of.group_of[i] == group)
-                return weights_.table()[i].name.substr(0, of.layers[group].name.size());
-        return {};
-    }
-
     lade::model parts_;
     lade::json::document config_;
     lade::json::document training_config_;
@@ -173,33 +114,7 @@ inline std::string to_yaml(model const& of) {
 
 /// A table of the layers: name, class, parameters, what it is called on.
 inline std::string summary(model const& of) {
-    auto const layers = of.layers();
-    std::size_t widest = 5;
-    for (auto const& one : layers)
-        widest = (std::max)(widest, one.name.size() + one.class_name.size() + 3);
-    std::string text;
-    auto const cell = [&text](std::string_view words, std::size_t width) {
-        text.append(words);
-        if (words.size() < width) text.append(width - words.size(), ' ');
-    };
-    std::uint64_t all = 0, trainable = 0;
-    cell("layer", widest + 2);
-    text.append("parameters  inputs\n");
-    for (auto const& one : layers) {
-        std::string name(one.name);
-        if (!one.class_name.empty()) name.append(" (").append(one.class_name).append(")");
-        cell(name, widest + 2);
-        cell(std::to_string(one.parameters), 12);
-        for (std::size_t i = 0; i < one.inputs.size(); ++i)
-            text.append(i == 0 ? "" : ", ").append(one.inputs[i]);
-        while (text.ends_with(' ')) text.pop_back();
-        text += '\n';
-        all += one.parameters;
-        if (one.trainable) trainable += one.parameters;
-    }
-    text.append("in all ").append(std::to_string(all));
-    text.append(", in trainable layers ").append(std::to_string(trainable)).append("\n");
-    return text;
+    return summary(of.weights().table(), of.config().root());
 }
 
 namespace detail {

@@ -138,6 +138,7 @@ inline std::optional<variable_list> held_by(holder const& of) {
 struct placed_variable {
     std::string path;  ///< layers/lstm/cell/vars/0
     std::string name;  ///< cell/kernel
+    bool trained = true;
 };
 
 /// The variables of a layer of the outermost model, whose objects lie at `path`, in the order of an
@@ -195,6 +196,7 @@ inline result<std::vector<placed_variable>> variables_at(
             std::size_t const split = holders[i].frozen ? 0 : counts[i] - fixed;
             for (std::size_t k = trained ? 0 : split; k < (trained ? split : counts[i]); ++k) {
                 placed_variable one;
+                one.trained = trained;
                 one.path = holders[i].path + "/vars/" + std::to_string(k);
                 one.name =
                     holders[i].path.substr((std::min)(path.size() + 1, holders[i].path.size()));
