@@ -22,8 +22,8 @@ TEST_CASE("code in a structure is listed with the layer that has it") {
         R"({"class_name": "Sequential", "module": "keras", "config": {"name": "m", "layers": [)"
         R"({"class_name": "Dense", "module": "keras.layers", "config": {"name": "d"}}, )"
         R"({"class_name": "Lambda", "config": {"name": "old", "function": ["4wEA", null, null]}}, )"
-        R"({"class_name": "Lambda", "module": "keras.layers", "config": {"name": "new", "function": )"
-        R"({"class_name": "__lambda__", "config": {"code": "4wEA"}}}}, )"
+        R"({"class_name": "Lambda", "module": "keras.layers", "config": {"name": "new", )"
+        R"("function": {"class_name": "__lambda__", "config": {"code": "4wEA"}}}}, )"
         R"({"class_name": "Activation", "config": {"name": "a", "activation": {"module": "os", )"
         R"("class_name": "function", "config": "system", "registered_name": "system"}}}]}})");
     REQUIRE(found.size() == 3);
