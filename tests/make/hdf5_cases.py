@@ -414,12 +414,15 @@ def created(change: Callable[[h5p.PropFCID], None], fill: Fill = some, bounds: t
     return write
 
 
+OLD = (h5f.LIBVER_EARLIEST, h5f.LIBVER_V18)
+
+
 def sym_k(made: h5p.PropFCID, internal: int, leaf: int) -> None:
     native("H5Pset_sym_k", ctypes.c_int64, ctypes.c_uint, ctypes.c_uint)(made.id, internal, leaf)
 
 
 for offsets, lengths in product((2, 4, 8), repeat=2):
-    cases.add(f"y_sizes_{offsets}_{lengths}.h5", created(lambda made, o=offsets, l=lengths: made.set_sizes(o, l)))
+    cases.add(f"y_sizes_{offsets}_{lengths}.h5", created(lambda made, o=offsets, l=lengths: made.set_sizes(o, l), some, OLD))
     if lengths == 2:  # the largest block of a heap is 64 KiB, which two bytes do not hold
         continue
     sound = lengths == 8  # libhdf5 does not find unlimited sizes again where lengths are short
@@ -569,6 +572,23 @@ def standard_references(path: Path) -> None:
         space = h5s.create_simple((2,))
         if create(file.id.id, b"references", stored, space.id, 0, 0, 0) < 0:
             raise Lacking("no references of version 1.12")
+
+
+@cases.case("y_native_complex.h5")
+def native_complex(path: Path) -> None:
+    if not hasattr(h5t, "COMPLEX_IEEE_F32LE"):
+        raise Lacking("no complex numbers of HDF5 2.0")
+    with h5py.File(path, "w", libver="latest") as file:
+        data = np.array([1.5 - 2j, 0.25j, -3, 7], "c16")
+        for size, (letter, order) in product((32, 64), (("LE", "<"), ("BE", ">"))):
+            stored, space = getattr(h5t, f"COMPLEX_IEEE_F{size}{letter}"), h5s.create_simple((4,))
+            chunked = creation((3,))
+            chunked.set_shuffle()
+            chunked.set_deflate(6)
+            for name, how in (("", None), ("_chunks", chunked)):
+                made = h5d.create(file.id, f"c{size}_{letter}{name}".encode(), stored, space, how)
+                made.write(h5s.ALL, h5s.ALL, data.astype(f"{order}c{size // 4}"), mtype=stored)
+        file.create_dataset("compound", (2,), np.dtype([("a", "i4"), ("b", "f8", (2,))]), chunks=(1,))
 
 
 @cases.case("y_time.h5")
