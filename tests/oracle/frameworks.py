@@ -77,9 +77,9 @@ def accepted(pairs: Sequence[tuple[str, Path]], kind: str = "torch") -> list[str
     return _judged("accept_all.py", pairs, kind)
 
 
-def same_modules(pairs: Sequence[tuple[Path, Path]]) -> list[str | None]:
-    """For each pair of whole-module files: null if both are the same module and compute the same."""
-    return _judged("same_module.py", pairs, "torch")
+def same_modules(tasks: Sequence[Sequence[str | Path]]) -> list[str | None]:
+    """For each task of same_module.py: null if both files are the same module and compute the same."""
+    return _judged("same_module.py", tasks, "torch")
 
 
 def judged_by_keras(tasks: Sequence[Sequence[str | Path]], jobs: int = 2) -> list[str | None]:

@@ -44,6 +44,7 @@ def arguments() -> argparse.Namespace:
     shape = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=f"{__doc__}\nSections:\n{about}", formatter_class=shape)
     parser.add_argument("--lade", required=True, help="the program (or a command that stands for it)")
+    parser.add_argument("--absolute", help="the program of absolute.cpp, which changes weights")
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections, with commas between them")
     parser.add_argument("--work", type=Path, help="keep the files here; else they go with the run")
     parser.add_argument("--jobs", type=int, default=2, choices=(1, 2))
@@ -67,7 +68,7 @@ def command(text: str) -> tuple[str, ...]:
 
 def run_all(options: argparse.Namespace, work: Path) -> int:
     lade = Lade(command(options.lade), jobs=options.jobs)
-    context = Context(lade, work, corpus_folder(), known_gaps(), options.jobs, options.limit, older_torch())
+    context = Context(lade, work, corpus_folder(), known_gaps(), options.jobs, options.limit, older_torch(), options.absolute)
     chosen = [SECTIONS[name] for name in SECTIONS if name in options.only.split(",")]
     tallies: list[Tally] = []
     for section in chosen:

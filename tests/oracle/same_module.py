@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 """Are two whole-module files the same module? Reads JSON lists [file, file], answers null or the difference.
 
+With a third word, "absolute", the numbers of the first one are made absolute before they are compared.
+
 Loads without `weights_only`: only for files that tests/make has written and what was made from them.
 """
 
@@ -76,9 +78,18 @@ def difference(a: nn.Module, b: nn.Module) -> str | None:
     return None
 
 
-def judged(first: str, second: str) -> str | None:
+def make_absolute(module: nn.Module) -> None:
+    with torch.no_grad():
+        for value in module.state_dict().values():
+            if isinstance(value, torch.Tensor) and value.dtype in (torch.float32, torch.float64):
+                value.abs_()
+
+
+def judged(first: str, second: str, change: str = "") -> str | None:
     try:
         modules = [torch.load(file, weights_only=False).eval() for file in (first, second)]
+        if change == "absolute":
+            make_absolute(modules[0])
         return difference(*modules)
     except Exception as error:
         return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"

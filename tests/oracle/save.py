@@ -7,12 +7,13 @@ name twice, a tensor without bytes), the program must refuse with a status of it
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import frameworks
-from cases_safetensors import INDEX
+from cases_safetensors import INDEX, sharded
 from cases_safetensors import family as safetensors_family
 from cases_torch import families as torch_families
 from comparing import Family, has_order, tensors_only
@@ -21,6 +22,7 @@ from section import Context, Section, Tally
 from tool import FINE, Line, Outcome, last
 from venvs import python_of
 
+INDEX_SUFFIX = f".safetensors{INDEX}"
 INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 COMMON = INTEGERS | {"bool", "float16", "float32", "float64", "complex64"}
 FLOAT8 = {"float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu"}
@@ -169,6 +171,7 @@ def run(tally: Tally) -> None:
                 problems += [text for text in (opened[job.output], unmapped.get(job.output)) if text]
             tally.check(job.name, problems)
     _identical(tally, [job for job in done if job.target is ZIP and job.family == "torch"])
+    _sharded(tally, [job for job in done if job.target is SAFETENSORS and _has_parts(job)][::2])
     _modules(tally, [job for job in done if job.target is ZIP])
 
 
@@ -197,10 +200,47 @@ def _identical(tally: Tally, jobs: Sequence[Job]) -> None:
             tally.check(f"identical/{job.case['file']}", same_records(job.case["path"], job.output))
 
 
+def _has_parts(job: Job) -> bool:
+    """Whether a set of several files comes out when each may hold eight bytes."""
+    return _plain(job.case["file"]) and sum(tensor["nbytes"] > 0 for tensor in job.listing["tensors"]) > 1
+
+
+def _sharded(tally: Tally, jobs: Sequence[Job]) -> None:
+    """Sets of files: the package opens each, and together they hold what the input holds."""
+    indices = [job.output.parent / "sharded" / Path(job.output.name).with_suffix(INDEX_SUFFIX) for job in jobs]
+    for index in indices:
+        index.parent.mkdir(exist_ok=True)
+    wanted = [(job.case["path"], index.with_name(index.name.removesuffix(INDEX)), ("--shard-size", "8")) for job, index in zip(jobs, indices)]
+    for job, index, outcome in zip(jobs, indices, tally.context.lade.convert(wanted)):
+        name = f"sharded/{job.family}/{job.case['file']}"
+        if outcome.status != FINE or not index.exists():
+            tally.check(name, [f"no set was saved: {last(outcome.errors)}"])
+            continue
+        parts = frameworks.listings(sorted(index.parent.glob(f"{index.name.removesuffix(INDEX_SUFFIX)}-*.safetensors")))
+        refused = [f"{file.name}: {line['error']}" for file, line in parts.items() if "refused" in line]
+        tally.check(name, refused or tensors_only(job.listing, sharded(index, parts), ordered=False))
+
+
 def _modules(tally: Tally, jobs: Sequence[Job]) -> None:
     pairs = [job for job in jobs if job.case["module"] and job.family == "torch"]
     for job, problem in zip(pairs, frameworks.same_modules([(job.case["path"], job.output) for job in pairs])):
         tally.check(f"module/{job.case['file']}", [problem] if problem else [])
+    if tally.context.absolute is not None:
+        _changed(tally, pairs)
+
+
+def _changed(tally: Tally, jobs: Sequence[Job]) -> None:
+    """Whole modules whose weights a program changed between load and save."""
+    tasks = []
+    for job in jobs:
+        output = job.output.with_suffix(".absolute.pth")
+        done = subprocess.run([tally.context.absolute, job.case["path"], output], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            tally.check(f"changed/{job.case['file']}", [last(done.stderr)])
+            continue
+        tasks.append((job.case["path"], output, "absolute"))
+    for task, problem in zip(tasks, frameworks.same_modules(tasks)):
+        tally.check(f"changed/{Path(task[0]).name}", [problem] if problem else [])
 
 
 SECTION = Section("save", "conversions, judged by the frameworks", run)

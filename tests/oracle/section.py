@@ -36,6 +36,7 @@ class Context:
     jobs: int = 2
     limit: int = 3
     old_python: Path | None = None
+    absolute: str | None = None
     used_gaps: set[str] = field(default_factory=set)
 
 
