@@ -3,6 +3,8 @@
 
 #include <lade/bytes/view.hpp>
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -45,11 +47,14 @@ inline blob noise(std::size_t size, std::uint64_t seed = 1) {
     return made;
 }
 
-/// The elements as bytes, on a little-endian machine as they lie.
+/// The elements as files hold them: bytes, little-endian.
 template <class T>
 blob raw(std::initializer_list<T> elements) {
     blob made(elements.size() * sizeof(T));
     if (!made.empty()) std::memcpy(made.data(), elements.begin(), made.size());
+    if constexpr (std::endian::native == std::endian::big)
+        for (auto at = made.begin(); at != made.end(); at += sizeof(T))
+            std::reverse(at, at + sizeof(T));
     return made;
 }
 
