@@ -202,7 +202,8 @@ def _identical(tally: Tally, jobs: Sequence[Job]) -> None:
 
 def _has_parts(job: Job) -> bool:
     """Whether a set of several files comes out when each may hold eight bytes."""
-    return _plain(job.case["file"]) and sum(tensor["nbytes"] > 0 for tensor in job.listing["tensors"]) > 1
+    sizes = [tensor["nbytes"] for tensor in job.listing["tensors"] if tensor["nbytes"] > 0]
+    return _plain(job.case["file"]) and len(sizes) > 1 and sum(sizes) > 8
 
 
 def _sharded(tally: Tally, jobs: Sequence[Job]) -> None:
