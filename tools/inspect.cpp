@@ -263,6 +263,47 @@ void print_table(model_file const& file, collector const& of, bool stats) {
     }
 }
 
+/// A name and what lies below it.
+struct branch {
+    std::string_view name;
+    std::uint64_t numbers = 0, bytes = 0;
+    std::vector<branch> below;
+};
+
+/// Tensors by the parts of their names, which '.' and '/' separate, with the totals of each; in the
+/// order of the file. What lies deeper than anybody reads stays one name.
+branch tree_of(std::vector<row> const& rows) {
+    constexpr std::size_t deepest = 12;
+    branch root;
+    for (auto const& one : rows) {
+        std::uint64_t numbers = 1;
+        for (std::uint64_t const size : one.shape) numbers *= size;
+        branch* at = &root;
+        std::string_view rest = one.name;
+        for (std::size_t depth = 0;; ++depth) {
+            at->numbers += numbers;
+            at->bytes += one.nbytes;
+            if (rest.empty()) break;
+            std::size_t const end =
+                depth == deepest ? rest.size() : std::min(rest.find_first_of("./"), rest.size());
+            auto const part = rest.substr(0, end);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+            if (at->below.empty() || at->below.back().name != part)
+                at->below.push_back({part, 0, 0, {}});
+            at = &at->below.back();
+        }
+    }
+    return root;
+}
+
+void print_tree(branch const& of, std::size_t depth) {
+    for (auto const& one : of.below) {
+        fmt::print("  {:{}}{:<{}}  {:>12} numbers  {:>8}\n", "", 2 * depth, one.name,
+                   40 - 2 * depth, one.numbers, human_size(one.bytes));
+        print_tree(one, depth + 1);
+    }
+}
+
 }  // namespace
 
 status run_inspect(words const& given) {
@@ -282,8 +323,10 @@ status run_inspect(words const& given) {
         for (auto const& one : found.rows)
             if (one.failure.id != nullptr) worse(report(one.failure.in(one.name).in(name), name));
         if (json) fmt::print("{}\n", json_line(**file, found, hash));
+        else if (given.has("--tree")) print_tree(tree_of(found.rows), 0);
         else print_table(**file, found, stats);
-        if (!json && (*file)->format().starts_with("keras.")) print_layers(found);
+        if (!json && !given.has("--tree") && (*file)->format().starts_with("keras."))
+            print_layers(found);
     }
     return worst;
 }

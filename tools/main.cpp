@@ -19,6 +19,7 @@ constexpr option inspect_options[]{
     {"--json", "", "one JSON object a file, a line each"},
     {"--hash", "", "the SHA-256 of every tensor, which reads them all"},
     {"--only", "GLOB", "only tensors whose names match; * stops at '/', ** does not"},
+    {"--tree", "", "the modules or layers that names tell of, with the totals of each"},
     {"--stats", "", "smallest, largest and mean value of every tensor, which reads them all"},
 };
 constexpr std::string_view inspect_examples[]{"lade inspect resnet18.pth",
