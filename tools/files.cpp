@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "files.hpp"
+#include "watched.hpp"
 
 #include <lade/lade.hpp>
 
@@ -103,8 +104,13 @@ result<void> convert(model_file& in, lade::filter_options const& filter, std::st
         }
         tried = true;
         lade::output_set to{lade::path(out)};
+        progress shown(out, in.size());
         done = lade::detail::write<Format>(
-            to, [&](lade::any_sink& sink) { return in.read(sink, filter); },
+            to,
+            [&](lade::any_sink& sink) {
+                watched through(sink, shown);
+                return in.read(through, filter);
+            },
             options_for<Format>(options), options.dropped);
     });
     return done;

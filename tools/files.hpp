@@ -28,6 +28,11 @@ class model_file {
     /// The trait's name of the format; empty before `read`.
     std::string const& format() const { return format_; }
 
+    /// Bytes of the file, or of the first of several.
+    std::uint64_t size() const {
+        return file_->files().has_file() ? file_->files().file().size() : 0;
+    }
+
     /// Reads the file into a sink. Errors: those of detection, of the format, of the sink; with the
     /// name of the file in them.
     result<lade::flow> read(lade::any_sink& to);
