@@ -23,21 +23,21 @@ struct crc_tables {
 };
 inline constexpr std::size_t crc_braids = 5;
 
+/// Each effect is the sum of those of the bits; the effects of single bits follow from one another.
 [[nodiscard]] constexpr crc_tables make_crc_tables(std::uint32_t polynomial) {
     crc_tables tables{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t state = byte;
-        for (int bit = 0; bit < 8; ++bit)
+    std::uint32_t state = 1;  // a last bit, then what each zero bit more makes of it
+    for (std::size_t k = 0; k < 8 * crc_braids; ++k) {
+        std::uint32_t bits[8]{};
+        for (std::size_t bit = 8; bit-- > 0;) {
             state = (state >> 1) ^ ((state & 1U) != 0 ? polynomial : 0U);
-        tables.sliced[0][byte] = state;
-    }
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t state = tables.sliced[0][byte];
-        for (std::size_t k = 1; k < 8 * crc_braids; ++k) {
-            state = (state >> 8) ^ tables.sliced[0][state & 0xffU];
-            if (k < 8) tables.sliced[k][byte] = state;
-            if (k >= 8 * (crc_braids - 1)) tables.braided[k % 8][byte] = state;
+            bits[bit] = state;
         }
+        if (k >= 8 && k < 8 * (crc_braids - 1)) continue;
+        auto& row = (k < 8 ? tables.sliced : tables.braided)[k % 8];
+        for (std::size_t bit = 0; bit < 8; ++bit)
+            for (std::size_t low = 0; low < (std::size_t{1} << bit); ++low)
+                row[(std::size_t{1} << bit) + low] = row[low] ^ bits[bit];
     }
     return tables;
 }

@@ -259,8 +259,7 @@ inline result<std::vector<chunk_entry>> read_chunk_index(reader& in, dataspace c
     auto const before = [](chunk_entry const& a, chunk_entry const& b) {
         return a.number != b.number ? a.number < b.number : a.order < b.order;
     };
-    if (!std::is_sorted(made.begin(), made.end(), before))
-        std::sort(made.begin(), made.end(), before);
+    if (!std::is_sorted(made.begin(), made.end(), before)) bytes::sort(made, before);
     made.erase(std::unique(
                    made.begin(), made.end(),
                    [](chunk_entry const& a, chunk_entry const& b) { return a.number == b.number; }),

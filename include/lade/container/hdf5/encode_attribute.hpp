@@ -105,7 +105,7 @@ inline dense_attribute_places encode_dense_attributes(
     }
     to.align(8);
     std::uint64_t const objects = detail::encode_leaf_tree(to, base, 1, 24, huge.view());
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    bytes::sort(order, [&](std::size_t a, std::size_t b) {
         return hashes[a] != hashes[b] ? hashes[a] < hashes[b] : names[a] < names[b];
     });
     encoder records;

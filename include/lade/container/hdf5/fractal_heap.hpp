@@ -345,8 +345,7 @@ class fractal_heap {
                 return {};
             });
         if (!done) return done;
-        std::sort(huge_.begin(), huge_.end(),
-                  [](huge_object const& a, huge_object const& b) { return a.id < b.id; });
+        bytes::sort(huge_, [](huge_object const& a, huge_object const& b) { return a.id < b.id; });
         huge_read_ = true;
         return {};
     }

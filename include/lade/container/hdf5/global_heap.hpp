@@ -62,7 +62,7 @@ class global_heap_collection {
             at.bytes(std::min<std::uint64_t>(bytes::aligned(length, 8), at.left()));
             made.objects_.push_back({static_cast<std::uint16_t>(index), start, length});
         }
-        std::sort(made.objects_.begin(), made.objects_.end(), [](object const& a, object const& b) {
+        bytes::sort(made.objects_, [](object const& a, object const& b) {
             return a.index != b.index ? a.index < b.index : a.start < b.start;
         });
         return made;

@@ -127,7 +127,7 @@ class link_list {
             return x != y ? x < y : a.at < b.at;
         };
         if (!std::is_sorted(entries_.begin(), entries_.end(), before))
-            std::sort(entries_.begin(), entries_.end(), before);
+            bytes::sort(entries_, before);
         entries_.erase(std::unique(entries_.begin(), entries_.end(),
                                    [this](entry const& a, entry const& b) {
                                        return name_of(a) == name_of(b);

@@ -5,6 +5,7 @@
 #include <lade/base/result.hpp>
 #include <lade/bytes/checked.hpp>
 #include <lade/bytes/cursor.hpp>
+#include <lade/bytes/sort.hpp>
 #include <lade/bytes/source.hpp>
 #include <lade/codec/lookup3.hpp>
 

@@ -347,13 +347,12 @@ class writer {
     /// What can only be told when everything is declared. Sorts links.
     result<void> check() {
         for (written_object& of : objects_) {
-            std::sort(of.children.begin(), of.children.end(),
-                      [this](std::uint32_t a, std::uint32_t b) {
-                          return objects_[a].name < objects_[b].name;
-                      });
+            bytes::sort(of.children, [this](std::uint32_t a, std::uint32_t b) {
+                return objects_[a].name < objects_[b].name;
+            });
             std::vector<std::string_view> names;
             for (auto const& one : of.attributes) names.push_back(one.name);
-            std::sort(names.begin(), names.end());
+            bytes::sort(names);
             auto const twice = std::adjacent_find(names.begin(), names.end());
             if (twice != names.end()) return fail(ids::name_taken).in(*twice);
             if (names.size() > 60000)
