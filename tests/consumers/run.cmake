@@ -68,6 +68,18 @@ macro(do_single_header)
     run(${WORK}/consumer)
 endmacro()
 
+# Two versions in one program: the other one is this one under another number.
+macro(do_two_versions)
+    file(COPY ${ROOT}/include DESTINATION ${WORK}/newer)
+    file(READ ${ROOT}/include/lade/version.hpp text)
+    string(REGEX REPLACE "MINOR [0-9]+" "MINOR 99" text "${text}")
+    file(WRITE ${WORK}/newer/include/lade/version.hpp "${text}")
+    run(${COMPILER} -std=c++20 -O0 -Wall -Wextra -I${ROOT}/include -c ${here}/two_versions/main.cpp)
+    run(${COMPILER} -std=c++20 -O0 -Wall -Wextra -Inewer/include -c ${here}/two_versions/plugin.cpp)
+    run(${COMPILER} main.o plugin.o -o consumer)
+    run(${WORK}/consumer)
+endmacro()
+
 macro(do_pkg_config)
     skip_unless(pkg-config pkg-config)
     if(NOT skipped)
