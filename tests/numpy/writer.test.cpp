@@ -156,13 +156,13 @@ TEST_CASE("names that an archive cannot hold are refused") {
     auto const named = [](std::string_view name) {
         return id_of(save<numpy::npz>(model_of({{name, dtype::uint8, {1}, "x"}})));
     };
-    CHECK(named("\xff") == "save.npz_bad_name");
-    CHECK(named(std::string_view("a\0b", 3)) == "save.npz_bad_name");
-    CHECK(named(std::string(70000, 'a')) == "save.npz_bad_name");
+    CHECK(named("\xff") == "save.bad_name");
+    CHECK(named(std::string_view("a\0b", 3)) == "save.bad_name");
+    CHECK(named(std::string(70000, 'a')) == "save.bad_name");
     CHECK(named("") == "none");
     CHECK(id_of(save<numpy::npz>(
               model_of({{"a", dtype::uint8, {1}, "x"}, {"a", dtype::uint8, {1}, "x"}}))) ==
-          "save.npz_duplicate_name");
+          "save.duplicate_name");
 }
 
 TEST_CASE("too few and too many bytes are told") {
@@ -223,4 +223,16 @@ TEST_CASE("an archive of arrays is recognised, others are not") {
     CHECK(detect({}) == confidence::possible);
     CHECK(detect({"a.npy", "b.txt"}) == confidence::possible);
     CHECK(detect({"archive/data.pkl"}) == confidence::no);
+}
+
+TEST_CASE("an archive of other files is refused, not taken for one without arrays") {
+    memory_output to;
+    zip::writer out{any_output(to)};
+    REQUIRE(out.add("archive/data.pkl", bytes::of("x")));
+    REQUIRE(out.finish());
+    memory const from(to.bytes());
+    collected::sink none;
+    auto const refused = numpy::read_npz(any_source(from), none, {});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().id->name == "npz.no_arrays");
 }

@@ -16,12 +16,15 @@ enum class surrogates : bool { refused, allowed };
 
 namespace detail {
 
-constexpr bool continues(std::string_view text, std::size_t at) {
+template <class Text>
+constexpr bool continues(Text text, std::size_t at) {
     return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
 }
 
 /// Length of the UTF-8 sequence at `at`, 0 if it is none (Unicode 15, table 3-7).
-constexpr std::size_t sequence_at(std::string_view text, std::size_t at, surrogates allowed) {
+/// `Text` is a std::string_view or a bytes::view.
+template <class Text>
+constexpr std::size_t sequence_at(Text text, std::size_t at, surrogates allowed) {
     auto const first = static_cast<unsigned char>(text[at]);
     if (first < 0x80) return 1;
     if (first < 0xc2 || first > 0xf4) return 0;
@@ -41,6 +44,17 @@ constexpr std::size_t sequence_at(std::string_view text, std::size_t at, surroga
 }
 
 }  // namespace detail
+
+/// Bytes of the well-formed character at the front of `text`, 1 to 4; 0 if there is none.
+template <class Text>
+constexpr std::size_t utf8_length(Text text) {
+    return text.empty() ? 0 : detail::sequence_at(text, 0, surrogates::refused);
+}
+
+/// Whether a code point is a character: no surrogate, not above U+10FFFF.
+constexpr bool is_scalar(std::uint32_t code) {
+    return code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
+}
 
 /// Whether `text` is UTF-8. Eight characters at a time while they are ASCII.
 constexpr bool is_utf8(std::string_view text, surrogates allowed = surrogates::refused) {
@@ -82,7 +96,8 @@ struct code_point {
     std::uint32_t code = 0;
     std::size_t size = 0;
 };
-constexpr code_point first_code_point(std::string_view text) {
+template <class Text>
+constexpr code_point first_code_point(Text text) {
     if (text.empty()) return {};
     std::size_t const size = detail::sequence_at(text, 0, surrogates::allowed);
     auto const first = static_cast<unsigned char>(text[0]);

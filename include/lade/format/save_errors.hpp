@@ -13,6 +13,11 @@ inline constexpr error_id wrong_byte_count{
 inline constexpr error_id dtype_not_storable{"save.dtype", kind::mismatch,
                                              "the format cannot hold elements of this type",
                                              "convert to another format, or ask for a cast"};
+inline constexpr error_id bad_name{"save.bad_name", kind::mismatch,
+                                   "the format cannot hold this name", "rename the tensor"};
+inline constexpr error_id name_twice{"save.duplicate_name", kind::mismatch,
+                                     "two tensors, or two words of metadata, have this name",
+                                     "rename one of them"};
 }  // namespace ids
 
 }  // namespace lade::inline LADE_ABI

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/utf8.hpp>
+#include <lade/bytes/view.hpp>
 #include <lade/container/npy.hpp>
-#include <lade/container/utf8.hpp>
 #include <lade/format/payload.hpp>
 #include <lade/model/block.hpp>
 
@@ -179,7 +180,6 @@ result<packed_strings> pack_strings(Source& from, lade::npy::header const& of,
     std::size_t const in_block =
         item == 0 ? 1 : std::max<std::size_t>(1, (std::size_t{1} << 16) / item);
     std::vector<std::byte> block;
-    auto const put = [&](std::uint8_t byte) { out.data.push_back(static_cast<std::byte>(byte)); };
     for (std::uint64_t i = 0; i < of.count; i += in_block) {
         auto const here = static_cast<std::size_t>(std::min<std::uint64_t>(in_block, of.count - i));
         block.resize(here * item);
@@ -195,9 +195,12 @@ result<packed_strings> pack_strings(Source& from, lade::npy::header const& of,
                 auto const* const at = block.data() + one * item;
                 for (std::size_t c = 0; c < (text.size() + 3) / 4; ++c) {
                     auto const character = bytes::load_le<std::uint32_t>(at + 4 * c);
-                    if (!utf8::is_scalar(character))
+                    if (!bytes::is_scalar(character))
                         return fail(ids::bad_text, of.data_begin + i * item, 0x10ffff, character);
-                    utf8::encode(character, put);
+                    char raw[4];
+                    auto const size = bytes::put_utf8(character, raw);
+                    auto const coded = bytes::of({raw, size});
+                    out.data.insert(out.data.end(), coded.begin(), coded.end());
                 }
             }
             std::uint64_t const length = out.data.size() - length_at - 8;

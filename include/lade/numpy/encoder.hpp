@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/utf8.hpp>
+#include <lade/bytes/view.hpp>
 #include <lade/container/npy_header.hpp>
-#include <lade/container/utf8.hpp>
 #include <lade/format/writer.hpp>
 #include <lade/model/tensor_view.hpp>
 #include <lade/numpy/dtypes.hpp>
@@ -75,7 +76,7 @@ class encoder {
         bool nul = false;
         each([&](bytes::view one) {
             nul |= !one.empty() && one.back() == std::byte{0};
-            text = text && utf8::valid_prefix(one) == one.size();
+            text = text && bytes::is_utf8(bytes::text(one));
             std::uint64_t length = 0;
             for (std::byte const b : one) length += (static_cast<unsigned>(b) & 0xc0) != 0x80;
             characters = (std::max)(characters, length);
@@ -110,9 +111,10 @@ class encoder {
             if (unicode_) {
                 while (!one.empty()) {
                     std::byte raw[4];
-                    bytes::store_le<std::uint32_t>(raw, utf8::decode(one));
+                    auto const character = bytes::first_code_point(one);
+                    bytes::store_le<std::uint32_t>(raw, character.code);
                     block.insert(block.end(), raw, raw + 4);
-                    one = one.subspan(utf8::length_of(one));
+                    one = one.subspan(character.size);
                 }
             } else {
                 block.insert(block.end(), one.begin(), one.end());

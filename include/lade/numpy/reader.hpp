@@ -71,12 +71,21 @@ class entry_source {
 
 inline constexpr std::string_view npy_suffix = ".npy";
 
+namespace ids {
+inline constexpr error_id no_arrays{"npz.no_arrays", kind::mismatch,
+                                    "the archive holds files, but none of them is an .npy file",
+                                    "leave the format out, and it is found from the content"};
+}  // namespace ids
+
 /// Hands over the arrays in the order of the archive, named without their suffix; entries without
 /// it are no arrays.
-/// Errors: those of zip::entry_reader, those of read_array, with the entry's name;
+/// Errors: npz.no_arrays; those of zip::entry_reader, those of read_array, with the entry's name;
 /// limit.exceeded (an entry that claims to unpack to more than limits::decoded).
 template <class Sink>
 result<flow> read_npz(zip::archive const& archive, Sink& to, options const& how) {
+    bool any = archive.entries().empty();
+    for (zip::entry const& one : archive.entries()) any = any || one.name.ends_with(npy_suffix);
+    if (!any) return fail(ids::no_arrays);
     if constexpr (requires(contents parts) { to.holds(parts); }) {
         contents parts;
         for (zip::entry const& one : archive.entries())

@@ -15,10 +15,6 @@ namespace ids {
 inline constexpr error_id one_array{"save.one_array", kind::mismatch,
                                     "an .npy file holds one array (found: tensors)",
                                     "save to .npz, or choose one tensor"};
-inline constexpr error_id name_twice{"save.npz_duplicate_name", kind::mismatch,
-                                     "two tensors have this name", "rename one of them"};
-inline constexpr error_id bad_name{"save.npz_bad_name", kind::mismatch,
-                                   "the format cannot hold this name"};
 }  // namespace ids
 
 /// Writes one array. The same listing and elements give the same bytes, those that numpy.save gives
@@ -73,8 +69,8 @@ struct npz_options {
 /// bytes.
 class npz_writer {
   public:
-    /// Errors: those of check_storable; save.npz_bad_name (not UTF-8, NUL, too long),
-    /// save.npz_duplicate_name, those of the output.
+    /// Errors: those of check_storable; save.bad_name (not UTF-8, NUL, too long),
+    /// save.duplicate_name, those of the output.
     static result<npz_writer> start(output_set& to, listing const& of, npz_options const& how) {
         if (auto const done = check_names(of); !done) return done.error();
         for (tensor_info const& one : of.tensors)
@@ -112,14 +108,14 @@ class npz_writer {
         std::vector<std::string_view> names;
         names.reserve(of.tensors.size());
         for (tensor_info const& one : of.tensors) {
-            bool const good = utf8::valid_prefix(bytes::of(one.name)) == one.name.size() &&
-                              one.name.find('\0') == one.name.npos && one.name.size() <= 0xff00;
-            if (!good) return fail(ids::bad_name).in(one.name);
+            bool const good = bytes::is_utf8(one.name) && one.name.find('\0') == one.name.npos &&
+                              one.name.size() <= 0xff00;
+            if (!good) return fail(lade::ids::bad_name).in(one.name);
             names.push_back(one.name);
         }
         std::sort(names.begin(), names.end());
         auto const twice = std::adjacent_find(names.begin(), names.end());
-        if (twice != names.end()) return fail(ids::name_twice).in(*twice);
+        if (twice != names.end()) return fail(lade::ids::name_twice).in(*twice);
         return {};
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/bytes/checked.hpp>
+#include <lade/bytes/utf8.hpp>
 #include <lade/container/json/writer.hpp>
 #include <lade/container/shard_index.hpp>
 #include <lade/format/writer.hpp>
@@ -11,11 +12,6 @@
 namespace lade::inline LADE_ABI::safetensors {
 
 namespace ids {
-inline constexpr error_id bad_name{"save.bad_name", kind::mismatch,
-                                   "the format cannot hold this name"};
-inline constexpr error_id name_twice{"save.duplicate_name", kind::mismatch,
-                                     "two tensors, or two words of metadata, have this name",
-                                     "rename one of them"};
 inline constexpr error_id header_full{"save.header_too_large", kind::mismatch,
                                       "the header would be larger than the format allows",
                                       "save in several files: {.shard_size = bytes}"};
@@ -103,7 +99,7 @@ class writer {
         : to_(&to), of_(&of), how_(how) {}
 
     static result<void> check_text(std::string_view text) {
-        if (utf8::valid_prefix(bytes::of(text)) != text.size()) return fail(ids::bad_name).in(text);
+        if (!bytes::is_utf8(text)) return fail(lade::ids::bad_name).in(text);
         return {};
     }
     template <class Items, class Name>
@@ -113,7 +109,7 @@ class writer {
         for (auto const& one : items) names.push_back(name_of(one));
         std::sort(names.begin(), names.end());
         auto const twice = std::adjacent_find(names.begin(), names.end());
-        if (twice != names.end()) return fail(ids::name_twice).in(*twice);
+        if (twice != names.end()) return fail(lade::ids::name_twice).in(*twice);
         return {};
     }
 
@@ -129,8 +125,8 @@ class writer {
         return check_distinct(of_->metadata, [](auto& one) { return std::string_view(one.key); });
     }
     static result<void> check_tensor(tensor_info const& one) {
-        if (one.name == metadata_name) return fail(ids::bad_name);
-        if (auto const done = check_text(one.name); !done) return fail(ids::bad_name);
+        if (one.name == metadata_name) return fail(lade::ids::bad_name);
+        if (auto const done = check_text(one.name); !done) return fail(lade::ids::bad_name);
         if (!storable_dtypes.has(one.type)) return fail(lade::ids::dtype_not_storable);
         if (one.type == dtype::float4_e2m1fn_x2 && one.shape.empty())
             return fail(lade::ids::dtype_not_storable);

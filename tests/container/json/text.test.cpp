@@ -22,11 +22,6 @@ static_assert([] {
     return scanned.wrong == nullptr && scanned.size == quoted.size() && scanned.text.escaped &&
            scanned.text.is("a\xc3\xa9\xf0\x9f\x98\x80\n");
 }());
-static_assert(utf8::length_of(ascii("\xed\xa0\x80")) == 0, "a surrogate");
-static_assert(utf8::length_of(ascii("\xc0\x80")) == 0, "an overlong form");
-static_assert(utf8::length_of(ascii("\xf4\x8f\xbf\xbf")) == 4, "the last character");
-static_assert(utf8::length_of(ascii("\xf4\x90\x80\x80")) == 0, "beyond the last character");
-static_assert(utf8::decode(ascii("\xf4\x8f\xbf\xbf")) == 0x10ffff);
 
 std::string text_of(std::string_view quoted) {
     auto const scanned = json::scan_string(bytes::of(quoted));

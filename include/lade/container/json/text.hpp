@@ -3,7 +3,8 @@
 
 #include <lade/base/arena.hpp>
 #include <lade/bytes/endian.hpp>
-#include <lade/container/utf8.hpp>
+#include <lade/bytes/utf8.hpp>
+#include <lade/bytes/view.hpp>
 
 #include <bit>
 #include <optional>
@@ -121,14 +122,16 @@ struct string {
                 at += 2;
                 continue;
             }
-            char32_t character = detail::hex4(raw, at + 2);
+            std::uint32_t character = detail::hex4(raw, at + 2);
             at += 6;
             if (character >= 0xd800 && character <= 0xdbff) {
                 character =
                     0x10000 + ((character - 0xd800) << 10) + (detail::hex4(raw, at + 2) - 0xdc00);
                 at += 6;
             }
-            utf8::encode(character, put);
+            char coded[4];
+            std::size_t const size = bytes::put_utf8(character, coded);
+            for (std::size_t i = 0; i < size; ++i) put(static_cast<std::uint8_t>(coded[i]));
         }
     }
 
@@ -202,7 +205,7 @@ constexpr scanned_string scan_string(bytes::view from) {
         if (c == '"') break;
         if (c < 0x20) return wrong(ids::control_character, c);
         if (c >= 0x80) {
-            std::size_t const length = utf8::length_of(from.subspan(at));
+            std::size_t const length = bytes::utf8_length(from.subspan(at));
             if (length == 0) return wrong(ids::bad_utf8, c);
             at += length;
             continue;

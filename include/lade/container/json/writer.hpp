@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/utf8.hpp>
+#include <lade/bytes/view.hpp>
 #include <lade/container/json/real.hpp>
-#include <lade/container/utf8.hpp>
 
 #include <string>
 #include <vector>
@@ -38,7 +39,7 @@ inline void append_string(std::string& to, std::string_view text, bool ascii = f
     bytes::view rest = bytes::of(text);
     while (!rest.empty()) {
         auto const c = static_cast<char>(rest[0]);
-        std::size_t length = utf8::length_of(rest);
+        std::size_t length = bytes::utf8_length(rest);
         if (length == 1) {
             switch (c) {
                 case '"': to.append("\\\""); break;
@@ -55,7 +56,8 @@ inline void append_string(std::string& to, std::string_view text, bool ascii = f
         } else if (length != 0 && !ascii) {
             to.append(bytes::text(rest.first(length)));
         } else {
-            char32_t const character = length != 0 ? utf8::decode(rest) : 0xfffd;
+            std::uint32_t const character =
+                length != 0 ? bytes::first_code_point(rest).code : 0xfffd;
             if (character >= 0x10000) {
                 escape(0xd800 + ((character - 0x10000) >> 10));
                 escape(0xdc00 + ((character - 0x10000) & 0x3ff));
