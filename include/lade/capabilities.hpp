@@ -45,7 +45,8 @@ std::string capability_table() {
         return text;
     };
     std::string table =
-        "| format | files | reads | writes | views | shares storages |\n| --- | --- | --- | --- | --- | --- |\n";
+        "| format | files | reads | writes | views | shares storages |\n"
+        "| --- | --- | --- | --- | --- | --- |\n";
     for (auto const& one : capabilities<Formats>())
         table.append("| `")
             .append(one.name)

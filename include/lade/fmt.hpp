@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-/// What lade says, through {fmt}: `fmt::print("{}\n", error)`. An optional header: it needs fmt 8 or
-/// newer, or the target lade::fmt. Width, fill and precision are those of strings.
+/// What lade says, through {fmt}: `fmt::print("{}\n", error)`. An optional header: it needs fmt 8
+/// or newer, or the target lade::fmt. Width, fill and precision are those of strings.
 
 /// All of describe(): several lines.
 template <>
