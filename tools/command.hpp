@@ -66,5 +66,6 @@ status run_convert(words const& given);
 status run_diff(words const& given);
 status run_verify(words const& given);
 status run_freeze(words const& given);
+status run_embed(words const& given);
 
 }  // namespace tool

@@ -65,6 +65,18 @@ constexpr std::string_view freeze_examples[]{
     "lade freeze model.ckpt-1000 --outputs ypred -o frozen.pb",
     "lade freeze saved_model_directory -o frozen.pb"};
 
+constexpr option embed_options[]{
+    {"-o", "OUT", "the header; with --incbin an assembly file (.S) and the bytes (.bin) beside it"},
+    {"--only", "GLOB", "only tensors whose names match"},
+    {"--dtype", "TYPE", "convert numbers to this type: float16, float32, int8 ..."},
+    {"--incbin", "",
+     "bytes in a file of their own, for large tensors: the compiler does not see them"},
+    {"--namespace", "NAME", "of the arrays; without it the name of OUT"},
+};
+constexpr std::string_view embed_examples[]{
+    "lade embed model.pth --only 'encoder/**' -o weights.hpp",
+    "lade embed --incbin model.safetensors -o weights.hpp"};
+
 constexpr command table[]{
     {"inspect", "FILE...", "shows what is inside",
      "Names, types, shapes and metadata; no tensor is read unless --hash or --stats asks for it.",
@@ -81,6 +93,11 @@ constexpr command table[]{
      "Of a checkpoint the graph is read from the .meta file beside it. What the outputs do not "
      "need is left out.",
      freeze_options, freeze_examples, 1, 1, run_freeze},
+    {"embed", "FILE", "makes a C++ header of tensors, for programs without files",
+     "Aligned constexpr arrays and their shapes, named as the tensors are. Types that C++ lacks are "
+     "their bits: 16-bit floats std::uint16_t, all else bytes; a complex number is two. "
+     "--incbin is for machines that are little-endian.",
+     embed_options, embed_examples, 1, 1, run_embed},
 };
 
 void print_help() {
