@@ -94,8 +94,8 @@ constexpr command table[]{
      "need is left out.",
      freeze_options, freeze_examples, 1, 1, run_freeze},
     {"embed", "FILE", "makes a C++ header of tensors, for programs without files",
-     "Aligned constexpr arrays and their shapes, named as the tensors are. Types that C++ lacks are "
-     "their bits: 16-bit floats std::uint16_t, all else bytes; a complex number is two. "
+     "Aligned constexpr arrays and their shapes, named as the tensors are. Types that C++ lacks "
+     "are their bits: 16-bit floats std::uint16_t, all else bytes; a complex number is two. "
      "--incbin is for machines that are little-endian.",
      embed_options, embed_examples, 1, 1, run_embed},
 };
