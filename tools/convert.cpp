@@ -97,6 +97,9 @@ status run_convert(words const& given) {
             return wrong("--shard-size takes a size such as 5GB, not", given.get("--shard-size"));
         how.shard_size = *size;
     }
+    how.layout = given.get("--layout");
+    if (given.has("--layout") && how.layout != "torch")
+        return wrong("--layout takes torch, not", how.layout);
     auto const in = model_file::open(given.files[0]);
     if (!in) return report(in.error(), given.files[0]);
     auto const outcome = convert(**in, filter, out, format, how);

@@ -93,6 +93,20 @@ result<void> convert(model_file& in, lade::filter_options const& filter, std::st
                      std::string_view format, write_options const& options) {
     result<void> done = lade::fail(unknown_target).in(format);
     bool tried = false;
+    lade::model arranged;  // as the caller asked for
+    if (options.layout == "torch") {
+        auto loaded = lade::try_load(lade::path(in.name()));
+        if (!loaded) return loaded.error();
+        auto made = lade::keras::to_torch(lade::keras::model(*std::move(loaded)));
+        if (!made) return made.error().in(in.name());
+        arranged = *std::move(made);
+    }
+    auto const give_to = [&](lade::any_sink& sink) -> result<lade::flow> {
+        if (options.layout.empty()) return in.read(sink, filter);
+        if (!filter.is_active()) return lade::give(arranged, sink);
+        lade::filtered through(sink, filter);
+        return lade::give(arranged, through);
+    };
     each_target([&]<class Format>() {
         if (tried || lade::trait<Format>::name != format) return;
         bool const wants_shards = options.shard_size != 0;
@@ -109,7 +123,7 @@ result<void> convert(model_file& in, lade::filter_options const& filter, std::st
             to,
             [&](lade::any_sink& sink) {
                 watched through(sink, shown);
-                return in.read(through, filter);
+                return give_to(through);
             },
             options_for<Format>(options), options.dropped);
     });

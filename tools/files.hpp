@@ -52,6 +52,8 @@ struct write_options {
     lade::contents dropped{};
     std::uint64_t shard_size = 0;  ///< bytes; 0: one file
     bool compact = false;
+    std::string_view
+        layout{};  ///< "torch": weights of Keras as PyTorch has them; empty: as they are
 };
 
 /// A format that can be written, by the name of its trait.

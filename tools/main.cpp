@@ -33,6 +33,7 @@ constexpr option convert_options[]{
      "another name; a * in FROM is any part, put where TO has a *; given as often as needed"},
     {"--dtype", "TYPE", "convert numbers to this type: float16, bfloat16, float32 ..."},
     {"--drop", "PARTS", "parts that may be lost: weights,graph,config,optimizer,objects,metadata"},
+    {"--layout", "torch", "weights of Keras turned and named as PyTorch has them"},
     {"--shard-size", "SIZE", "several files of at most this many bytes each: 500MB, 5GB"},
     {"--compact", "",
      "PyTorch: dense tensors, without the parts of storages that no tensor reaches"},

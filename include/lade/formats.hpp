@@ -16,8 +16,8 @@ namespace lade::inline LADE_ABI {
 using all_formats =
     format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy, torch::script,
                 torch::tar, numpy::npz, numpy::npy, torch::pickle, keras::h5, keras::h5_weights,
-                keras::archive, keras::weights_h5, keras::json, keras::yaml, hdf5::any_file,
-                tensorflow::checkpoint, tensorflow::checkpoint_v1, tensorflow::graph_def,
-                tensorflow::meta_graph, tensorflow::saved_model>;
+                keras::archive, keras::weights_h5, keras::weights_index, keras::json, keras::yaml,
+                hdf5::any_file, tensorflow::checkpoint, tensorflow::checkpoint_v1,
+                tensorflow::graph_def, tensorflow::meta_graph, tensorflow::saved_model>;
 
 }  // namespace lade::inline LADE_ABI

@@ -213,3 +213,129 @@ TEST_CASE("a structure goes through YAML and back") {
     REQUIRE_FALSE(unsafe);
     CHECK(unsafe.error().id->name == "yaml.python_object");
 }
+
+namespace {
+
+std::vector<std::byte> written(hdf5::writer& file, bytes::view data) {
+    memory_output to;
+    any_output through(to);
+    REQUIRE(file.begin(through));
+    REQUIRE(file.push(through, data));
+    REQUIRE(file.end());
+    return std::move(to).take();
+}
+
+}  // namespace
+
+TEST_CASE("weights of Keras before 1.0 are read by position") {
+    hdf5::writer file;
+    std::array<std::uint64_t, 1> const two{2};
+    std::int64_t const count = 11;
+    auto const root = hdf5::writer::root();
+    REQUIRE(
+        file.attribute(root, "nb_layers", dtype::int64, {}, std::as_bytes(std::span(&count, 1))));
+    REQUIRE(file.group(root, "layer_1"));
+    for (auto const name : {"layer_0/param_0", "layer_10/param_1", "layer_10/param_0"})
+        REQUIRE(file.dataset(root, name, dtype::float32, two));
+    for (int i = 2; i < 10; ++i) REQUIRE(file.group(root, "layer_" + std::to_string(i)));
+    std::array<float, 6> const numbers{1, 2, 3, 4, 5, 6};
+    auto const data = written(file, std::as_bytes(std::span(numbers)));
+    memory const from{bytes::view(data)};
+    CHECK(keras::looks_like_h5(from));
+    auto const m = loaded(data);
+    REQUIRE(m.weights().size() == 3);
+    CHECK(m.weights().at(1).name() == "layer_10/param_0");
+    CHECK(numbers_of(m, "layer_10/param_0") == std::vector<float>{5, 6});
+    auto into = loaded(saved(sample()));
+    auto const done = keras::load_weights(m, into, {.skip_mismatch = true});
+    REQUIRE(done);
+    CHECK(done->mismatched.size() == 2);
+}
+
+TEST_CASE("two bytes without a type are bfloat16 where the layer says so") {
+    for (bool const half : {true, false}) {
+        hdf5::writer file;
+        auto const root = hdf5::writer::root();
+        std::string text =
+            R"({"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", )"
+            R"("config": {"name": "d", "dtype": {"class_name": "DTypePolicy", )"
+            R"("config": {"name": "bfloat16"}}}}]}})";
+        if (!half) text.replace(text.find("bfloat16"), 8, "float16");
+        std::array<std::uint64_t, 1> const shape{3};
+        std::array<std::string_view, 1> const layers{"d"}, weights{"k"};
+        auto const inner = file.group(root, "model_weights");
+        auto const layer = file.group(root, "model_weights/d");
+        REQUIRE(inner);
+        REQUIRE(layer);
+        REQUIRE(file.attribute(root, "model_config", text, {.vlen = true}));
+        REQUIRE(file.attribute(*inner, "layer_names", layers, {}));
+        REQUIRE(file.attribute(*layer, "weight_names", weights, {}));
+        REQUIRE(file.opaque_dataset(*layer, "k", 2, shape));
+        std::array<std::uint16_t, 3> const numbers{0x3f80, 0x4000, 0x4040};
+        auto const m = loaded(written(file, std::as_bytes(std::span(numbers))));
+        REQUIRE(m.weights().size() == 1);
+        CHECK(m.weights().at(0).dtype() == (half ? dtype::bfloat16 : dtype::opaque));
+    }
+}
+
+TEST_CASE("thousands of short names fit, which Keras itself cannot save") {
+    model made;
+    for (int i = 0; i < 4200; ++i)
+        add(made, "d" + std::to_string(i) + "/k", {static_cast<float>(i)});
+    made.seal();
+    auto const data = saved(made);
+    memory const source{bytes::view(data)};
+    auto const file = hdf5::file::open(source);
+    REQUIRE(file);
+    auto const root = file->root();
+    REQUIRE(root);
+    auto const names = root->find_attribute("layer_names");
+    REQUIRE(names);
+    CHECK(names->size() == 4200);
+    auto const m = loaded(data);
+    REQUIRE(m.weights().size() == 4200);
+    CHECK(numbers_of(m, "d4199/k") == std::vector<float>{4199});
+}
+
+TEST_CASE("weights in several files are one, in the order of one file") {
+    auto const shard = [](std::vector<std::string> const& names, float first) {
+        model made;
+        for (auto const& name : names) add(made, name, {first++});
+        made.seal();
+        memory_output to;
+        REQUIRE(try_save<keras::weights_h5>(to, made));
+        return std::move(to).take();
+    };
+    auto const a = shard({"layers/dense_1/vars/0", "layers/dense/vars/1"}, 1);
+    auto const b = shard({"layers/dense/vars/0"}, 3);
+    std::string text = R"({"metadata": {"total_size": 12.0}, "weight_map": {)"
+                       R"("/layers/dense/vars": ["x_00000.weights.h5", "x_00001.weights.h5"], )"
+                       R"("/layers/dense_1/vars": "x_00000.weights.h5"}})";
+    auto const read = [&](std::string const& index) {
+        memory const from{bytes::of(index)}, first{bytes::view(a)}, second{bytes::view(b)};
+        file_set set{any_source(from), "x.weights.json"};
+        set.add("x_00000.weights.h5", any_source(first));
+        set.add("x_00001.weights.h5", any_source(second));
+        struct names final : any_sink {
+            std::string all;
+            result<flow> take(tensor_info const& info, any_payload&) override {
+                all.append(info.name).append(" ");
+                return flow::more;
+            }
+        } sink;
+        auto const done = keras::read_weights_index(set, sink, {});
+        return done ? sink.all : std::string(done.error().id->name);
+    };
+    memory const from{bytes::of(text)};
+    CHECK(keras::looks_like_weights_index(from) == confidence::certain);
+    CHECK(read(text) == "layers/dense/vars/0 layers/dense/vars/1 layers/dense_1/vars/0 ");
+    auto const changed = [&](std::string_view what, std::string_view with) {
+        std::string made = text;
+        made.replace(made.find(what), what.size(), with);
+        return read(made);
+    };
+    CHECK(changed("\"x_00001", "\"../x_00001") == "keras.bad_weights_index");
+    CHECK(changed("x_00001.weights.h5", "x_00009.weights.h5") == "io.not_found");
+    CHECK(changed("/layers/dense_1/", "/layers/other/") == "keras.missing_weight");
+    CHECK(changed("weight_map", "weights") == "keras.bad_weights_index");
+}

@@ -286,7 +286,7 @@ add("scopes", "tfk", lambda k: filled(slashes(k)), "whole", fixture=True)
 add("bfloat16", "k3", lambda k: filled(policy("bfloat16")(k)), "archive", fixture=True)
 
 
-@cases.case("y_k3_sharded.weights.json", oracle=False)
+@cases.case("y_k3_sharded.weights.json", oracle=False, same_as="y_k3_twelve_new.weights.h5", format="keras.weights_json")
 def sharded(path: Path) -> None:
     filled(deep_names(keras)).save_weights(str(path), max_shard_size=0.0000005)
 

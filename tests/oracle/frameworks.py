@@ -88,3 +88,8 @@ def judged_by_keras(tasks: Sequence[Sequence[str | Path]], jobs: int = 2) -> lis
     with ThreadPoolExecutor(jobs) as pool:
         answers = list(pool.map(lambda part: _judged("same_keras.py", part, "tf"), parts))
     return [answers[at % jobs][at // jobs] for at in range(len(tasks))]
+
+
+def same_networks(tasks: Sequence[tuple[str, Path, Path]]) -> list[str | None]:
+    """For each (network, weights, inputs and outputs of Keras): null if PyTorch computes the same."""
+    return _judged("same_network.py", tasks, "torch")

@@ -89,6 +89,7 @@ def check_models(tally: Tally, lines: list[Line], folder: Path) -> None:
                 tasks.append((f"across_run/{one.made.name}", ("same", framework_of(one.source.name), one.wanted, one.made)))
     check_round_trips(tally, files, folder)
     check_code(tally, files)
+    check_layouts(tally, folder / "layouts")
     tasks += again(tally, files, folder)
     answers = frameworks.judged_by_keras([task for _, task in tasks])
     for (name, _), answer in zip(tasks, answers):
@@ -128,6 +129,20 @@ def check_code(tally: Tally, files: set[Path]) -> None:
             wanted = FINDING if stem(file) == "lambda" else FINE
             outcome = tally.context.lade.run("verify", file)
             tally.check(f"code/{file.name}", [] if outcome.status == wanted else [f"exit status {outcome.status}"])
+
+
+def check_layouts(tally: Tally, folder: Path) -> None:
+    """Networks of Keras whose weights PyTorch gets: both compute the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = frameworks.run_program("keras_networks.py", [folder], "tf").split()
+    made = [(name, folder / f"{name}.pth", folder / f"{name}.npz") for name in names]
+    options = ("--layout", "torch", "--drop", "config,metadata")
+    outcomes = tally.context.lade.convert((folder / f"{name}.h5", pth, options) for name, pth, _ in made)
+    answers = frameworks.same_networks([one for one, outcome in zip(made, outcomes) if outcome.status == FINE])
+    told = iter(answers)
+    for (name, _, _), outcome in zip(made, outcomes):
+        problem = next(told) if outcome.status == FINE else f"should be saved: {last(outcome.errors)}"
+        tally.check(f"layout/{name}", [problem] if problem else [])
 
 
 def again(tally: Tally, files: set[Path], folder: Path) -> Iterator[tuple[str, Sequence[str | Path]]]:

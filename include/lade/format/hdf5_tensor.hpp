@@ -104,10 +104,10 @@ inline bool is_marked_bfloat16(dataset const& of) {
     return text && *text == "bfloat16";
 }
 
-/// Hands a dataset to the sink. Errors: those of the sink; what cannot be read is its payload's
-/// error.
+/// Hands a dataset to the sink. `two_bytes_are_bfloat16`: where it is known from elsewhere. Errors:
+/// those of the sink; what cannot be read is its payload's error.
 inline result<flow> give_dataset(dataset& of, std::string_view name, any_sink& to,
-                                 reading_budget& work) {
+                                 reading_budget& work, bool two_bytes_are_bfloat16 = false) {
     dataset_payload payload(of, work);
     tensor_info info;
     info.name = name;
@@ -117,7 +117,8 @@ inline result<flow> give_dataset(dataset& of, std::string_view name, any_sink& t
     if (info.type == dtype::string) {
         payload.pack_strings();
         info.nbytes = payload.characters();
-    } else if (is_marked_bfloat16(of)) {
+    } else if (is_marked_bfloat16(of) ||
+               (two_bytes_are_bfloat16 && info.type == dtype::opaque && of.type().root.size == 2)) {
         info.type = dtype::bfloat16;
     }
     return to.tensor(info, payload);

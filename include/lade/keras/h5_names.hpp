@@ -19,6 +19,7 @@ inline constexpr std::string_view weight_names = "weight_names";
 inline constexpr std::string_view model_config = "model_config";
 inline constexpr std::string_view training_config = "training_config";
 inline constexpr std::string_view keras_version = "keras_version";
+inline constexpr std::string_view nb_layers = "nb_layers";
 inline constexpr std::string_view backend = "backend";
 }  // namespace h5_names
 

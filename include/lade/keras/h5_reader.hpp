@@ -19,6 +19,10 @@
 /// save_weights: the content of model_weights at the root. A list of names beyond 64 KiB is cut
 /// into attributes <name>0, <name>1 ... Empty lists are arrays of float64 without elements.
 ///
+/// Keras before 1.0: at the root the attribute nb_layers and groups layer_0 ..., each with datasets
+/// param_0 ...; order alone tells what they are. bfloat16, which Keras 3 stores as two bytes
+/// without a type and cannot load again, is told by the type of its layer in model_config.
+///
 /// Read: all of that; a layer that is listed and not there has no weights, as has one without
 /// weight_names. Refused: listed weights that are not there. Source: keras/src/legacy/saving/
 /// legacy_h5_format.py.
@@ -72,6 +76,7 @@ inline bool looks_like_h5(any_source from) {
     auto const root = file->root();
     if (!root) return false;
     if (has(*root, h5_names::model_config)) return true;
+    if (has(*root, h5_names::nb_layers) && root->find("layer_0")) return true;
     auto const lists = [&](hdf5::object const& in) {
         return has(in, h5_names::layer_names) ||
                has(in, std::string(h5_names::layer_names).append("0"));
@@ -82,9 +87,46 @@ inline bool looks_like_h5(any_source from) {
 
 namespace detail {
 
+/// Whether a layer, or one inside it, has variables of bfloat16.
+inline bool has_bfloat16(lade::json::value layer) {
+    std::vector<lade::json::value> open{layer};
+    while (!open.empty()) {
+        auto const now = open.back();
+        open.pop_back();
+        if (now.text() == "bfloat16") return true;
+        for (std::size_t i = 0; i < now.size(); ++i) open.push_back(now[i]);
+    }
+    return false;
+}
+
+/// The layers of Keras before 1.0, by position.
+inline result<flow> give_numbered(hdf5::group const& root, any_sink& to,
+                                  hdf5::reading_budget& work) {
+    for (unsigned layer = 0;; ++layer) {
+        auto const name = "layer_" + std::to_string(layer);
+        auto const found = root.find(name);
+        if (!found) {
+            if (*found.error().id == hdf5::ids::not_found) return flow::more;
+            return found.error().in(name);
+        }
+        auto const group = found->as_group();
+        if (!group) return group.error().in(name);
+        for (unsigned number = 0;; ++number) {
+            auto const weight = "param_" + std::to_string(number);
+            auto const at = group->find(weight);
+            if (!at && *at.error().id == hdf5::ids::not_found) break;
+            auto opened = at ? at->as_dataset() : result<hdf5::dataset>(at.error());
+            if (!opened) return opened.error().in(weight).in(name);
+            auto const answer = hdf5::give_dataset(*opened, name + "/" + weight, to, work);
+            if (!answer || *answer == flow::enough) return answer;
+        }
+    }
+}
+
 /// The weights that a group lists, at most `granted` of them, named `<prefix>/<name>`.
 inline result<flow> give_listed(hdf5::group const& of, std::string_view prefix, any_sink& to,
-                                hdf5::reading_budget& work, std::uint64_t& granted) {
+                                hdf5::reading_budget& work, std::uint64_t& granted,
+                                bool has_bfloat16 = false) {
     auto const names = name_list(of, h5_names::weight_names);
     if (!names) return names.error().in(prefix);
     if (!*names) return flow::more;
@@ -102,7 +144,7 @@ inline result<flow> give_listed(hdf5::group const& of, std::string_view prefix, 
         auto opened = found->as_dataset();
         if (!opened) return opened.error().in(name).in(prefix);
         full.assign(prefix).append("/").append(name);
-        auto const answer = hdf5::give_dataset(*opened, full, to, work);
+        auto const answer = hdf5::give_dataset(*opened, full, to, work, has_bfloat16);
         if (!answer || *answer == flow::enough) return answer;
     }
     return flow::more;
@@ -132,9 +174,15 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
         parts |= content::metadata;
         if (auto const done = to.metadata(key, *value); !done) return done.error();
     }
+    std::vector<std::string> half_layers;  // sorted, those of bfloat16
     if (auto const config = text_of(*root, h5_names::model_config); config && !config->empty()) {
         auto const model = lade::json::document::parse(*config, json_options);
         if (!model) return model.error().in(h5_names::model_config);
+        if (config->find("bfloat16") != config->npos)
+            for (std::size_t i = 0; i < layers_of(model->root()).size(); ++i)
+                if (auto const layer = layers_of(model->root())[i]; detail::has_bfloat16(layer))
+                    half_layers.emplace_back(layer_name(layer));
+        std::sort(half_layers.begin(), half_layers.end());
         parts |= content::config;
         if (auto const done = to.part(content::config, h5_names::model_config, bytes::of(*config));
             !done)
@@ -155,6 +203,10 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
     hdf5::reading_budget work(how.limits, from.size());
     // each is an object of its own, and no object has less than 12 bytes
     std::uint64_t granted = from.size() / 12;
+    if (!*layers && root->find_attribute(h5_names::nb_layers)) {
+        to.holds(parts);
+        return detail::give_numbered(*root, to, work);
+    }
     auto const optimizer = root->find(h5_names::optimizer);
     if (optimizer) parts |= content::optimizer;
     to.holds(parts);
@@ -166,13 +218,15 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
         }
         auto const group = found->as_group();
         if (!group) return group.error().in(name);
-        auto const answer = detail::give_listed(*group, name, to, work, granted);
+        bool const half = std::binary_search(half_layers.begin(), half_layers.end(), name);
+        auto const answer = detail::give_listed(*group, name, to, work, granted, half);
         if (!answer || *answer == flow::enough) return answer;
     }
     if (!optimizer) return flow::more;
     auto const group = optimizer->as_group();
     if (!group) return group.error().in(h5_names::optimizer);
-    return detail::give_listed(*group, h5_names::optimizer, to, work, granted);
+    return detail::give_listed(*group, h5_names::optimizer, to, work, granted,
+                               !half_layers.empty());
 }
 
 }  // namespace lade::inline LADE_ABI::keras

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lade/keras/model.hpp>
+#include <lade/keras/old_layouts.hpp>
 #include <lade/model/report.hpp>
 
 /// Weights of one file into another model, as Keras' load_weights has it. Source:
@@ -26,6 +27,8 @@ inline constexpr error_id weight_shape{
 struct weights_options {
     bool by_name = false;        ///< layers are paired by their names; else by position
     bool skip_mismatch = false;  ///< what does not fit stays as it is, and is reported
+    bool from_keras1 = false;    ///< the file has the layouts of Keras 1 (see old_layouts.hpp)
+    bool from_cudnn = false;  ///< recurrent layers may be those of cuDNN in the file or the model
 };
 
 /// Copies the weights of `from` over those of `to`. Layers are paired by name or by position among
@@ -77,7 +80,13 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
     report found;
     struct copy {
         std::size_t from, to;
+        std::optional<dense_array> changed = {};  ///< what is copied instead
     };
+    auto const listed = layers_of(to.config().root());
+    std::vector<std::pair<std::string_view, std::size_t>> structures;
+    for (std::size_t i = 0; i < listed.size(); ++i)
+        structures.emplace_back(layer_name(listed[i]), i);
+    std::sort(structures.begin(), structures.end());
     std::vector<copy> copies;
     std::vector<bool> met(to.weights().size());
     for (std::size_t i = 0; i < given.size(); ++i) {
@@ -87,27 +96,60 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
             continue;
         }
         layer const& target = wanted[partner[i]];
-        if (source.size() != target.weights.size()) {
+        std::vector<dense_array> changed;  // empty: as they are
+        if (how.from_keras1 || how.from_cudnn) {
+            auto const at =
+                std::lower_bound(structures.begin(), structures.end(),
+                                 std::pair<std::string_view, std::size_t>(target.name, 0));
+            if (at != structures.end() && at->first == target.name) {
+                std::vector<dense_array> before;
+                for (std::size_t one : source) before.push_back(dense_copy(from.at(one)));
+                changed = before;
+                if (how.from_keras1)
+                    changed = keras1_to_keras2(listed[at->second], std::move(changed));
+                if (how.from_cudnn) changed = between_cudnn(listed[at->second], std::move(changed));
+                bool const same =
+                    std::equal(before.begin(), before.end(), changed.begin(), changed.end(),
+                               [](dense_array const& a, dense_array const& b) {
+                                   return a.same_type(b) && a.data == b.data;
+                               });
+                if (same) changed.clear();
+                else found.changed.push_back(target.name + ": from an older layout");
+            }
+        }
+        std::size_t const count = changed.empty() ? source.size() : changed.size();
+        if (count != target.weights.size()) {
             if (!how.skip_mismatch)
-                return fail(ids::weight_count, error::nowhere, target.weights.size(), source.size())
+                return fail(ids::weight_count, error::nowhere, target.weights.size(), count)
                     .in(target.name);
             for (std::size_t one : target.weights) met[one] = true;
             found.mismatched.push_back({target.name,
                                         std::to_string(target.weights.size()) + " weights",
-                                        std::to_string(source.size()) + " weights"});
+                                        std::to_string(count) + " weights"});
             continue;
         }
-        for (std::size_t k = 0; k < source.size(); ++k) {
-            auto const a = from.at(source[k]), b = to.weights().at(target.weights[k]);
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const b = to.weights().at(target.weights[k]);
+            dtype type = dtype::float32;
+            std::vector<std::uint64_t> shape;
+            if (changed.empty()) {
+                auto const a = from.at(source[k]);
+                type = a.dtype();
+                shape.assign(a.shape().begin(), a.shape().end());
+            } else {
+                type = changed[k].type;
+                shape = changed[k].shape;
+            }
             met[target.weights[k]] = true;
-            if (a.dtype() == b.dtype() && a.bytes().size() == b.bytes().size() &&
-                std::equal(a.shape().begin(), a.shape().end(), b.shape().begin(),
-                           b.shape().end())) {
-                copies.push_back({source[k], target.weights[k]});
+            if (type == b.dtype() &&
+                std::equal(shape.begin(), shape.end(), b.shape().begin(), b.shape().end()) &&
+                (!changed.empty() || from.at(source[k]).bytes().size() == b.bytes().size())) {
+                copies.push_back({changed.empty() ? source[k] : 0, target.weights[k]});
+                if (!changed.empty()) copies.back().changed = std::move(changed[k]);
                 continue;
             }
             auto const wants = type_text(b.dtype(), b.shape());
-            auto const has = type_text(a.dtype(), a.shape());
+            auto const has = type_text(type, shape);
             if (!how.skip_mismatch) return fail(ids::weight_shape).in(has).in(wants).in(b.name());
             found.mismatched.push_back({std::string(b.name()), wants, has});
         }
@@ -118,7 +160,8 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
         std::string_view const name = to.weights().at(one.to).name();
         auto const place = to.try_edit(name);
         if (!place) return place.error();
-        bytes::view const data = from.at(one.from).bytes();
+        bytes::view const data =
+            one.changed ? bytes::view(one.changed->data) : from.at(one.from).bytes();
         if (!data.empty()) std::memcpy(place->data(), data.data(), data.size());
         found.loaded.emplace_back(name);
     }

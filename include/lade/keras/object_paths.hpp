@@ -40,6 +40,7 @@ struct holder {
     std::string path;
     lade::json::value layer;
     bool frozen = false;
+    std::string name = {};  ///< of the layer that has it, behind those of the models around it
 };
 
 inline std::string_view class_of(lade::json::value layer) {
@@ -74,8 +75,10 @@ inline void find_holders(lade::json::value outermost, std::string_view path, gen
         lade::json::value layer;
         std::string path;
         bool frozen;
+        std::string name;
     };
-    std::vector<step> open{{outermost, std::string(path), false}};  // the next one last
+    std::vector<step> open{{outermost, std::string(path), false,
+                            std::string(layer_name(outermost))}};  // the next one last
     while (!open.empty()) {
         step const now = std::move(open.back());
         open.pop_back();
@@ -86,34 +89,35 @@ inline void find_holders(lade::json::value outermost, std::string_view path, gen
         auto const list = [&](lade::json::value layers, std::string const& folder) {
             auto const names = class_names(layers);
             for (std::size_t i = 0; i < layers.size(); ++i)
-                inner.push_back({layers[i], folder + names[i], frozen});
+                inner.push_back({layers[i], folder + names[i], frozen,
+                                 now.name + "." + std::string(layer_name(layers[i]))});
         };
         if (auto const layers = layers_of(now.layer); layers.is_array()) {
             list(layers, now.path + "/layers/");
         } else if (name == "Bidirectional") {
             auto const forward = config["layer"], backward = config["backward_layer"];
-            inner.push_back({forward, now.path + "/forward_layer", frozen});
-            inner.push_back(
-                {backward.is_object() ? backward : forward, now.path + "/backward_layer", frozen});
+            inner.push_back({forward, now.path + "/forward_layer", frozen, now.name});
+            inner.push_back({backward.is_object() ? backward : forward,
+                             now.path + "/backward_layer", frozen, now.name});
         } else if (config["layer"].has("class_name")) {
-            to.push_back({now.path, now.layer, frozen});
-            inner.push_back({config["layer"], now.path + "/layer", frozen});
+            to.push_back({now.path, now.layer, frozen, now.name});
+            inner.push_back({config["layer"], now.path + "/layer", frozen, now.name});
         } else if (config["cell"].has("class_name")) {
-            inner.push_back({config["cell"], now.path + "/cell", frozen});
+            inner.push_back({config["cell"], now.path + "/cell", frozen, now.name});
         } else if (name == "StackedRNNCells") {
             list(config["cells"], now.path + "/cells/");
         } else if (is_one_of(name,
                              " LSTM GRU SimpleRNN ConvLSTM1D ConvLSTM2D ConvLSTM3D CuDNNLSTM "
                              "CuDNNGRU ")) {
-            to.push_back({now.path + "/cell", now.layer, frozen});
+            to.push_back({now.path + "/cell", now.layer, frozen, now.name});
         } else if (name == "MultiHeadAttention" || name == "GroupedQueryAttention" ||
                    name == "GroupQueryAttention") {
             bool const plain = of == generation::keras3 && name == "MultiHeadAttention";
             for (auto const part : {"query", "key", "value", "output"})
-                to.push_back(
-                    {now.path + (plain ? "/" : "/_") + part + "_dense", now.layer, frozen});
+                to.push_back({now.path + (plain ? "/" : "/_") + part + "_dense", now.layer, frozen,
+                              now.name});
         } else {
-            to.push_back({now.path, now.layer, frozen});
+            to.push_back({now.path, now.layer, frozen, now.name});
         }
         for (std::size_t i = inner.size(); i-- > 0;) open.push_back(std::move(inner[i]));
     }

@@ -12,7 +12,8 @@ struct h5_weights {
 struct archive {};     ///< .keras of Keras 3: a zip of metadata.json, config.json, model.weights.h5
 struct weights_h5 {};  ///< .weights.h5 of Keras 3. What is read by its content is found to be
                        ///< `hdf5::any_file`, with the same names
-struct json {};        ///< what model.to_json() writes
-struct yaml {};        ///< what model.to_yaml() of Keras before 2.7 wrote
+struct weights_index {};  ///< .weights.json of Keras 3.10: weights in several files
+struct json {};           ///< what model.to_json() writes
+struct yaml {};           ///< what model.to_yaml() of Keras before 2.7 wrote
 
 }  // namespace lade::inline LADE_ABI::keras

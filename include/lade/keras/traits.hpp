@@ -12,6 +12,7 @@
 #include <lade/keras/object_output.hpp>
 #include <lade/keras/tags.hpp>
 #include <lade/keras/text_writer.hpp>
+#include <lade/keras/weights_index.hpp>
 
 #include <array>
 
@@ -111,6 +112,27 @@ struct format_traits<keras::weights_h5> {
         if (!opened) return opened.error();
         hdf5::reading_budget work(how.limits, whole.size());
         return hdf5::give_all(*opened, to, work);
+    }
+};
+
+template <>
+struct format_traits<keras::weights_index> {
+    static constexpr std::string_view name = "keras.weights_json";
+    static constexpr std::array<std::string_view, 1> extensions{".weights.json"};
+    static constexpr contents reads = content::weights;
+    static constexpr std::size_t max_rank = 32;
+    static constexpr file_shape shape = file_shape::set;
+    static constexpr std::string_view separator = "/";
+
+    using options = hdf5::options;
+    using value_type = keras::model;
+
+    static confidence detect(file_set const& of) {
+        return of.has_file() ? keras::looks_like_weights_index(of.file()) : confidence::no;
+    }
+
+    static result<flow> read(file_set& from, any_sink& to, options const& how) {
+        return keras::read_weights_index(from, to, how);
     }
 };
 
