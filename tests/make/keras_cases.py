@@ -284,6 +284,7 @@ for framework in FRAMEWORKS:
     add("many", framework, lambda k: filled(many_layers(k)), "weights")
 add("scopes", "tfk", lambda k: filled(slashes(k)), "whole", fixture=True)
 add("bfloat16", "k3", lambda k: filled(policy("bfloat16")(k)), "archive", fixture=True)
+add("bfloat16", "k3", lambda k: filled(policy("bfloat16")(k)), "whole", oracle=False)  # Keras itself cannot load it
 
 
 @cases.case("y_k3_sharded.weights.json", oracle=False, same_as="y_k3_twelve_new.weights.h5", format="keras.weights_json")

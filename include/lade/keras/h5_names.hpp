@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/container/json/document.hpp>
 #include <lade/keras/config_graph.hpp>
 #include <lade/model/tensor_table.hpp>
@@ -71,17 +72,16 @@ inline grouping group_weights(tensor_table const& of, lade::json::value model) {
     auto const by_name = [](known const& a, known const& b) {
         return a.name != b.name ? a.name < b.name : a.number < b.number;
     };
-    std::sort(index.begin(), index.end(), by_name);
+    bytes::sort(index, by_name);
     index.erase(std::unique(index.begin(), index.end(),
                             [](known const& a, known const& b) { return a.name == b.name; }),
                 index.end());
-    std::sort(index.begin(), index.end(),
-              [](known const& a, known const& b) { return a.number < b.number; });
+    bytes::sort(index, [](known const& a, known const& b) { return a.number < b.number; });
     for (auto& one : index) {
         one.number = made.layers.size();
         made.layers.push_back({std::string(one.name), {}});
     }
-    std::sort(index.begin(), index.end(), by_name);
+    bytes::sort(index, by_name);
     std::size_t const of_structure = index.size();
 
     std::vector<known> others;  // sorted, of the table alone
@@ -128,17 +128,16 @@ inline grouping group_weights(tensor_table const& of, lade::json::value model) {
         if (made.group_of[i] == grouping::in_top_level) others.push_back({cuts[i].group, i});
     }
     // what the structure does not know: a layer each, in the order of first appearance
-    std::sort(others.begin(), others.end(), by_name);
+    bytes::sort(others, by_name);
     others.erase(std::unique(others.begin(), others.end(),
                              [](known const& a, known const& b) { return a.name == b.name; }),
                  others.end());
-    std::sort(others.begin(), others.end(),
-              [](known const& a, known const& b) { return a.number < b.number; });
+    bytes::sort(others, [](known const& a, known const& b) { return a.number < b.number; });
     for (auto& one : others) {
         one.number = made.layers.size();
         made.layers.push_back({std::string(one.name), {}});
     }
-    std::sort(others.begin(), others.end(), by_name);
+    bytes::sort(others, by_name);
     made.place_of.resize(of.size());
     for (std::size_t i = 0; i < of.size(); ++i) {
         std::size_t& number = made.group_of[i];

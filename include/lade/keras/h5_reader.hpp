@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/format/hdf5_tensor.hpp>
 #include <lade/format/traits.hpp>
 #include <lade/keras/h5_names.hpp>
@@ -182,7 +183,7 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
             for (std::size_t i = 0; i < layers_of(model->root()).size(); ++i)
                 if (auto const layer = layers_of(model->root())[i]; detail::has_bfloat16(layer))
                     half_layers.emplace_back(layer_name(layer));
-        std::sort(half_layers.begin(), half_layers.end());
+        bytes::sort(half_layers);
         parts |= content::config;
         if (auto const done = to.part(content::config, h5_names::model_config, bytes::of(*config));
             !done)

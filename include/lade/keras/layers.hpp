@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/keras/object_grouping.hpp>
 
 namespace lade::inline LADE_ABI::keras {
@@ -37,7 +38,7 @@ inline std::vector<layer_view> layer_views(tensor_table const& of, lade::json::v
     }
     std::vector<std::pair<std::string_view, std::size_t>> index;
     for (std::size_t i = 0; i < made.size(); ++i) index.emplace_back(made[i].name, i);
-    std::sort(index.begin(), index.end());
+    bytes::sort(index);
     std::vector<std::size_t> at(groups.layers.size());
     for (std::size_t i = 0; i < groups.layers.size(); ++i) {
         weight_group const& group = groups.layers[i];

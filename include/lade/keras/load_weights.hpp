@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/keras/model.hpp>
 #include <lade/keras/old_layouts.hpp>
 #include <lade/model/report.hpp>
@@ -64,7 +65,7 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
     if (how.by_name) {
         std::vector<std::pair<std::string_view, std::size_t>> index;
         for (std::size_t i = 0; i < wanted.size(); ++i) index.emplace_back(wanted[i].name, i);
-        std::sort(index.begin(), index.end());
+        bytes::sort(index);
         for (std::size_t i = 0; i < given.size(); ++i) {
             auto const at =
                 std::lower_bound(index.begin(), index.end(),
@@ -86,7 +87,7 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
     std::vector<std::pair<std::string_view, std::size_t>> structures;
     for (std::size_t i = 0; i < listed.size(); ++i)
         structures.emplace_back(layer_name(listed[i]), i);
-    std::sort(structures.begin(), structures.end());
+    bytes::sort(structures);
     std::vector<copy> copies;
     std::vector<bool> met(to.weights().size());
     for (std::size_t i = 0; i < given.size(); ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/keras/h5_names.hpp>
 #include <lade/keras/object_paths.hpp>
 
@@ -45,8 +46,7 @@ inline result<grouping> group_objects(tensor_table const& of, lade::json::value 
     made.place_of.resize(of.size());
     std::vector<std::size_t> order(of.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return of[a].name < of[b].name; });
+    bytes::sort(order, [&](std::size_t a, std::size_t b) { return of[a].name < of[b].name; });
     std::vector<std::string_view> names;
     names.reserve(order.size());
     for (std::size_t const i : order) names.push_back(of[i].name);
@@ -90,7 +90,7 @@ inline result<grouping> group_objects(tensor_table const& of, lade::json::value 
     }
     auto const in_order = [&made](std::vector<std::pair<std::size_t, std::size_t>>& list,
                                   std::size_t group) {
-        std::sort(list.begin(), list.end());
+        bytes::sort(list);
         weight_group& to = made.at(group);
         for (auto const& [number, tensor] : list) {
             made.group_of[tensor] = group;
@@ -128,7 +128,7 @@ inline result<std::vector<std::string>> object_paths(tensor_table const& of,
     std::vector<std::vector<placed_variable>> places(groups.layers.size());
     std::vector<std::pair<std::string_view, std::size_t>> index;
     for (std::size_t i = 0; i < layers.size(); ++i) index.emplace_back(layer_name(layers[i]), i);
-    std::sort(index.begin(), index.end());
+    bytes::sort(index);
     for (std::size_t i = 0; i < groups.layers.size(); ++i) {
         weight_group const& group = groups.layers[i];
         if (group.weights.empty()) continue;

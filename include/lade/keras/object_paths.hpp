@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/keras/config_graph.hpp>
 #include <lade/keras/variables.hpp>
 
@@ -57,7 +58,7 @@ inline std::vector<std::string> class_names(lade::json::value layers) {
         made.push_back(snake_case(plain_class(class_of(layers[i]))));
         order.push_back(i);
     }
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    bytes::sort(order, [&](std::size_t a, std::size_t b) {
         return made[a] != made[b] ? made[a] < made[b] : a < b;
     });
     for (std::size_t at = 0; at < order.size();) {

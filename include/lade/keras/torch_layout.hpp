@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/keras/dense_array.hpp>
 #include <lade/keras/load_weights.hpp>
 
@@ -149,7 +150,7 @@ inline result<std::vector<torch_piece>> torch_pieces(model const& of) {
         if (!found) return found.error();
         std::vector<std::pair<std::string_view, std::size_t>> index;
         for (std::size_t k = 0; k < found->size(); ++k) index.emplace_back((*found)[k].path, k);
-        std::sort(index.begin(), index.end());
+        bytes::sort(index);
         std::vector<holder> holders;
         find_holders(listed[i], "", generation::keras3, holders);
         for (auto const& one : holders) {
@@ -241,7 +242,7 @@ inline result<report> from_torch(lade::weights const& from, model& to) {
         std::memcpy(place->data(), made[i].data.data(), made[i].data.size());
         told.loaded.emplace_back(name);
     }
-    std::sort(used.begin(), used.end());
+    bytes::sort(used);
     for (auto const& [name, tensor] : from)
         if (!std::binary_search(used.begin(), used.end(), name)) told.unexpected.emplace_back(name);
     return told;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/sort.hpp>
 #include <lade/format/hdf5_tensor.hpp>
 #include <lade/io/file_set.hpp>
 #include <lade/keras/json_reader.hpp>
@@ -59,7 +60,7 @@ inline result<flow> read_weights_index(file_set& set, any_sink& to, hdf5::option
         for (std::size_t k = 0; where.is_array() && k < where.size(); ++k) good &= add(where[k]);
         if (!good) return fail(ids::bad_weights_index).in(map.key(i));
     }
-    std::sort(names.begin(), names.end());
+    bytes::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
 
     struct place {
@@ -97,7 +98,7 @@ inline result<flow> read_weights_index(file_set& set, any_sink& to, hdf5::option
                 return order(x) < order(y);
             });
     };
-    std::sort(all.begin(), all.end(), [&](place const& a, place const& b) {
+    bytes::sort(all, [&](place const& a, place const& b) {
         return a.path != b.path ? before(a.path, b.path) : a.file < b.file;
     });
     for (std::size_t i = 0; i < map.size(); ++i) {
