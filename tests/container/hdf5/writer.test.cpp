@@ -153,6 +153,25 @@ TEST_CASE("the same declarations and bytes make the same file, however they are 
     }
 }
 
+TEST_CASE("a dataset larger than any memory is declared, and pushed piece by piece") {
+    std::uint64_t const huge[] = {std::uint64_t{1} << 40};
+    for (auto const layout : layouts) {
+        hdf5::writer to({layout});
+        CHECK(to.dataset(hdf5::writer::root(), "huge", dtype::float32, huge));
+        CHECK(to.dataset(hdf5::writer::root(), "behind", dtype::int32, shape_2_3));
+        memory_output memory;
+        any_output out(memory);
+        REQUIRE(to.begin(out));
+        CHECK(to.size() > huge[0] * 4);
+        CHECK(memory.bytes().size() < 4096);
+        std::vector<std::byte> const piece(100000);
+        for (int i = 0; i < 5; ++i) CHECK(to.push(out, piece));
+        CHECK(to.missing() == huge[0] * 4 + 24 - 500000);
+        CHECK(memory.bytes().size() < 500000 + 4096);
+        CHECK(id_of(to.end()) == "hdf5.wrong_byte_count");
+    }
+}
+
 TEST_CASE("attributes beyond 64 KiB go to dense storage, which old headers do not have") {
     std::vector<std::int32_t> const large = counting(50000);
     std::uint64_t const shape[] = {50000};
