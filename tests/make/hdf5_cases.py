@@ -591,6 +591,45 @@ def native_complex(path: Path) -> None:
         file.create_dataset("compound", (2,), np.dtype([("a", "i4"), ("b", "f8", (2,))]), chunks=(1,))
 
 
+@cases.case("y_dense_always.h5")
+def dense_always(path: Path) -> None:
+    """Links and attributes in heaps from the first on, or in headers whatever their number; comments, creation order."""
+    phase = ("_phase_change", ctypes.c_int64, ctypes.c_uint, ctypes.c_uint)
+    with h5py.File(path, "w", libver="latest") as file:
+        for name, most, least in (("dense", 0, 0), ("compact", 5000, 4000)):
+            how = h5p.create(h5p.GROUP_CREATE)
+            native("H5Pset_link" + phase[0], *phase[1:])(how.id, most, least)
+            native("H5Pset_attr" + phase[0], *phase[1:])(how.id, most, least)
+            how.set_link_creation_order(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED)
+            how.set_attr_creation_order(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED)
+            group = h5py.Group(h5py.h5g.create(file.id, name.encode(), gcpl=how))
+            for i in range(1 if name == "dense" else 900):
+                group[f"link{900 - i}"] = np.int16(i)
+                group.attrs[f"attribute{900 - i}"] = i
+            h5py.h5o.set_comment(group.id, b"a comment")
+            h5py.h5o.set_comment(group["link900"].id, b"another")
+
+
+@cases.case("y_user_link.h5")
+def user_link(path: Path) -> None:
+    """A link of a class that the program defined."""
+    traverse = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_char_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int64, ctypes.c_int64)
+    nothing = traverse(lambda *_: -1)
+
+    class LinkClass(ctypes.Structure):
+        _fields_ = [("version", ctypes.c_int), ("id", ctypes.c_int), ("comment", ctypes.c_char_p), ("create", ctypes.c_void_p),
+                    ("move", ctypes.c_void_p), ("copy", ctypes.c_void_p), ("traverse", traverse), ("delete", ctypes.c_void_p),
+                    ("query", ctypes.c_void_p)]  # fmt: skip
+
+    link = LinkClass(1, 70, b"user", None, None, None, nothing, None, None)
+    native("H5Lregister", ctypes.c_void_p)(ctypes.byref(link))
+    make = native("H5Lcreate_ud", ctypes.c_int64, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int64, ctypes.c_int64)
+    with h5py.File(path, "w", libver="latest") as file:
+        file["beside"] = np.int8(1)
+        make(file.id.id, b"user", 70, b"data of it", 10, 0, 0)
+    native("H5Lunregister", ctypes.c_int)(70)
+
+
 @cases.case("y_time.h5")
 def unix_time(path: Path) -> None:
     with h5py.File(path, "w") as file:

@@ -96,7 +96,8 @@ void dump_group(hdf5::file const& file, hdf5::group const& of, std::string const
         std::string const below = path + "/" + plain(one.name);
         auto const to = of.follow(one);
         std::printf("L\t%s\t%s\t%s\t%s\t%s\n", below.c_str(), kinds[static_cast<int>(one.kind)],
-                    plain(one.file).c_str(), plain(one.target).c_str(),
+                    plain(one.file).c_str(),
+                    (one.kind == hdf5::link_kind::user ? "" : plain(one.target)).c_str(),
                     to ? std::to_string(to->address()).c_str() : "-");
         if (one.kind != hdf5::link_kind::hard || !to || !seen.insert(to->address())) continue;
         dump_attributes(*to, below);
