@@ -193,6 +193,15 @@ TEST_CASE("slots and scratch are the caller's, and too little of them is said") 
     CHECK(id_of(try_view<tensorflow::graph_def>(graph, slots)) == "memory.exhausted");
 }
 
+TEST_CASE("a state dict needs half a kilobyte of scratch a tensor") {
+    blob const file = read_file(test_data() + "/torch/y_state_network.pth");
+    std::vector<tensor_entry> slots(32);
+    scratch<16384> memory;
+    auto const model = try_view<torch::zip>(file, slots, memory);
+    REQUIRE(model);
+    CHECK(model->size() == 32);
+}
+
 TEST_CASE("elements of an entry are objects of C++, if type and place allow it") {
     blob const file = read_file(test_data() + "/numpy/y_le_f4.npy");
     std::array<tensor_entry, 1> slots;

@@ -81,6 +81,31 @@ class basic_machine {
   private:
     static constexpr bool knows_all = Opcodes == opcode_set::all;
 
+    static constexpr bool is_rare(op code) {
+        switch (code) {
+            case op::empty_set:
+            case op::additems:
+            case op::frozenset:
+            case op::bytearray8:
+            case op::next_buffer:
+            case op::readonly_buffer:
+            case op::ext1:
+            case op::ext2:
+            case op::ext4:
+            case op::inst:
+            case op::obj: return true;
+            default: return false;
+        }
+    }
+
+    /// What stands behind each byte; of the common set rare opcodes are as those of protocol 0.
+    static constexpr std::array<opcode_use, 256> uses = [] {
+        auto all = opcode_uses;
+        for (std::size_t code = 0; code < all.size(); ++code)
+            if (!knows_all && is_rare(static_cast<op>(code))) all[code].takes = argument::line;
+        return all;
+    }();
+
     basic_machine(bytes::view data, arena& memory, std::uint64_t base)
         : begin_(data.data()),
           at_(data.data()),
@@ -109,11 +134,10 @@ class basic_machine {
             opcode_ = at_;
             if (at_ == end_) return refuse(ids::no_stop);
             auto const code = static_cast<std::uint8_t>(*at_++);
-            auto const use = opcode_uses[code];
+            auto const use = uses[code];
             if (!use.known()) return refuse(ids::unknown_opcode, 0, code);
             if constexpr (!knows_all)
-                if (use.takes == argument::line || is_rare(static_cast<op>(code)))
-                    return refuse(ids::rare_opcode, 0, code);
+                if (use.takes == argument::line) return refuse(ids::rare_opcode, 0, code);
             if (use.takes == argument::u1 && at_ != end_)
                 with.number = static_cast<std::uint64_t>(*at_++);
             else if (use.takes != argument::none) read(use.takes, with);
@@ -126,27 +150,19 @@ class basic_machine {
         }
     }
 
-    static constexpr bool is_rare(op code) {
-        switch (code) {
-            case op::empty_set:
-            case op::additems:
-            case op::frozenset:
-            case op::bytearray8:
-            case op::next_buffer:
-            case op::readonly_buffer:
-            case op::ext1:
-            case op::ext2:
-            case op::ext4:
-            case op::inst:
-            case op::obj: return true;
-            default: return false;
-        }
-    }
-
     /// A pickle of tensors has a node for ten bytes, a slot for seven, an entry of the memo for
     /// eight; growth from nothing would touch twice the memory. Only STOP tells where the pickle
     /// ends: what follows may be gigabytes of storages, so that not all of it counts.
     void reserve() {
+        if constexpr (!knows_all) {
+            // the memory is small, and the data end with the pickle: what state dicts need
+            std::size_t const size = left();
+            keep(nodes_.nodes_.reserve(size / 9 + 40));
+            keep(nodes_.slots_.reserve(size / 5 + 16));
+            keep(memo_.reserve(size / 9 + 8));
+            keep(nodes_.objects_.reserve(size / 44 + 4));
+            return;
+        }
         constexpr std::size_t most = std::size_t{1} << 22;
         std::size_t const size = left() < most ? left() : most;
         keep(nodes_.nodes_.reserve(size / 10 + 64));
