@@ -309,3 +309,18 @@ TEST_CASE("every prefix of a .keras is refused, and flipped bits do no harm") {
         static_cast<void>(try_load<keras::archive>(from));
     }
 }
+
+TEST_CASE("a Bidirectional in a Bidirectional, sixty deep, costs nothing") {
+    std::string layer = R"({"class_name": "Dense", "config": {}})";
+    for (int depth = 0; depth < 60; ++depth)
+        layer = R"({"class_name": "Bidirectional", "config": {"layer": )" + layer + "}}";
+    auto made =
+        with_structure(R"({"class_name": "Sequential", "config": {"layers": [)" + layer + "]}}");
+    auto text = std::string(made.about().parts[0].data);
+    text.insert(text.find("\"config\": {\"layer\": ") + 11, R"("name": "it", )");
+    made.about().parts[0].data = text;
+    put(made, "it/w", {1});
+    made.seal();
+    memory_output to;
+    CHECK_FALSE(try_save<keras::archive>(to, made));
+}

@@ -65,7 +65,8 @@ inline std::optional<std::string> text_of(hdf5::object const& of, std::string_vi
     return std::move(texts->front());
 }
 
-/// Whether an HDF5 file is one of Keras.
+/// Whether an HDF5 file is one of Keras. Weights of Keras before 1.0 are not: their names say
+/// nothing; who knows what they are asks for keras::h5.
 inline bool looks_like_h5(any_source from) {
     if (!hdf5::has_signature(from)) return false;
     auto const file = hdf5::file::open(from);
@@ -77,7 +78,6 @@ inline bool looks_like_h5(any_source from) {
     auto const root = file->root();
     if (!root) return false;
     if (has(*root, h5_names::model_config)) return true;
-    if (has(*root, h5_names::nb_layers) && root->find("layer_0")) return true;
     auto const lists = [&](hdf5::object const& in) {
         return has(in, h5_names::layer_names) ||
                has(in, std::string(h5_names::layer_names).append("0"));
@@ -179,10 +179,10 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
     if (auto const config = text_of(*root, h5_names::model_config); config && !config->empty()) {
         auto const model = lade::json::document::parse(*config, json_options);
         if (!model) return model.error().in(h5_names::model_config);
-        if (config->find("bfloat16") != config->npos)
-            for (std::size_t i = 0; i < layers_of(model->root()).size(); ++i)
-                if (auto const layer = layers_of(model->root())[i]; detail::has_bfloat16(layer))
-                    half_layers.emplace_back(layer_name(layer));
+        auto const listed = layers_of(model->root());
+        bool const any = config->find("bfloat16") != config->npos;
+        for (std::size_t i = 0; any && i < listed.size(); ++i)
+            if (detail::has_bfloat16(listed[i])) half_layers.emplace_back(layer_name(listed[i]));
         bytes::sort(half_layers);
         parts |= content::config;
         if (auto const done = to.part(content::config, h5_names::model_config, bytes::of(*config));

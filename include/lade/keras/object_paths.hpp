@@ -77,6 +77,7 @@ inline void find_holders(lade::json::value outermost, std::string_view path, gen
         std::string path;
         bool frozen;
         std::string name;
+        bool twice = false;  ///< in a Bidirectional: another one inside would double it again
     };
     std::vector<step> open{{outermost, std::string(path), false,
                             std::string(layer_name(outermost))}};  // the next one last
@@ -95,7 +96,7 @@ inline void find_holders(lade::json::value outermost, std::string_view path, gen
         };
         if (auto const layers = layers_of(now.layer); layers.is_array()) {
             list(layers, now.path + "/layers/");
-        } else if (name == "Bidirectional") {
+        } else if (name == "Bidirectional" && !now.twice) {
             auto const forward = config["layer"], backward = config["backward_layer"];
             inner.push_back({forward, now.path + "/forward_layer", frozen, now.name});
             inner.push_back({backward.is_object() ? backward : forward,
@@ -120,7 +121,10 @@ inline void find_holders(lade::json::value outermost, std::string_view path, gen
         } else {
             to.push_back({now.path, now.layer, frozen, now.name});
         }
-        for (std::size_t i = inner.size(); i-- > 0;) open.push_back(std::move(inner[i]));
+        for (std::size_t i = inner.size(); i-- > 0;) {
+            inner[i].twice = now.twice || name == "Bidirectional";
+            open.push_back(std::move(inner[i]));
+        }
     }
 }
 
