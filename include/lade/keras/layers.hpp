@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/checked.hpp>
 #include <lade/bytes/sort.hpp>
 #include <lade/keras/object_grouping.hpp>
 
