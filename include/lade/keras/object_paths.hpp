@@ -64,7 +64,7 @@ inline std::vector<std::string> class_names(lade::json::value layers) {
     for (std::size_t at = 0; at < order.size();) {
         std::string const first = made[order[at]];
         for (std::size_t k = 0; at < order.size() && made[order[at]] == first; ++k, ++at)
-            if (k > 0) made[order[at]] += "_" + std::to_string(k);
+            if (k > 0) (made[order[at]] += '_') += std::to_string(k);
     }
     return made;
 }
