@@ -2,7 +2,7 @@
 #include "command.hpp"
 #include "files.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,16 +11,47 @@ namespace tool {
 
 namespace {
 
-/// The format whose suffix is the longest that the name ends with.
-std::string_view format_for(std::string_view name) {
-    std::string_view best, suffix;
+/// "torch" of "torch.zip".
+std::string_view family_of(std::string_view format) { return format.substr(0, format.find('.')); }
+
+/// The formats whose suffix is the longest that the name ends with, of each family the first.
+std::vector<std::string_view> formats_for(std::string_view name) {
+    // "model.ckpt-1000": TensorFlow alone puts the step of the training behind the name
+    std::size_t const dash = name.rfind('-');
+    bool const has_step = dash != name.npos && dash + 1 < name.size() &&
+                          name.find_first_not_of("0123456789", dash + 1) == name.npos;
+    if (has_step && name.substr(0, dash).ends_with(".ckpt")) return {"tensorflow.checkpoint"};
+    std::vector<std::string_view> best;
+    std::string_view suffix;
     for (auto const& one : target_formats())
-        for (std::string_view const each : one.extensions)
-            if (name.ends_with(each) && each.size() > suffix.size()) {
-                best = one.name;
-                suffix = each;
-            }
+        for (std::string_view const each : one.extensions) {
+            if (!name.ends_with(each) || each.size() < suffix.size()) continue;
+            if (each.size() > suffix.size()) best.clear();
+            suffix = each;
+            bool const has_family = std::any_of(
+                best.begin(), best.end(),
+                [&](std::string_view known) { return family_of(known) == family_of(one.name); });
+            if (!has_family) best.push_back(one.name);
+        }
     return best;
+}
+
+/// The format that is meant without --to; empty: none, or several. Two families use ".ckpt": it
+/// stays in that of the model. A name without any suffix is a directory: that of a SavedModel.
+std::string format_for(words const& given) {
+    lade::path const out(given.files[1]);
+    std::string_view const name = out.name();
+    auto const all = formats_for(name);
+    if (all.size() == 1) return std::string(all.front());
+    if (all.empty() && name.find('.') != name.npos) return {};
+    auto const from =
+        model_file::open(given.has("--like") ? std::string(given.get("--like")) : given.files[0]);
+    auto const format = from ? (*from)->find_format() : result<std::string>(from.error());
+    if (!format) return {};
+    if (all.empty()) return *format == "tensorflow.saved_model" ? *format : std::string();
+    for (std::string_view const one : all)
+        if (family_of(one) == family_of(*format)) return std::string(one);
+    return {};
 }
 
 /// "500MB", "5GB", "1000000": bytes.
@@ -60,16 +91,17 @@ status wrong(std::string_view what, std::string_view value) {
 
 status run_convert(words const& given) {
     std::string const& out = given.files[1];
-    std::string_view const format = given.has("--to") ? given.get("--to") : format_for(out);
-    bool const known = std::any_of(target_formats().begin(), target_formats().end(),
-                                   [&](auto const& one) { return one.name == format; });
-    if (!known) {
-        fmt::print(stderr, "lade convert: {} {}; --to takes one of",
+    std::string const format =
+        given.has("--to") ? std::string(given.get("--to")) : format_for(given);
+    if (!is_target(format)) {
+        lade::path const named(out);
+        auto several = formats_for(named.name());
+        if (several.empty() || given.has("--to"))
+            for (auto const& one : target_formats()) several.push_back(one.name);
+        fmt::print(stderr, "lade convert: {} {}; --to takes one of {}\n",
                    given.has("--to") ? "there is no format to write called"
-                                     : "no format is known by the suffix of",
-                   given.has("--to") ? format : std::string_view(out));
-        for (auto const& one : target_formats()) fmt::print(stderr, " {}", one.name);
-        fmt::print(stderr, "\n");
+                                     : "the suffix alone does not tell the format of",
+                   given.has("--to") ? given.get("--to") : out, fmt::join(several, " "));
         return bad_use;
     }
     lade::filter_options filter;
@@ -85,12 +117,13 @@ status run_convert(words const& given) {
     }
     write_options how;
     how.compact = given.has("--compact");
+    how.like = given.get("--like");
     // what a pickle holds besides tensors is what most conversions are meant to leave behind
-    how.dropped = lade::content::objects;
+    how.tacit = lade::content::objects;
     for (std::string_view const list : given.all("--drop"))
         if (!read_parts(list, how.dropped))
             return wrong("--drop takes weights,graph,config,optimizer,objects,metadata, not", list);
-    if (format.starts_with("torch.") && !given.has("--drop")) how.dropped = {};
+    if (format.starts_with("torch.") && !given.has("--drop")) how.tacit = {};
     if (given.has("--shard-size")) {
         auto const size = size_in(given.get("--shard-size"));
         if (!size || *size == 0)
@@ -103,7 +136,13 @@ status run_convert(words const& given) {
     auto const in = model_file::open(given.files[0]);
     if (!in) return report(in.error(), given.files[0]);
     auto const outcome = convert(**in, filter, out, format, how);
-    return outcome ? done : report(outcome.error());
+    if (!outcome) return report(outcome.error());
+    if (given.has("--like"))
+        fmt::print(stderr, "lade convert: {} tensors have new values, {} keep theirs\n",
+                   outcome->replaced, outcome->kept);
+    for (auto const& name : outcome->left_out)
+        fmt::print(stderr, "lade convert: left out: {}, a note of the framework\n", name);
+    return done;
 }
 
 }  // namespace tool

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "files.hpp"
+
+#include "overlaid.hpp"
 #include "watched.hpp"
 
 #include <lade/lade.hpp>
@@ -58,6 +60,16 @@ result<std::unique_ptr<model_file>> model_file::open(std::string const& name) {
     return made;
 }
 
+result<std::string> model_file::find_format() {
+    struct : lade::any_sink {
+        result<lade::flow> take(lade::tensor_info const&, lade::any_payload&) override {
+            return lade::flow::enough;
+        }
+    } nothing;
+    if (auto const done = read(nothing); !done) return done.error();
+    return format_;
+}
+
 result<lade::flow> model_file::read(lade::any_sink& to) {
     return lade::with_format_of<lade::flow, lade::all_formats>(
                *file_,
@@ -89,8 +101,14 @@ std::vector<target_format> const& target_formats() {
     return all;
 }
 
-result<void> convert(model_file& in, lade::filter_options const& filter, std::string const& out,
-                     std::string_view format, write_options const& options) {
+bool is_target(std::string_view format) {
+    auto const& all = target_formats();
+    return std::any_of(all.begin(), all.end(), [&](auto const& one) { return one.name == format; });
+}
+
+result<conversion> convert(model_file& in, lade::filter_options const& filter,
+                           std::string const& out, std::string_view format,
+                           write_options const& options) {
     result<void> done = lade::fail(unknown_target).in(format);
     bool tried = false;
     lade::model arranged;  // as the caller asked for
@@ -101,20 +119,40 @@ result<void> convert(model_file& in, lade::filter_options const& filter, std::st
         if (!made) return made.error().in(in.name());
         arranged = *std::move(made);
     }
-    auto const give_to = [&](lade::any_sink& sink) -> result<lade::flow> {
+    auto const give_in = [&](lade::any_sink& sink) -> result<lade::flow> {
         if (options.layout.empty()) return in.read(sink, filter);
         if (!filter.is_active()) return lade::give(arranged, sink);
         lade::filtered through(sink, filter);
         return lade::give(arranged, through);
     };
+    conversion told;
+    lade::model values;
+    std::unique_ptr<model_file> like;
+    if (!options.like.empty()) {
+        auto opened = model_file::open(options.like);
+        if (!opened) return opened.error();
+        like = *std::move(opened);
+        lade::loader keep(values);
+        if (auto const read = give_in(keep); !read) return read.error();
+        values.seal();
+    }
+    auto const give_to = [&](lade::any_sink& sink) -> result<lade::flow> {
+        if (like == nullptr) return give_in(sink);
+        overlaid with_values(sink, values.weights());
+        auto const read = like->read(with_values);
+        if (!read) return read;
+        if (auto const all = with_values.complete(); !all) return all.error().in(options.like);
+        told.replaced = with_values.replaced();
+        told.kept = with_values.kept();
+        return read;
+    };
     each_target([&]<class Format>() {
         if (tried || lade::trait<Format>::name != format) return;
-        bool const wants_shards = options.shard_size != 0;
-        constexpr bool makes_shards = requires(lade::save_options_of<Format> to) { to.shard_size; };
-        if constexpr (lade::trait<Format>::shape == lade::file_shape::set && makes_shards) {
-            if (!wants_shards) return;  // the format of one file has the same name
-        } else if constexpr (!makes_shards) {
-            if (wants_shards && format == "safetensors") return;
+        // two formats of this name: one file, or several
+        if constexpr (std::is_same_v<Format, lade::safetensors::sharded>) {
+            if (options.shard_size == 0) return;
+        } else if constexpr (std::is_same_v<Format, lade::safetensors::file>) {
+            if (options.shard_size != 0) return;
         }
         tried = true;
         lade::output_set to{lade::path(out)};
@@ -125,9 +163,10 @@ result<void> convert(model_file& in, lade::filter_options const& filter, std::st
                 watched through(sink, shown);
                 return give_to(through);
             },
-            options_for<Format>(options), options.dropped);
+            options_for<Format>(options), options.dropped, options.tacit, &told.left_out);
     });
-    return done;
+    if (!done) return done.error();
+    return told;
 }
 
 }  // namespace tool

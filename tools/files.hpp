@@ -33,6 +33,8 @@ class model_file {
         return file_->files().has_file() ? file_->files().file().size() : 0;
     }
 
+    /// Finds the format without reading the file. Errors: those of detection and of the format.
+    result<std::string> find_format();
     /// Reads the file into a sink. Errors: those of detection, of the format, of the sink; with the
     /// name of the file in them.
     result<lade::flow> read(lade::any_sink& to);
@@ -49,7 +51,9 @@ class model_file {
 
 /// How files are written, whatever the format.
 struct write_options {
-    lade::contents dropped{};
+    lade::contents dropped{};      ///< because the user said so
+    lade::contents tacit{};        ///< what may be lost without that
+    std::string like{};            ///< a model that gives all but the values of the tensors
     std::uint64_t shard_size = 0;  ///< bytes; 0: one file
     bool compact = false;
     std::string_view
@@ -62,10 +66,19 @@ struct target_format {
     std::vector<std::string_view> extensions;
 };
 std::vector<target_format> const& target_formats();
+bool is_target(std::string_view format);
 
-/// Writes what `in` gives, in two passes. Errors: those of both formats; save.read_only for a
-/// format that is not written.
-result<void> convert(model_file& in, lade::filter_options const& filter, std::string const& out,
-                     std::string_view format, write_options const& options);
+/// What a conversion did besides.
+struct conversion {
+    /// Names of tensors that the format cannot hold, and that are no values of the model.
+    std::vector<std::string> left_out;
+    std::size_t replaced = 0, kept = 0;  ///< tensors of `write_options::like`
+};
+
+/// Writes what `in` gives, in two passes; with `like` its tensors are held in memory. Errors: those
+/// of both formats; save.read_only for a format that is not written.
+result<conversion> convert(model_file& in, lade::filter_options const& filter,
+                           std::string const& out, std::string_view format,
+                           write_options const& options);
 
 }  // namespace tool

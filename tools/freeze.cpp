@@ -2,7 +2,8 @@
 #include "command.hpp"
 
 #include <lade/save.hpp>
-#include <lade/tensorflow.hpp>
+#include <lade/tensorflow/freeze.hpp>
+#include <lade/tensorflow/traits.hpp>
 
 #include <fmt/core.h>
 

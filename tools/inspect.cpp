@@ -167,7 +167,16 @@ std::string json_line(model_file const& file, collector const& of, bool hash) {
     for (auto const& name : of.nodes.inputs) out.text(name);
     out.end_array().key("outputs").begin_array();
     for (auto const& name : of.nodes.outputs) out.text(name);
-    out.end_array().end_object().end_object();
+    out.end_array().end_object();
+    if (!of.nodes.operations.empty()) {
+        out.key("graph_details").begin_object().key("producer").text(of.nodes.producer);
+        out.key("functions").begin_array();
+        for (auto const& name : of.nodes.functions) out.text(name);
+        out.end_array().key("operations").begin_object();
+        for (auto const& [name, count] : of.nodes.operations) out.key(name).number(count);
+        out.end_object().end_object();
+    }
+    out.end_object();
     return line;
 }
 
@@ -216,6 +225,30 @@ void print_layers(collector const& of) {
     }
 }
 
+/// The most frequent first, in lines as wide as the screen.
+void print_operations(lade::graph_summary const& of) {
+    auto sorted = of.operations;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](auto const& a, auto const& b) { return a.second > b.second; });
+    std::string line;
+    auto const screen = static_cast<std::size_t>(columns());
+    for (auto const& [name, count] : sorted) {
+        std::string const one = fmt::format("  {} {}", count, name);
+        if (!line.empty() && line.size() + one.size() > screen) {
+            fmt::print("{}\n", line);
+            line.clear();
+        }
+        line += one;
+    }
+    if (!line.empty()) fmt::print("{}\n", line);
+    if (of.functions.empty()) return;
+    fmt::print("{} functions\n", of.functions.size());
+    constexpr std::size_t most = 20;
+    for (std::size_t i = 0; i < of.functions.size() && i < most; ++i)
+        fmt::print("  {}\n", fitted(of.functions[i], screen - 2));
+    if (of.functions.size() > most) fmt::print("  and {} more\n", of.functions.size() - most);
+}
+
 void print_table(model_file const& file, collector const& of, bool stats) {
     std::uint64_t bytes = 0, elements = 0;
     std::size_t longest_name = 4, longest_shape = 5;
@@ -237,9 +270,11 @@ void print_table(model_file const& file, collector const& of, bool stats) {
     for (auto const& [key, value] : of.words)
         fmt::print("  {} = {}\n", key, fitted(value, static_cast<std::size_t>(columns()) - 6));
     if (of.nodes.nodes != 0) {
-        fmt::print("graph of {} nodes\n", of.nodes.nodes);
+        fmt::print("graph of {} nodes{}{}\n", of.nodes.nodes, of.nodes.producer.empty() ? "" : ", ",
+                   of.nodes.producer);
         for (auto const& name : of.nodes.inputs) fmt::print("  input  {}\n", name);
         for (auto const& name : of.nodes.outputs) fmt::print("  output {}\n", name);
+        print_operations(of.nodes);
     }
     std::size_t const rest = longest_shape + 28;  // type, size and the gaps between the columns
     auto const screen = static_cast<std::size_t>(columns());

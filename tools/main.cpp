@@ -34,6 +34,9 @@ constexpr option convert_options[]{
     {"--dtype", "TYPE", "convert numbers to this type: float16, bfloat16, float32 ..."},
     {"--drop", "PARTS", "parts that may be lost: weights,graph,config,optimizer,objects,metadata"},
     {"--layout", "torch", "weights of Keras turned and named as PyTorch has them"},
+    {"--like", "MODEL",
+     "take all but the values of the tensors from this model: its graph, objects, assets, and the "
+     "tensors that IN does not have"},
     {"--shard-size", "SIZE", "several files of at most this many bytes each: 500MB, 5GB"},
     {"--compact", "",
      "PyTorch: dense tensors, without the parts of storages that no tensor reaches"},
@@ -41,7 +44,9 @@ constexpr option convert_options[]{
 constexpr std::string_view convert_examples[]{
     "lade convert model.pth model.safetensors",
     "lade convert --rename 'module.*=*' ddp.pth plain.pth",
-    "lade convert --dtype bfloat16 --shard-size 5GB a.pth a.safetensors"};
+    "lade convert --dtype bfloat16 --shard-size 5GB a.pth a.safetensors",
+    "lade convert model.ckpt-1000 model.safetensors",
+    "lade convert trained.ckpt-7 --like saved_model_directory new_directory"};
 
 constexpr option diff_options[]{
     {"--json", "", "differences as JSON"},

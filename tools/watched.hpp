@@ -38,6 +38,7 @@ class watched final : public lade::any_sink {
     }
     lade::result<void> graph(lade::graph_summary const& of) override { return to_->graph(of); }
     bool wants_objects() const override { return to_->wants_objects(); }
+    bool wants_files() const override { return to_->wants_files(); }
     lade::result<void> objects(lade::values&& tree) override {
         return to_->objects(std::move(tree));
     }

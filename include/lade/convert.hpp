@@ -11,7 +11,8 @@ namespace lade::inline LADE_ABI {
 template <format From, format To>
 result<void> try_convert(opened& in, output_set& out, filter_options const& filter = {},
                          options_of<From> const& reading = {},
-                         save_options_of<To> const& writing = {}, contents dropped = {}) {
+                         save_options_of<To> const& writing = {}, contents dropped = {},
+                         contents tacit = {}) {
     static_assert(format_is_written<To, writable<To>>::value);
     return detail::write<To>(
         out,
@@ -20,7 +21,7 @@ result<void> try_convert(opened& in, output_set& out, filter_options const& filt
             filtered through(sink, filter);
             return read<From>(in, through, reading);
         },
-        writing, dropped);
+        writing, dropped, tacit);
 }
 
 /// Converts a file into another format, holding at most a block of a tensor in memory (the whole
@@ -35,8 +36,8 @@ result<void> try_convert(In const& in, path const& out, dropped<Given...> = {}) 
     if (!file) return file.error();
     output_set to(out);
     // a pickle always has objects; what tensors do not need of them is what a conversion is for
-    contents const given = dropped<Given...>::set | contents(content::objects);
-    return try_convert<From, To>(**file, to, {}, {}, {}, given).in((*file)->name());
+    return try_convert<From, To>(**file, to, {}, {}, {}, dropped<Given...>::set, content::objects)
+        .in((*file)->name());
 }
 #if LADE_EXCEPTIONS
 /// `try_convert`, its errors thrown.

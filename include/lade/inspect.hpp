@@ -11,14 +11,16 @@ namespace lade::inline LADE_ABI {
 /// A sink that keeps all of a file but the bytes of its tensors.
 class lister final : public any_sink {
   public:
-    /// `with_objects`: the values of pickles as well, which takes time.
-    explicit lister(listing& to, bool with_objects = false)
-        : to_(&to), with_objects_(with_objects) {}
+    /// `with_objects`: the values of pickles as well, which takes time; `with_files`: what stands
+    /// beside a file, whole.
+    explicit lister(listing& to, bool with_objects = false, bool with_files = false)
+        : to_(&to), with_objects_(with_objects), with_files_(with_files) {}
 
     result<flow> take(tensor_info const& info, any_payload&) override {
         to_->tensors.add(info);
         return flow::more;
     }
+    bool wants_files() const override { return with_files_; }
     void expect(std::size_t tensors) override { to_->tensors.reserve(tensors); }
     result<void> storages(std::span<std::uint64_t const> sizes) override {
         to_->storages.assign(sizes.begin(), sizes.end());
@@ -45,7 +47,7 @@ class lister final : public any_sink {
 
   private:
     listing* to_;
-    bool with_objects_;
+    bool with_objects_, with_files_;
 };
 
 /// How a file is looked at.

@@ -12,4 +12,5 @@
 #include <lade/load.hpp>
 #include <lade/load_into.hpp>
 #include <lade/save.hpp>
+#include <lade/tensorflow/freeze.hpp>
 #include <lade/view.hpp>

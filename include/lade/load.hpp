@@ -15,12 +15,13 @@ class loader final : public any_sink {
     /// `only`: a glob; tensors whose names do not match are passed over, and with them the objects
     /// that refer to them.
     explicit loader(model& to, std::string_view only = {})
-        : to_(&to), only_(only), about_(to.about(), true) {}
+        : to_(&to), only_(only), about_(to.about(), true, true) {}
 
     /// Shared storages are read once, and tensors lie in them as they did; one that is not
     /// contiguous gets a dense copy.
     bool wants_storages() const override { return only_.empty(); }
     bool wants_objects() const override { return only_.empty(); }
+    bool wants_files() const override { return only_.empty(); }
     result<void> storages(std::span<std::uint64_t const> sizes) override {
         if (!only_.empty()) return {};
         // one block for all: many storages of middling size fill large pages together

@@ -136,19 +136,74 @@ result<void> check_storable(listing const& of, contents dropped) {
     return {};
 }
 
-/// Both phases of a save: `give_to` hands the whole to a sink, twice.
+/// A lister that leaves some tensors out, and notes their names.
+class choosing_lister final : public any_sink {
+  public:
+    choosing_lister(listing& to, bool with_objects, bool (*leaves)(tensor_info const&),
+                    std::vector<std::string>* left_out, std::string_view separator)
+        : names_(to, with_objects, true),
+          leaves_(leaves),
+          left_out_(left_out),
+          separator_(separator) {}
+
+    std::string_view separator() const override { return separator_; }
+
+    result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        if (leaves_ == nullptr || !leaves_(info)) return names_.take(info, bytes);
+        if (left_out_ != nullptr) left_out_->emplace_back(info.name);
+        return flow::more;
+    }
+    void expect(std::size_t tensors) override { names_.expect(tensors); }
+    result<void> storages(std::span<std::uint64_t const> sizes) override {
+        return names_.storages(sizes);
+    }
+    result<void> metadata(std::string_view key, std::string_view value) override {
+        return names_.metadata(key, value);
+    }
+    result<void> part(content of, std::string_view name, bytes::view data) override {
+        return names_.part(of, name, data);
+    }
+    result<void> graph(graph_summary const& of) override { return names_.graph(of); }
+    bool wants_objects() const override { return names_.wants_objects(); }
+    bool wants_files() const override { return names_.wants_files(); }
+    result<void> objects(values&& tree) override { return names_.objects(std::move(tree)); }
+    void holds(contents parts) override { names_.holds(parts); }
+
+  private:
+    lister names_;
+    bool (*leaves_)(tensor_info const&);
+    std::vector<std::string>* left_out_;
+    std::string_view separator_;
+};
+
+/// A framework's notes go with the objects that they tell of, ...
+inline bool is_bookkeeping(tensor_info const& of) { return of.bookkeeping; }
+/// ... and where the format has no type for them.
+template <format To>
+bool is_foreign_bookkeeping(tensor_info const& of) {
+    return of.bookkeeping && !trait<To>::dtypes.has(of.type);
+}
+
+/// Both phases of a save: `give_to` hands the whole to a sink, twice. `dropped`: what is lost
+/// because somebody said so; `tacit`: what a conversion may lose without that.
 template <format To, class Give>
 result<void> write(output_set& to, Give&& give_to, save_options_of<To> const& with,
-                   contents dropped) {
+                   contents dropped, contents tacit = {},
+                   std::vector<std::string>* left_out = nullptr) {
     using traits = format_traits<To>;
+    bool const objects = !(dropped | tacit).has(content::objects);
+    bool (*leaves)(tensor_info const&) = nullptr;
+    if (dropped.has(content::objects)) leaves = is_bookkeeping;
+    else if (left_out != nullptr || !objects) leaves = is_foreign_bookkeeping<To>;
     listing about;
-    lister names(about, trait<To>::writes.has(content::objects) && !dropped.has(content::objects));
+    choosing_lister names(about, trait<To>::writes.has(content::objects) && objects, leaves,
+                          left_out, trait<To>::separator);
     if (auto const done = give_to(names); !done) return done.error();
     settle(about);
-    if (auto const done = check_storable<To>(about, dropped); !done) return done.error();
+    if (auto const done = check_storable<To>(about, dropped | tacit); !done) return done.error();
     auto writer = traits::writer::start(to, about, with);
     if (!writer) return writer.error();
-    pump<typename traits::writer> bytes(*writer);
+    pump<typename traits::writer> bytes(*writer, leaves, trait<To>::separator);
     if (auto const done = give_to(bytes); !done) return done.error();
     if (auto const done = writer->finish(); !done) return done.error();
     return to.commit();

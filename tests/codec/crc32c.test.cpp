@@ -40,6 +40,16 @@ TEST_CASE("the fast CRC-32C is that of the tables at every size and alignment") 
                 codec::crc32c_portable(bytes::view(data).subspan(3, size)));
 }
 
+TEST_CASE("large pieces, which are taken in three parts, have the CRC-32C of the tables") {
+    auto const data = samples::make(samples::kind::noise, 40'000);
+    for (std::size_t size : {6143U, 6144U, 6145U, 6151U, 12287U, 12288U, 12801U, 39'990U})
+        for (std::size_t offset : {0U, 1U, 7U}) {
+            auto const part = bytes::view(data).subspan(offset, size);
+            REQUIRE(codec::crc32c(part) == codec::crc32c_portable(part));
+            REQUIRE(codec::crc32c(part, 0x12345678U) == codec::crc32c_portable(part, 0x12345678U));
+        }
+}
+
 TEST_CASE("a CRC-32C goes on where it was left, wherever the data are cut") {
     auto const data = samples::make(samples::kind::noise, 700);
     bytes::view const all = data;

@@ -62,6 +62,78 @@ TEST_CASE("a checkpoint that was saved holds what was given, by name") {
     CHECK(format_at(made.in / "copy.safetensors") == "safetensors 2");
 }
 
+TEST_CASE("tensors are spread over the data files that were asked for") {
+    checkpoint_folder const made;
+    auto const all = try_load(path(made.in / "net-7"));
+    REQUIRE(all);
+    REQUIRE(try_save<tensorflow::checkpoint>(made.in / "even", *all, {.shards = 3}));
+    CHECK(format_at(made.in / "even.data-00002-of-00003") == "tensorflow.checkpoint 2");
+    REQUIRE(try_save<tensorflow::checkpoint>(made.in / "small", *all, {.shard_size = 8}));
+    CHECK(format_at(made.in / "small.data-00001-of-00002") == "tensorflow.checkpoint 2");
+    REQUIRE(try_save<tensorflow::checkpoint_v1>(made.in / "old", *all));
+    CHECK(format_at(made.in / "old") == "tensorflow.checkpoint_v1 2");
+    REQUIRE(try_save<tensorflow::checkpoint_v1>(made.in / "olds", *all,
+                                                {.state_file = true, .shards = 2}));
+    CHECK(format_at(made.in / "olds-00001-of-00002") == "tensorflow.checkpoint_v1 1");
+    CHECK(format_at(made.in / "olds") == "tensorflow.checkpoint_v1 2");
+    CHECK(format_at(made.in.path()) == "tensorflow.checkpoint_v1 2");
+    for (auto const* const name : {"even", "small", "old", "olds"}) {
+        CAPTURE(name);
+        auto const back = try_load(path(made.in / name));
+        REQUIRE(back);
+        auto const kernel = back->weights().try_at("z/kernel");
+        REQUIRE(kernel);
+        CHECK(std::vector<std::byte>(kernel->bytes().begin(), kernel->bytes().end()) ==
+              made.floats);
+    }
+    auto const refused = try_save<tensorflow::checkpoint>(made.in / "x", *all, {.shards = 100'000});
+    REQUIRE(!refused);
+    CHECK(refused.error().id->name == "tensorflow.too_many_shards");
+}
+
+TEST_CASE("the graph of a checkpoint is a name for it where a checkpoint is asked for") {
+    checkpoint_folder const made;
+    REQUIRE(support::write_file(made.in / "net-7.meta", "no graph"));
+    auto const back = try_load<tensorflow::checkpoint>(path(made.in / "net-7.meta"));
+    REQUIRE(back);
+    CHECK(back->weights().size() == 2);
+    CHECK(format_at(made.in / "net-7.meta") == "format.unknown");
+}
+
+TEST_CASE("notes of the framework stay behind where nothing can hold them, or when dropped") {
+    support::scratch_folder const in;
+    model of;
+    std::byte const word[8 + 2]{std::byte{2}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    tensor_info note;
+    note.name = tensorflow::object_graph_key;
+    note.type = dtype::string;
+    note.nbytes = 2;
+    auto const room = of.take(sizeof word);
+    REQUIRE(room);
+    std::copy(std::begin(word), std::end(word), room->begin());
+    of.place(note, *room);
+    REQUIRE(of.add("w", dtype::float32, {}, bytes::view(word).first(4)));
+    of.seal();
+    REQUIRE(try_save<tensorflow::checkpoint>(in / "net", of));
+    CHECK(format_at(in / "net") == "tensorflow.checkpoint 2");
+    REQUIRE(try_convert<tensorflow::checkpoint, safetensors::file>(path(in / "net"),
+                                                                   in / "net.safetensors"));
+    CHECK(format_at(in / "net.safetensors") == "safetensors 1");
+    REQUIRE(
+        try_convert<tensorflow::checkpoint, tensorflow::checkpoint>(path(in / "net"), in / "same"));
+    CHECK(format_at(in / "same") == "tensorflow.checkpoint 2");
+    REQUIRE(try_convert<tensorflow::checkpoint, tensorflow::checkpoint>(
+        path(in / "net"), in / "less", drop<content::objects>));
+    CHECK(format_at(in / "less") == "tensorflow.checkpoint 1");
+    auto const loaded = try_load(path(in / "net"));
+    REQUIRE(loaded);
+    auto const refused = try_save<safetensors::file>(in / "x.safetensors", *loaded);
+    REQUIRE(!refused);
+    CHECK(refused.error().id->name == "save.would_lose");
+    REQUIRE(try_save<safetensors::file>(in / "x.safetensors", *loaded, drop<content::objects>));
+    CHECK(format_at(in / "x.safetensors") == "safetensors 1");
+}
+
 TEST_CASE("a state file leads nowhere but into its folder") {
     support::scratch_folder const in;
     REQUIRE(support::write_file(in / "checkpoint", "model_checkpoint_path: \"../../etc/passwd\""));

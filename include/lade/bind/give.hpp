@@ -76,15 +76,20 @@ class giving_visitor {
 
     result<flow> give(std::string_view name, dtype type, std::vector<std::uint64_t> shape,
                       bytes::view data, bool transposed) {
+        std::string spelled(name);
+        std::string_view const between = to_->separator();
+        for (std::size_t at = 0; between != "." && (at = spelled.find('.', at)) != spelled.npos;
+             at += between.size())
+            spelled.replace(at, 1, between);
         for (auto const& pair : pairs_)
             if (pair.to == name) {
-                name = pair.from;
+                spelled = pair.from;
                 transposed = transposed != pair.is_transposed;
                 break;
             }
         if (transposed) shape = reversed(shape);
         tensor_info info;
-        info.name = name;
+        info.name = spelled;
         info.type = type;
         info.shape = shape;
         info.nbytes = data.size();

@@ -19,11 +19,13 @@ inline constexpr error_id not_in_place{
 
 namespace detail {
 
-/// A sink that keeps names, types and shapes.
+/// A sink that keeps names, types and shapes of what can be a field: a framework's own notes are
+/// none.
 class name_sink final : public any_sink {
   public:
     explicit name_sink(tensor_table& to) : to_(&to) {}
     result<flow> take(tensor_info const& info, any_payload&) override {
+        if (info.bookkeeping) return flow::more;
         tensor_info own = info;
         own.in = nullptr;
         to_->add(own);
@@ -90,6 +92,7 @@ class filling_sink final : public any_sink {
     /// Errors: bind.file_changed, bind.not_in_place, those of tensor_view::try_as, cast.*,
     /// memory.exhausted, those of the payload.
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        if (info.bookkeeping) return flow::more;
         std::size_t const number = number_++;
         if (number >= file_->size() || !is_same((*file_)[number], info))
             return fail(ids::file_changed).in(info.name);

@@ -42,6 +42,11 @@ class any_sink {
     virtual result<void> part(content /*of*/, std::string_view /*name*/, bytes::view /*data*/) {
         return {};
     }
+    /// Whether files that stand beside (assets of a SavedModel) are of interest, as parts.
+    virtual bool wants_files() const { return false; }
+    /// What stands between the parts of a name where the tensors go, for givers whose names have a
+    /// `.` there: fields of structs.
+    virtual std::string_view separator() const { return "."; }
     /// Nodes, inputs and outputs of the graph.
     virtual result<void> graph(graph_summary const& /*of*/) { return {}; }
     /// Whether `objects` is of interest; building the tree costs time.

@@ -47,6 +47,7 @@ class filtered final : public any_sink {
   public:
     filtered(any_sink& to, filter_options const& options) : to_(&to), options_(&options) {}
 
+    bool wants_files() const override { return to_->wants_files(); }
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
         if (!options_->only.empty() && !glob_match(options_->only, info.name)) return flow::more;
         tensor_info own = info;

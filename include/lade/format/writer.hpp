@@ -35,7 +35,12 @@ concept writable = format<Format> && format_writer<typename format_traits<Format
 template <format_writer Writer>
 class pump final : public any_sink {
   public:
-    explicit pump(Writer& to) : to_(&to), block_(block_size) {}
+    /// `leaves`: tells of a tensor that it is left out. `separator`: see any_sink.
+    explicit pump(Writer& to, bool (*leaves)(tensor_info const&) = nullptr,
+                  std::string_view separator = ".")
+        : to_(&to), leaves_(leaves), separator_(separator), block_(block_size) {}
+
+    std::string_view separator() const override { return separator_; }
 
     bool wants_storages() const override {
         if constexpr (requires { to_->keeps_aliases(); }) return to_->keeps_aliases();
@@ -45,6 +50,7 @@ class pump final : public any_sink {
         return push(bytes);
     }
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        if (leaves_ != nullptr && leaves_(info)) return flow::more;
         std::size_t const number = number_++;
         if (info.absent || (info.in != nullptr && wants_storages())) return flow::more;
         if constexpr (requires { to_->wants(number); })
@@ -61,6 +67,8 @@ class pump final : public any_sink {
     }
 
     Writer* to_;
+    bool (*leaves_)(tensor_info const&);
+    std::string_view separator_;
     std::vector<std::byte> block_;
     std::size_t number_ = 0;  ///< of the next tensor
 };

@@ -36,6 +36,16 @@ class output_set {
         return create(at_.sibling(name));
     }
 
+    /// The file `name` below the directory `where()`, which is made if it is not there, as are
+    /// those in `name`. Errors: those of `sibling`.
+    result<any_output> below(std::string_view name) {
+        if (single_ != nullptr) return fail(no_folder).in(name);
+        if (path::leads_outside(name)) return fail(ids::outside_folder).in(name);
+        path const at = at_ / name;
+        io::make_folders(std::string(at.folder()));
+        return create(at);
+    }
+
     /// Puts all files in place. Errors: io.write.
     result<void> commit() {
         for (auto& one : files_)

@@ -91,6 +91,22 @@ inline error last_error(error_id const& otherwise) {
     return fail(*id, error::nowhere, 0, static_cast<std::uint64_t>(number));
 }
 
+/// Makes the directory `at` and those above it that are not there. What is there is no error; the
+/// last failure shows when a file is made in it.
+inline void make_folders(path const& at) {
+    std::string const& text = at.string();
+    for (std::size_t end = 1; end <= text.size(); ++end) {
+        if (end != text.size() && !path::is_separator(text[end])) continue;
+        path const part(text.substr(0, end));
+        if (what_is(part) != entry::nothing) continue;
+#ifdef _WIN32
+        (void)::CreateDirectoryA(part.c_str(), nullptr);
+#else
+        (void)::mkdir(part.c_str(), 0777);
+#endif
+    }
+}
+
 /// Names in a directory, unsorted, without `.` and `..`. Empty where there is no such directory.
 inline std::vector<std::string> names_in(path const& folder) {
     std::vector<std::string> names;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lade::inline LADE_ABI {
@@ -14,6 +15,12 @@ struct graph_summary {
     std::uint64_t nodes = 0;
     std::vector<std::string> inputs;   ///< placeholders, input layers
     std::vector<std::string> outputs;  ///< nodes whose result no other node consumes
+
+    // Where the format tells:
+    std::string producer;                ///< what wrote it: "TensorFlow 2.12.0", "graph version 27"
+    std::vector<std::string> functions;  ///< by name, in the order of the file
+    std::vector<std::pair<std::string, std::uint64_t>>
+        operations;  ///< how often each occurs, by name
 
     bool operator==(graph_summary const&) const = default;
 };

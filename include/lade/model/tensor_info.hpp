@@ -31,6 +31,9 @@ struct tensor_info {
     bool absent = false;
     /// Null where every tensor has its own dense bytes.
     alias const* in = nullptr;
+    /// A framework's own notes (TensorFlow's graph of objects), no value of the model: a conversion
+    /// into a format that cannot hold it leaves it behind.
+    bool bookkeeping = false;
 };
 
 }  // namespace lade::inline LADE_ABI

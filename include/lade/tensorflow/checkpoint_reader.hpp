@@ -60,6 +60,7 @@ result<flow> hand_over(Reader& from, Entry const& entry, any_sink& to, bool chec
     info.name = entry.name;
     info.type = *type;
     info.shape = entry.shape;
+    info.bookkeeping = *type == dtype::string && is_bookkeeping_key(entry.name);
     if (!has_bytes(*type)) {
         info.absent = true;
         no_payload nothing;

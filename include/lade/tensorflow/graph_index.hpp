@@ -151,15 +151,25 @@ class graph_index {
 
     /// How often each operation occurs, by name.
     std::vector<std::pair<std::string_view, std::uint32_t>> histogram() const {
-        std::vector<std::string_view> all;
-        all.reserve(rows_.size());
-        for (std::uint32_t node = 0; node < size(); ++node) all.push_back(op(node));
-        std::sort(all.begin(), all.end());
+        constexpr std::size_t usual = 512;  // graphs have a few dozen
         std::vector<std::pair<std::string_view, std::uint32_t>> counts;
-        for (std::string_view const each : all) {
-            if (counts.empty() || counts.back().first != each) counts.emplace_back(each, 0U);
+        std::vector<std::string_view> others;
+        for (std::uint32_t node = 0; node < size(); ++node) {
+            std::string_view const wanted = op(node);
+            auto const at = std::lower_bound(
+                counts.begin(), counts.end(), wanted,
+                [](auto const& each, std::string_view name) { return each.first < name; });
+            if (at != counts.end() && at->first == wanted) ++at->second;
+            else if (counts.size() < usual) counts.insert(at, {wanted, 1U});
+            else others.push_back(wanted);
+        }
+        if (others.empty()) return counts;
+        std::sort(others.begin(), others.end());
+        for (std::size_t i = 0; i < others.size(); ++i) {
+            if (i == 0 || others[i] != others[i - 1]) counts.emplace_back(others[i], 0U);
             ++counts.back().second;
         }
+        std::sort(counts.begin(), counts.end());
         return counts;
     }
 

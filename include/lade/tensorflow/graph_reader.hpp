@@ -133,14 +133,60 @@ class message_bytes {
     bytes::view view_{};
 };
 
+/// The version of TensorFlow that wrote a meta graph, as it says.
+inline std::string_view version_of(protobuf::message meta) {
+    return meta.sub(proto::meta_graph_def::number("meta_info_def"))
+        .text(proto::meta_graph_def_meta_info_def::number("tensorflow_version"));
+}
+
+/// Calls `each` with the fields of that number. A part that is broken ends it: this only
+/// describes.
+template <class Each>
+void each_field(bytes::view data, std::uint32_t number, Each&& each) {
+    protobuf::wire_reader at{data};
+    for (protobuf::wire_field field; at.next(field);)
+        if (field.number == number) each(field);
+}
+
+/// What a graph tells besides its nodes. `version`: of TensorFlow, if it is known.
+inline void describe(bytes::view graph, graph_index const& index, std::string_view version,
+                     graph_summary& to) {
+    using proto::graph_def, proto::function_def_library, proto::function_def, proto::op_def,
+        protobuf::wire_field;
+    std::uint64_t producer = 0;
+    bytes::view library, versions;
+    protobuf::wire_reader at{graph};
+    for (wire_field field; at.next(field);) {
+        if (field.number == graph_def::number("library")) library = field.data;
+        if (field.number == graph_def::number("versions")) versions = field.data;
+    }
+    each_field(library, function_def_library::number("function"), [&](wire_field const& function) {
+        std::string& name = to.functions.emplace_back();
+        each_field(function.data, function_def::number("signature"), [&](wire_field const& one) {
+            each_field(one.data, op_def::number("name"),
+                       [&](wire_field const& text) { name = bytes::text(text.data); });
+        });
+    });
+    each_field(versions, proto::version_def::number("producer"),
+               [&](wire_field const& one) { producer = one.value; });
+    if (!version.empty()) to.producer.append("TensorFlow ").append(version);
+    if (producer != 0)
+        to.producer.append(version.empty() ? "" : ", ")
+            .append("graph version ")
+            .append(std::to_string(producer));
+    for (auto const& [name, count] : index.histogram())
+        to.operations.emplace_back(std::string(name), count);
+}
+
 /// Hands over the summary of a graph and its constants.
-inline result<flow> read_nodes(bytes::view graph, any_sink& to, limits const& most,
-                               contents parts) {
+inline result<flow> read_nodes(bytes::view graph, any_sink& to, limits const& most, contents parts,
+                               std::string_view version = {}) {
     heap_arena memory{most.bookkeeping(graph.size())};
     auto index = graph_index::read(graph, memory);
     if (!index) return index.error();
-    auto const summary = index->summary();
+    auto summary = index->summary();
     if (!summary) return summary.error();
+    describe(graph, *index, version, *summary);
     for (std::uint32_t node = 0; node < index->size() && !parts.has(content::weights); ++node)
         if (index->op(node) == "Const") parts |= content::weights;
     to.holds(parts | content::graph);
@@ -214,7 +260,7 @@ inline result<flow> read_meta_graph(any_source from, any_sink& to, options const
     if (!graph) return fail(ids::no_graph);
     if (auto const done = to.part(content::graph, "meta_graph_def", data->bytes()); !done)
         return done.error();
-    return detail::read_nodes(graph.raw(), to, how.limits, {});
+    return detail::read_nodes(graph.raw(), to, how.limits, {}, detail::version_of(meta));
 }
 
 /// The meta graph with exactly these tags, in any order; without tags the first one.
@@ -237,6 +283,45 @@ inline result<protobuf::message> choose_meta_graph(protobuf::message saved,
     if (saved && saved.owner().failed()) return saved.owner().error();
     return any ? fail(ids::no_such_tags) : fail(ids::no_graph);
 }
+
+/// What stands before the name of a file that belongs to a SavedModel, in the name of its part.
+inline constexpr std::string_view file_prefix = "saved_model/";
+
+namespace detail {
+
+/// Hands over the files below a directory of a SavedModel that its own messages do not hold: assets
+/// and notes. `inside`: the directory, with a `/` at its end.
+inline result<void> read_files(file_set& files, path const& root, std::string const& inside,
+                               any_sink& to, std::uint32_t depth) {
+    if (depth == 8) return {};
+    for (auto const& name : io::names_in(root / inside)) {
+        std::string const at = inside + name;
+        if (at == "variables" || at == "fingerprint.pb" || at == "saved_model.pb" ||
+            at == "saved_model.pbtxt" || at.ends_with(".lade~"))
+            continue;
+        switch (io::what_is(root / at)) {
+            case io::entry::directory:
+                if (auto const done = read_files(files, root, at + '/', to, depth + 1); !done)
+                    return done;
+                break;
+            case io::entry::file: {
+                auto const from = files.sibling(at);
+                if (!from) return from.error();
+                auto const data = message_bytes::read(*from, message_kind::unknown, {});
+                if (!data) return data.error().in(at);
+                if (auto const done =
+                        to.part(content::metadata, std::string(file_prefix) + at, data->bytes());
+                    !done)
+                    return done;
+                break;
+            }
+            default: break;
+        }
+    }
+    return {};
+}
+
+}  // namespace detail
 
 /// Hands over a SavedModel: the ends and constants of its meta graph, then the variables. The whole
 /// message is the part `saved_model`. Errors: those of a meta graph and of a checkpoint,
@@ -264,8 +349,15 @@ inline result<flow> read_saved_model(file_set& files, any_sink& to,
     bool const has_variables = files.has_sibling(index);
     if (auto const done = to.part(content::graph, "saved_model", data->bytes()); !done)
         return done.error();
-    auto const answer =
-        detail::read_nodes(graph ? graph.raw() : bytes::view{}, to, how.limits, parts);
+    if (to.wants_files() && (files.what() == io::entry::directory || files.has_file())) {
+        path const root = files.what() == io::entry::directory
+                              ? files.where()
+                              : path(std::string(files.where().folder()));
+        if (auto const done = detail::read_files(files, root, {}, to, 0); !done)
+            return done.error();
+    }
+    auto const answer = detail::read_nodes(graph ? graph.raw() : bytes::view{}, to, how.limits,
+                                           parts, detail::version_of(*meta));
     if (!answer || *answer == flow::enough || !has_variables) return answer;
     auto const table = files.sibling(index);
     if (!table) return table.error();

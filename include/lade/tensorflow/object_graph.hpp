@@ -32,6 +32,12 @@ inline constexpr error_id bad_object{"tensorflow.bad_object", kind::corrupt,
 /// The key under which checkpoints keep their objects.
 inline constexpr std::string_view object_graph_key = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
+/// Strings under such a key are no values of the model: the objects, and how Keras makes them anew
+/// (OBJECT_CONFIG_JSON of TensorFlow 2.0 and later).
+constexpr bool is_bookkeeping_key(std::string_view key) {
+    return key == object_graph_key || key.ends_with("/.ATTRIBUTES/OBJECT_CONFIG_JSON");
+}
+
 /// A tensor of a checkpoint as the objects see it.
 struct object_tensor {
     std::string_view key;        ///< in the checkpoint

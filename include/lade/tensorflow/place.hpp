@@ -28,8 +28,9 @@ struct checkpoint_place {
     enum class version : std::uint8_t { none, v1, v2 };
 
     version is = version::none;
-    bool sure = false;   ///< the content says so; else only the name does
-    std::string prefix;  ///< V2: the name without `.index`, relative to the folder of the set
+    bool sure = false;      ///< the content says so; else only the name does
+    bool by_graph = false;  ///< its `.meta` was named, which is a file of its own
+    std::string prefix;     ///< V2: the name without `.index`, relative to the folder of the set
     std::vector<std::string> shards;  ///< V1: names of the files; none: the file of the set
     std::optional<any_source> index;  ///< V2: where it is the file of the set
 };
@@ -115,6 +116,21 @@ inline checkpoint_place place_of_prefix(file_set const& files, std::string_view 
     return made;
 }
 
+/// The checkpoint to which a `.meta` file belongs; none: it stands alone.
+inline std::optional<checkpoint_place> place_beside_graph(file_set const& files,
+                                                          std::string_view name) {
+    constexpr std::string_view suffix = ".meta";
+    if (name.size() <= suffix.size() || !name.ends_with(suffix)) return std::nullopt;
+    auto made = place_of_prefix(files, name.substr(0, name.size() - suffix.size()));
+    if (made.is == checkpoint_place::version::v2 && !files.has_sibling(made.prefix + ".index")) {
+        made.shards = v1_shards(files, made.prefix);
+        if (made.shards.empty()) return std::nullopt;
+        made.is = checkpoint_place::version::v1;
+    }
+    made.by_graph = true;
+    return made;
+}
+
 inline result<checkpoint_place> place_of_state(file_set& files, std::string_view state_name) {
     auto const state = read_state(files, state_name);
     if (!state) return state.error();
@@ -147,6 +163,8 @@ inline result<checkpoint_place> place_of_file(file_set& files) {
     } else if (auto const prefix = prefix_of_data(name);
                !prefix.empty() && files.has_sibling(std::string(prefix) + ".index")) {
         return place_of_prefix(files, prefix);
+    } else if (auto beside = place_beside_graph(files, name)) {
+        return *std::move(beside);
     } else if (ends->starts_with(state_start)) {
         return place_of_state(files, name);
     } else if (named_index) {
@@ -203,7 +221,7 @@ inline confidence looks_like_checkpoint(file_set& files, checkpoint_place::versi
             wanted == checkpoint_place::version::v2 && found.error().id->kind != kind::io;
         return is_ours ? confidence::certain : confidence::no;
     }
-    if (found->is != wanted) return confidence::no;
+    if (found->is != wanted || found->by_graph) return confidence::no;
     return found->sure ? confidence::certain : confidence::possible;
 }
 

@@ -3,9 +3,11 @@
 
 #include <lade/format/traits.hpp>
 #include <lade/tensorflow/checkpoint_reader.hpp>
+#include <lade/tensorflow/checkpoint_v1_writer.hpp>
 #include <lade/tensorflow/checkpoint_writer.hpp>
 #include <lade/tensorflow/graph_reader.hpp>
 #include <lade/tensorflow/graph_writer.hpp>
+#include <lade/tensorflow/saved_model_writer.hpp>
 #include <lade/tensorflow/tags.hpp>
 
 #include <array>
@@ -40,11 +42,15 @@ template <>
 struct format_traits<tensorflow::checkpoint_v1> {
     static constexpr std::string_view name = "tensorflow.checkpoint_v1";
     static constexpr contents reads = content::weights;
+    static constexpr contents writes = content::weights;
+    static constexpr dtype_set dtypes = tensorflow::storable_v1_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr file_shape shape = file_shape::set;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
+    using save_options = tensorflow::save_options;
+    using writer = tensorflow::checkpoint_v1_writer;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_checkpoint(of, tensorflow::checkpoint_place::version::v1);
@@ -104,11 +110,15 @@ template <>
 struct format_traits<tensorflow::saved_model> {
     static constexpr std::string_view name = "tensorflow.saved_model";
     static constexpr contents reads = content::weights | content::graph | content::objects;
+    static constexpr contents writes = content::weights | content::graph | content::objects;
+    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr file_shape shape = file_shape::set;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::saved_model_options;
+    using save_options = tensorflow::saved_model_save_options;
+    using writer = tensorflow::saved_model_writer;
 
     static confidence detect(file_set& of) {
         if (tensorflow::is_saved_model_directory(of)) return confidence::certain;
