@@ -134,12 +134,12 @@ TEST_CASE("weights are loaded by the names of layers, and what does not fit is t
     other.seal();
     auto m = loaded(saved(sample()));
     keras::model const from(std::move(other));
-    auto const strict = keras::load_weights(from, m, {.by_name = true});
+    auto const strict = keras::try_load_weights(from, m, {.by_name = true});
     REQUIRE_FALSE(strict);
     CHECK(*strict.error().id == keras::ids::weight_shape);
     CHECK(strict.error().where.text() == "z/z/bias:0 > float32[1] > float32[2]");
     CHECK(numbers_of(m, "z/z/kernel:0") == std::vector<float>{4, 5});
-    auto const told = keras::load_weights(from, m, {.by_name = true, .skip_mismatch = true});
+    auto const told = keras::try_load_weights(from, m, {.by_name = true, .skip_mismatch = true});
     REQUIRE(told);
     CHECK(told->loaded == std::vector<std::string>{"z/z/kernel:0"});
     CHECK(told->missing == std::vector<std::string>{"a/b/kernel:0"});
@@ -159,12 +159,12 @@ TEST_CASE("weights are loaded by position, names of layers do not matter") {
     other.seal();
     auto m = loaded(saved(sample()));
     keras::model const from(std::move(other));
-    REQUIRE(keras::load_weights(from, m));
+    REQUIRE(keras::try_load_weights(from, m));
     CHECK(numbers_of(m, "a/b/kernel:0") == std::vector<float>{1, 1, 1});
     model few;
     add(few, "q/1", {1});
     few.seal();
-    auto const done = keras::load_weights(keras::model(std::move(few)), m);
+    auto const done = keras::try_load_weights(keras::model(std::move(few)), m);
     REQUIRE_FALSE(done);
     CHECK(*done.error().id == keras::ids::layer_count);
     CHECK(done.error().expected == 2);
@@ -172,14 +172,14 @@ TEST_CASE("weights are loaded by position, names of layers do not matter") {
 }
 
 TEST_CASE("a structure goes through JSON and back without loss") {
-    auto const m = keras::from_json(structure);
+    auto const m = keras::try_from_json(structure);
     REQUIRE(m);
     CHECK(keras::to_json(*m) == structure);
     CHECK(m->layers().size() == 3);
-    auto const none = keras::from_json("[1]");
+    auto const none = keras::try_from_json("[1]");
     REQUIRE_FALSE(none);
     CHECK(*none.error().id == keras::ids::not_a_model);
-    CHECK_FALSE(keras::from_json("{"));
+    CHECK_FALSE(keras::try_from_json("{"));
 }
 
 TEST_CASE("every prefix of a model is refused") {
@@ -201,15 +201,15 @@ TEST_CASE("flipped bits never do harm") {
 }
 
 TEST_CASE("a structure goes through YAML and back") {
-    auto const m = keras::from_json(structure);
+    auto const m = keras::try_from_json(structure);
     REQUIRE(m);
     auto const text = keras::to_yaml(*m);
     CHECK(text.starts_with("class_name: Functional"));
-    auto const back = keras::from_yaml(text);
+    auto const back = keras::try_from_yaml(text);
     REQUIRE(back);
     CHECK(keras::to_yaml(*back) == text);
     CHECK(back->layers().size() == 3);
-    auto const unsafe = keras::from_yaml("class_name: !!python/name:os.system\nconfig: {}\n");
+    auto const unsafe = keras::try_from_yaml("class_name: !!python/name:os.system\nconfig: {}\n");
     REQUIRE_FALSE(unsafe);
     CHECK(unsafe.error().id->name == "yaml.python_object");
 }
@@ -247,7 +247,7 @@ TEST_CASE("weights of Keras before 1.0 are read by position") {
     CHECK(m.weights().at(1).name() == "layer_10/param_0");
     CHECK(numbers_of(m, "layer_10/param_0") == std::vector<float>{5, 6});
     auto into = loaded(saved(sample()));
-    auto const done = keras::load_weights(m, into, {.skip_mismatch = true});
+    auto const done = keras::try_load_weights(m, into, {.skip_mismatch = true});
     REQUIRE(done);
     CHECK(done->mismatched.size() == 2);
 }

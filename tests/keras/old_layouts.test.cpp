@@ -48,9 +48,9 @@ std::size_t differing(keras::model const& wanted, keras::model const& found) {
 TEST_CASE("weights of Keras 1 become those that tf_keras makes of them") {
     auto m = emptied();
     auto const old = fixture("y_old_layouts_keras1.h5");
-    auto const plain = keras::load_weights(old, m, {.by_name = true});
+    auto const plain = keras::try_load_weights(old, m, {.by_name = true});
     REQUIRE_FALSE(plain);  // never without being asked
-    auto const told = keras::load_weights(old, m, {.by_name = true, .from_keras1 = true});
+    auto const told = keras::try_load_weights(old, m, {.by_name = true, .from_keras1 = true});
     REQUIRE(told);
     CHECK(told->changed.size() == 4);  // conv1d, turned, lstm, gru
     CHECK(told->loaded.size() == 12);
@@ -68,8 +68,8 @@ TEST_CASE("weights of Keras 1 become those that tf_keras makes of them") {
 TEST_CASE("weights of cuDNN's layers become those that tf_keras makes of them") {
     auto m = emptied();
     auto const old = fixture("y_old_layouts_cudnn.h5");
-    CHECK_FALSE(keras::load_weights(old, m, {.by_name = true}));
-    auto const told = keras::load_weights(old, m, {.by_name = true, .from_cudnn = true});
+    CHECK_FALSE(keras::try_load_weights(old, m, {.by_name = true}));
+    auto const told = keras::try_load_weights(old, m, {.by_name = true, .from_cudnn = true});
     REQUIRE(told);
     CHECK(told->changed.size() == 3);  // lstm, gru_after, both halves of a Bidirectional
     CHECK(differing(fixture("y_old_layouts_from_cudnn.h5"), m) == 0);

@@ -37,8 +37,8 @@ struct weights_options {
 /// layer with another number of weights is left out whole, a weight of another shape alone. Where
 /// an error is returned nothing was copied. Errors: keras.layer_count, keras.weight_count,
 /// keras.weight_shape; `report::mismatched` of a load with skip_mismatch tells types and shapes.
-inline result<report> load_weights(lade::weights const& from, lade::json::value structure,
-                                   model& to, weights_options const& how = {}) {
+inline result<report> try_load_weights(lade::weights const& from, lade::json::value structure,
+                                       model& to, weights_options const& how = {}) {
     struct layer {
         std::string name;
         std::vector<std::size_t> weights;
@@ -168,8 +168,15 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
     }
     return found;
 }
-inline result<report> load_weights(model const& from, model& to, weights_options const& how = {}) {
-    return load_weights(from.weights(), from.config().root(), to, how);
+inline result<report> try_load_weights(model const& from, model& to,
+                                       weights_options const& how = {}) {
+    return try_load_weights(from.weights(), from.config().root(), to, how);
 }
+#if LADE_EXCEPTIONS
+/// `try_load_weights`, its errors thrown.
+inline report load_weights(model const& from, model& to, weights_options const& how = {}) {
+    return value_or_throw(try_load_weights(from, to, how));
+}
+#endif
 
 }  // namespace lade::inline LADE_ABI::keras

@@ -72,7 +72,7 @@ class model {
 
 /// The structure of a model from what `to_json` of any Keras gave: a model without weights.
 /// Errors: json.*, keras.not_a_model.
-inline result<model> from_json(std::string_view text) {
+inline result<model> try_from_json(std::string_view text) {
     auto read = lade::json::document::parse(text, json_options);
     if (!read) return read.error();
     auto const root = read->root();
@@ -89,6 +89,10 @@ inline result<model> from_json(std::string_view text) {
     about.graph = summarize(root);
     return model(std::move(parts));
 }
+#if LADE_EXCEPTIONS
+/// `try_from_json`, its errors thrown.
+inline model from_json(std::string_view text) { return value_or_throw(try_from_json(text)); }
+#endif
 
 /// The structure as Python's json writes it, keys in their order, numbers in their spelling; with
 /// keras_version and backend where the model tells them. Empty if it has no structure.
@@ -99,11 +103,15 @@ inline std::string to_json(model const& of) {
 
 /// The structure from what `to_yaml` of Keras before 2.7 gave. Python's tags for tuples and texts
 /// are understood, those of objects refused. Errors: yaml.*, keras.not_a_model.
-inline result<model> from_yaml(std::string_view text) {
+inline result<model> try_from_yaml(std::string_view text) {
     std::string json;
     if (auto const done = lade::yaml::to_json(text, json); !done) return done.error();
-    return from_json(json);
+    return try_from_json(json);
 }
+#if LADE_EXCEPTIONS
+/// `try_from_yaml`, its errors thrown.
+inline model from_yaml(std::string_view text) { return value_or_throw(try_from_yaml(text)); }
+#endif
 
 /// The structure as YAML that every loader reads, keys sorted, with keras_version and backend as
 /// `to_json` has them. Empty if it has no structure.
