@@ -42,11 +42,28 @@
 #define LADE_ERROR_PLACE 160
 #endif
 
-#define LADE_ABI_JOIN(major, minor, exceptions, place) v##major##_##minor##_x##exceptions##_p##place
-#define LADE_ABI_NAME(major, minor, exceptions, place) \
-    LADE_ABI_JOIN(major, minor, exceptions, place)
-#define LADE_ABI \
-    LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE)
+/// Whether error ids keep the sentences that explain them. Firmware may set 0: names and numbers
+/// stay.
+#ifndef LADE_ERROR_TEXT
+#define LADE_ERROR_TEXT 1
+#endif
+
+#define LADE_ABI_JOIN(major, minor, exceptions, place, text) \
+    v##major##_##minor##_x##exceptions##_p##place##_t##text
+#define LADE_ABI_NAME(major, minor, exceptions, place, text) \
+    LADE_ABI_JOIN(major, minor, exceptions, place, text)
+#define LADE_ABI                                                                             \
+    LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE, \
+                  LADE_ERROR_TEXT)
+
+/// Functions that pay for their size by their speed, but not where size is what was asked for.
+#if defined(__OPTIMIZE_SIZE__)
+#define LADE_HOT
+#elif defined(__GNUC__)
+#define LADE_HOT [[gnu::always_inline]]
+#else
+#define LADE_HOT
+#endif
 
 namespace lade::inline LADE_ABI {}
 
@@ -75,13 +92,25 @@ enum class kind : std::uint8_t {
 /// How the two numbers of an error are to be read.
 enum class numbers : std::uint8_t { none, decimal, hex };
 
+#if LADE_ERROR_TEXT
+using explanation = std::string_view;
+#else
+/// The sentences of errors, left out of the program.
+struct explanation {
+    constexpr explanation() = default;
+    constexpr explanation(char const*) {}
+    constexpr operator std::string_view() const { return {}; }
+    constexpr bool empty() const { return true; }
+};
+#endif
+
 /// An error id: stable, dotted, unique, with its kind. Declared next to the code that raises it, so
 /// that a search for `error_id` lists all of them.
 struct error_id {
     std::string_view name;  ///< "zip.bad_crc"; static storage
     lade::kind kind = lade::kind::corrupt;
-    std::string_view says;  ///< one sentence, no full stop: "the bytes do not match their CRC-32"
-    std::string_view hint{};
+    explanation says;  ///< one sentence, no full stop: "the bytes do not match their CRC-32"
+    explanation hint{};
     lade::numbers shows = lade::numbers::decimal;
 
     constexpr bool operator==(error_id const& other) const { return name == other.name; }
@@ -213,7 +242,7 @@ struct limits {
 #define LADE_HAS_BASE_ARENA_HPP
 
 #include <cstring>
-#include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -298,6 +327,25 @@ class scratch : public arena {
     alignas(std::max_align_t) std::byte memory_[Size];
 };
 
+namespace detail {
+
+/// A larger block with the `size` items of `each` bytes at `data`, and its `room`; null when the
+/// memory is used up. One function for the lists of all types.
+[[gnu::noinline]] inline void* regrow(arena& memory, void const* data, std::size_t size,
+                                      std::size_t& room, std::size_t wanted, std::size_t each,
+                                      std::size_t alignment) {
+    std::size_t more = wanted > room * 2 ? wanted : room * 2;
+    if (more < 8) more = 8;
+    if (more > static_cast<std::size_t>(-1) / each) return nullptr;
+    std::byte* const to = memory.take(more * each, alignment);
+    if (to == nullptr) return nullptr;
+    if (size != 0) std::memcpy(to, data, size * each);
+    room = more;
+    return to;
+}
+
+}  // namespace detail
+
 /// A growing list in an arena. Growth doubles; old blocks stay behind in the arena, so a list costs
 /// at most twice its size.
 template <class T>
@@ -320,17 +368,18 @@ class arena_list {
     std::span<T const> span() const { return {data_, size_}; }
 
     /// False when the memory is used up; the list is then as before.
-    [[nodiscard, gnu::always_inline]] bool push(T const& item) {
+    [[nodiscard]] LADE_HOT bool push(T const& item) {
         if (size_ == room_ && !grow(size_ + 1)) [[unlikely]]
             return false;
-        std::construct_at(data_ + size_++, item);
+        ::new (static_cast<void*>(data_ + size_++)) T(item);
         return true;
     }
     /// Appends copies of `items`, which may not lie in this list. False when the memory is used up.
     [[nodiscard]] bool append(std::span<T const> items) {
         if (items.size() > room_ - size_ && !grow(size_ + items.size())) return false;
         T* const to = data_ + size_;
-        for (std::size_t i = 0; i < items.size(); ++i) std::construct_at(to + i, items[i]);
+        for (std::size_t i = 0; i < items.size(); ++i)
+            ::new (static_cast<void*>(to + i)) T(items[i]);
         size_ += items.size();
         return true;
     }
@@ -339,7 +388,7 @@ class arena_list {
     /// Makes the list `size` long; new elements are `fill`. False when the memory is used up.
     [[nodiscard]] bool resize(std::size_t size, T const& fill) {
         if (size > room_ && !grow(size)) return false;
-        for (std::size_t i = size_; i < size; ++i) std::construct_at(data_ + i, fill);
+        for (std::size_t i = size_; i < size; ++i) ::new (static_cast<void*>(data_ + i)) T(fill);
         size_ = size;
         return true;
     }
@@ -349,13 +398,11 @@ class arena_list {
     void cut(std::size_t size) { size_ = size; }
 
   private:
-    [[gnu::noinline]] bool grow(std::size_t wanted) {
-        std::size_t const room = wanted > room_ * 2 ? (wanted < 8 ? 8 : wanted) : room_ * 2;
-        T* const to = memory_->template take_array<T>(room);
+    LADE_HOT bool grow(std::size_t wanted) {
+        void* const to =
+            detail::regrow(*memory_, data_, size_, room_, wanted, sizeof(T), alignof(T));
         if (to == nullptr) return false;
-        if (size_ != 0) std::memcpy(static_cast<void*>(to), data_, size_ * sizeof(T));
-        data_ = to;
-        room_ = room;
+        data_ = static_cast<T*>(to);
         return true;
     }
 
@@ -464,70 +511,71 @@ struct dtype_row {
     std::uint8_t word = 0;  ///< bytes that a change of byte order reverses; 0: the whole element
 };
 
+// std::to_array in tables: g++ 12 puts those whose type is deduced into writable memory.
 // clang-format off
-inline constexpr std::array dtypes{
-    dtype_row{dtype::boolean, "bool", 8, dtype_class::boolean},
-    dtype_row{dtype::int8, "int8", 8, dtype_class::integer},
-    dtype_row{dtype::int16, "int16", 16, dtype_class::integer},
-    dtype_row{dtype::int32, "int32", 32, dtype_class::integer},
-    dtype_row{dtype::int64, "int64", 64, dtype_class::integer},
-    dtype_row{dtype::uint8, "uint8", 8, dtype_class::natural},
-    dtype_row{dtype::uint16, "uint16", 16, dtype_class::natural},
-    dtype_row{dtype::uint32, "uint32", 32, dtype_class::natural},
-    dtype_row{dtype::uint64, "uint64", 64, dtype_class::natural},
-    dtype_row{dtype::float16, "float16", 16, dtype_class::real},
-    dtype_row{dtype::bfloat16, "bfloat16", 16, dtype_class::real},
-    dtype_row{dtype::float32, "float32", 32, dtype_class::real},
-    dtype_row{dtype::float64, "float64", 64, dtype_class::real},
-    dtype_row{dtype::longdouble, "float128", 128, dtype_class::real},
-    dtype_row{dtype::complex32, "complex32", 32, dtype_class::complex, 2},
-    dtype_row{dtype::complex64, "complex64", 64, dtype_class::complex, 4},
-    dtype_row{dtype::complex128, "complex128", 128, dtype_class::complex, 8},
-    dtype_row{dtype::float8_e4m3fn, "float8_e4m3fn", 8, dtype_class::real},
-    dtype_row{dtype::float8_e5m2, "float8_e5m2", 8, dtype_class::real},
-    dtype_row{dtype::float8_e4m3fnuz, "float8_e4m3fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float8_e5m2fnuz, "float8_e5m2fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float8_e8m0fnu, "float8_e8m0fnu", 8, dtype_class::real},
-    dtype_row{dtype::float8_e4m3b11fnuz, "float8_e4m3b11fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float4_e2m1fn, "float4_e2m1fn", 4, dtype_class::real},
-    dtype_row{dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", 8, dtype_class::bits},
-    dtype_row{dtype::float6_e2m3fn, "float6_e2m3fn", 6, dtype_class::real},
-    dtype_row{dtype::float6_e3m2fn, "float6_e3m2fn", 6, dtype_class::real},
-    dtype_row{dtype::qint8, "qint8", 8, dtype_class::quantized},
-    dtype_row{dtype::quint8, "quint8", 8, dtype_class::quantized},
-    dtype_row{dtype::qint32, "qint32", 32, dtype_class::quantized},
-    dtype_row{dtype::quint4x2, "quint4x2", 4, dtype_class::quantized},
-    dtype_row{dtype::quint2x4, "quint2x4", 2, dtype_class::quantized},
-    dtype_row{dtype::qint16, "qint16", 16, dtype_class::quantized},
-    dtype_row{dtype::quint16, "quint16", 16, dtype_class::quantized},
-    dtype_row{dtype::bits1x8, "bits1x8", 8, dtype_class::bits},
-    dtype_row{dtype::bits2x4, "bits2x4", 8, dtype_class::bits},
-    dtype_row{dtype::bits4x2, "bits4x2", 8, dtype_class::bits},
-    dtype_row{dtype::bits8, "bits8", 8, dtype_class::bits},
-    dtype_row{dtype::bits16, "bits16", 16, dtype_class::bits},
-    dtype_row{dtype::int1, "int1", 8, dtype_class::bits},
-    dtype_row{dtype::int2, "int2", 8, dtype_class::bits},
-    dtype_row{dtype::int3, "int3", 8, dtype_class::bits},
-    dtype_row{dtype::int4, "int4", 8, dtype_class::bits},
-    dtype_row{dtype::int5, "int5", 8, dtype_class::bits},
-    dtype_row{dtype::int6, "int6", 8, dtype_class::bits},
-    dtype_row{dtype::int7, "int7", 8, dtype_class::bits},
-    dtype_row{dtype::uint1, "uint1", 8, dtype_class::bits},
-    dtype_row{dtype::uint2, "uint2", 8, dtype_class::bits},
-    dtype_row{dtype::uint3, "uint3", 8, dtype_class::bits},
-    dtype_row{dtype::uint4, "uint4", 8, dtype_class::bits},
-    dtype_row{dtype::uint5, "uint5", 8, dtype_class::bits},
-    dtype_row{dtype::uint6, "uint6", 8, dtype_class::bits},
-    dtype_row{dtype::uint7, "uint7", 8, dtype_class::bits},
-    dtype_row{dtype::string, "string", 0, dtype_class::other},
-    dtype_row{dtype::compound, "compound", 0, dtype_class::other},
-    dtype_row{dtype::reference, "reference", 0, dtype_class::other},
-    dtype_row{dtype::opaque, "opaque", 0, dtype_class::other},
-    dtype_row{dtype::vlen, "vlen", 0, dtype_class::other},
-    dtype_row{dtype::time, "time", 0, dtype_class::other},
-    dtype_row{dtype::variant, "variant", 0, dtype_class::other},
-    dtype_row{dtype::resource, "resource", 0, dtype_class::other},
-};
+inline constexpr auto dtypes = std::to_array<dtype_row>({
+    {dtype::boolean, "bool", 8, dtype_class::boolean},
+    {dtype::int8, "int8", 8, dtype_class::integer},
+    {dtype::int16, "int16", 16, dtype_class::integer},
+    {dtype::int32, "int32", 32, dtype_class::integer},
+    {dtype::int64, "int64", 64, dtype_class::integer},
+    {dtype::uint8, "uint8", 8, dtype_class::natural},
+    {dtype::uint16, "uint16", 16, dtype_class::natural},
+    {dtype::uint32, "uint32", 32, dtype_class::natural},
+    {dtype::uint64, "uint64", 64, dtype_class::natural},
+    {dtype::float16, "float16", 16, dtype_class::real},
+    {dtype::bfloat16, "bfloat16", 16, dtype_class::real},
+    {dtype::float32, "float32", 32, dtype_class::real},
+    {dtype::float64, "float64", 64, dtype_class::real},
+    {dtype::longdouble, "float128", 128, dtype_class::real},
+    {dtype::complex32, "complex32", 32, dtype_class::complex, 2},
+    {dtype::complex64, "complex64", 64, dtype_class::complex, 4},
+    {dtype::complex128, "complex128", 128, dtype_class::complex, 8},
+    {dtype::float8_e4m3fn, "float8_e4m3fn", 8, dtype_class::real},
+    {dtype::float8_e5m2, "float8_e5m2", 8, dtype_class::real},
+    {dtype::float8_e4m3fnuz, "float8_e4m3fnuz", 8, dtype_class::real},
+    {dtype::float8_e5m2fnuz, "float8_e5m2fnuz", 8, dtype_class::real},
+    {dtype::float8_e8m0fnu, "float8_e8m0fnu", 8, dtype_class::real},
+    {dtype::float8_e4m3b11fnuz, "float8_e4m3b11fnuz", 8, dtype_class::real},
+    {dtype::float4_e2m1fn, "float4_e2m1fn", 4, dtype_class::real},
+    {dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", 8, dtype_class::bits},
+    {dtype::float6_e2m3fn, "float6_e2m3fn", 6, dtype_class::real},
+    {dtype::float6_e3m2fn, "float6_e3m2fn", 6, dtype_class::real},
+    {dtype::qint8, "qint8", 8, dtype_class::quantized},
+    {dtype::quint8, "quint8", 8, dtype_class::quantized},
+    {dtype::qint32, "qint32", 32, dtype_class::quantized},
+    {dtype::quint4x2, "quint4x2", 4, dtype_class::quantized},
+    {dtype::quint2x4, "quint2x4", 2, dtype_class::quantized},
+    {dtype::qint16, "qint16", 16, dtype_class::quantized},
+    {dtype::quint16, "quint16", 16, dtype_class::quantized},
+    {dtype::bits1x8, "bits1x8", 8, dtype_class::bits},
+    {dtype::bits2x4, "bits2x4", 8, dtype_class::bits},
+    {dtype::bits4x2, "bits4x2", 8, dtype_class::bits},
+    {dtype::bits8, "bits8", 8, dtype_class::bits},
+    {dtype::bits16, "bits16", 16, dtype_class::bits},
+    {dtype::int1, "int1", 8, dtype_class::bits},
+    {dtype::int2, "int2", 8, dtype_class::bits},
+    {dtype::int3, "int3", 8, dtype_class::bits},
+    {dtype::int4, "int4", 8, dtype_class::bits},
+    {dtype::int5, "int5", 8, dtype_class::bits},
+    {dtype::int6, "int6", 8, dtype_class::bits},
+    {dtype::int7, "int7", 8, dtype_class::bits},
+    {dtype::uint1, "uint1", 8, dtype_class::bits},
+    {dtype::uint2, "uint2", 8, dtype_class::bits},
+    {dtype::uint3, "uint3", 8, dtype_class::bits},
+    {dtype::uint4, "uint4", 8, dtype_class::bits},
+    {dtype::uint5, "uint5", 8, dtype_class::bits},
+    {dtype::uint6, "uint6", 8, dtype_class::bits},
+    {dtype::uint7, "uint7", 8, dtype_class::bits},
+    {dtype::string, "string", 0, dtype_class::other},
+    {dtype::compound, "compound", 0, dtype_class::other},
+    {dtype::reference, "reference", 0, dtype_class::other},
+    {dtype::opaque, "opaque", 0, dtype_class::other},
+    {dtype::vlen, "vlen", 0, dtype_class::other},
+    {dtype::time, "time", 0, dtype_class::other},
+    {dtype::variant, "variant", 0, dtype_class::other},
+    {dtype::resource, "resource", 0, dtype_class::other},
+});
 // clang-format on
 static_assert([] {
     for (std::size_t i = 0; i < dtypes.size(); ++i)
@@ -535,15 +583,26 @@ static_assert([] {
     return true;
 }());
 
+namespace detail {
+/// The bits of each type alone, so that firmware need not have the names.
+inline constexpr auto dtype_bits = [] {
+    std::array<std::uint8_t, dtypes.size()> bits{};
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = dtypes[i].bits;
+    return bits;
+}();
+}  // namespace detail
+
 constexpr dtype_row const& row_of(dtype type) { return dtypes[static_cast<std::size_t>(type)]; }
 constexpr std::string_view name_of(dtype type) { return row_of(type).name; }
 
 /// Bits of one element as files hold it; 0 where elements have no fixed size (strings, compounds).
-constexpr unsigned bits_of(dtype type) { return row_of(type).bits; }
+constexpr unsigned bits_of(dtype type) {
+    return detail::dtype_bits[static_cast<std::size_t>(type)];
+}
 
 /// Bytes of one element; 0 where elements are no whole number of bytes, or of no fixed size.
 constexpr std::size_t size_of(dtype type) {
-    return row_of(type).bits % 8 == 0 ? row_of(type).bits / 8U : 0;
+    return bits_of(type) % 8 == 0 ? bits_of(type) / 8U : 0;
 }
 
 /// Bytes that a change of byte order reverses: the element, or each part of a complex number.
@@ -714,29 +773,60 @@ namespace lade::inline LADE_ABI {
 /// expressions.
 template <class T>
 class [[nodiscard]] result {
+    static constexpr bool trivial = __is_trivially_copyable(T);
+
   public:
     using value_type = T;
 
     constexpr result(T value) : value_(std::move(value)), good_(true) {}
     constexpr result(lade::error error) : error_(error), good_(false) {}
+    /// `fail(id, ...)` without a copy of the error: for programs that count bytes.
+    constexpr result(error_id const& id, std::uint64_t offset, std::uint64_t expected,
+                     std::uint64_t found)
+        : error_(fail(id, offset, expected, found)), good_(false) {}
 
-    constexpr result(result const& other)
-        requires(__is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
-        : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, other.value_))
-              : void(std::construct_at(&error_, other.error_));
+    // As trivial as T. Others cannot be copied in constant expressions, for std::construct_at would
+    // have every program parse all of <memory>.
+    constexpr result(result const&)
+        requires trivial
+    = default;
+    constexpr result(result&&) noexcept
+        requires trivial
+    = default;
+    constexpr result& operator=(result const&) noexcept
+        requires trivial
+    = default;
+    constexpr result& operator=(result&&) noexcept
+        requires trivial
+    = default;
+    constexpr ~result()
+        requires trivial
+    = default;
+
+    result(result const& other)
+        requires(!trivial &&
+                 __is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
+        : none_{}, good_(other.good_) {
+        if (good_) ::new (static_cast<void*>(&value_)) T(other.value_);
+        else ::new (static_cast<void*>(&error_)) lade::error(other.error_);
     }
-    constexpr result(result&& other) noexcept : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, std::move(other.value_)))
-              : void(std::construct_at(&error_, other.error_));
+    result(result&& other) noexcept
+        requires(!trivial)
+        : none_{}, good_(other.good_) {
+        if (good_) ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+        else ::new (static_cast<void*>(&error_)) lade::error(other.error_);
     }
-    constexpr result& operator=(result other) noexcept {
-        std::destroy_at(this);
-        std::construct_at(this, std::move(other));
+    result& operator=(result other) noexcept
+        requires(!trivial)
+    {
+        this->~result();
+        ::new (static_cast<void*>(this)) result(std::move(other));
         return *this;
     }
-    constexpr ~result() {
-        if (good_) std::destroy_at(&value_);
+    constexpr ~result()
+        requires(!trivial)
+    {
+        if (good_) value_.~T();
     }
 
     constexpr explicit operator bool() const { return good_; }
@@ -767,6 +857,7 @@ class [[nodiscard]] result {
 
   private:
     union {
+        char none_;
         T value_;
         lade::error error_;
     };
@@ -940,8 +1031,9 @@ struct layout {
     static constexpr std::size_t size =
         sizeof(Magic) + (sizeof(std::declval<Record>().*Members) + ... + 0);
 
+    /// Always inlined, for what nobody asks of the record then costs nothing.
     template <class Record>
-    static constexpr Record decode(std::byte const* at) {
+    [[gnu::always_inline]] static constexpr Record decode(std::byte const* at) {
         at += sizeof(Magic);
         Record record{};
         (take(record.*Members, at), ...);
@@ -958,7 +1050,7 @@ struct layout {
 
   private:
     template <class T>
-    static constexpr void take(T& member, std::byte const*& at) {
+    [[gnu::always_inline]] static constexpr void take(T& member, std::byte const*& at) {
         member = load_le<T>(at);
         at += sizeof(T);
     }
@@ -1110,9 +1202,22 @@ class cursor {
 /// Arithmetic on numbers that come from a file: the exact answer, or none.
 namespace lade::inline LADE_ABI::bytes {
 
+/// Multiplies `value` by `by`. False, and `value` is of no use, if the answer does not fit. Without
+/// a division, which small processors lack for 64 bits.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr bool multiply(T& value, T by) {
+#if defined(__GNUC__)
+    return !__builtin_mul_overflow(value, by, &value);
+#else
+    if (by != 0 && value > static_cast<T>(-1) / by) return false;
+    value = static_cast<T>(value * by);
+    return true;
+#endif
+}
+
 [[nodiscard]] constexpr std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
-    if (b != 0 && a > ~std::uint64_t{0} / b) return std::nullopt;
-    return a * b;
+    if (!multiply(a, b)) return std::nullopt;
+    return a;
 }
 
 [[nodiscard]] constexpr std::optional<std::uint64_t> sum(std::uint64_t a, std::uint64_t b) {
@@ -1287,6 +1392,255 @@ class slice_of {
 
 #endif  // LADE_HAS_BYTES_MEMORY_HPP
 
+// ---- lade/model/element.hpp
+#ifndef LADE_HAS_MODEL_ELEMENT_HPP
+#define LADE_HAS_MODEL_ELEMENT_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// The dtype whose elements are laid out like a C++ type. No definition for types that are no
+/// elements; a program adds its own
+/// (`std::complex<float>`) by a specialisation with a member `value`.
+template <class T>
+struct dtype_of;
+
+// clang-format off
+template <> struct dtype_of<bool> { static constexpr dtype value = dtype::boolean; };
+template <> struct dtype_of<std::int8_t> { static constexpr dtype value = dtype::int8; };
+template <> struct dtype_of<std::int16_t> { static constexpr dtype value = dtype::int16; };
+template <> struct dtype_of<std::int32_t> { static constexpr dtype value = dtype::int32; };
+template <> struct dtype_of<std::int64_t> { static constexpr dtype value = dtype::int64; };
+template <> struct dtype_of<std::uint8_t> { static constexpr dtype value = dtype::uint8; };
+template <> struct dtype_of<std::uint16_t> { static constexpr dtype value = dtype::uint16; };
+template <> struct dtype_of<std::uint32_t> { static constexpr dtype value = dtype::uint32; };
+template <> struct dtype_of<std::uint64_t> { static constexpr dtype value = dtype::uint64; };
+template <> struct dtype_of<float> { static constexpr dtype value = dtype::float32; };
+template <> struct dtype_of<double> { static constexpr dtype value = dtype::float64; };
+template <> struct dtype_of<float16_t> { static constexpr dtype value = dtype::float16; };
+template <> struct dtype_of<bfloat16_t> { static constexpr dtype value = dtype::bfloat16; };
+template <> struct dtype_of<float8_e4m3fn_t> {
+    static constexpr dtype value = dtype::float8_e4m3fn;
+};
+template <> struct dtype_of<float8_e5m2_t> { static constexpr dtype value = dtype::float8_e5m2; };
+template <> struct dtype_of<float8_e4m3fnuz_t> {
+    static constexpr dtype value = dtype::float8_e4m3fnuz;
+};
+template <> struct dtype_of<float8_e5m2fnuz_t> {
+    static constexpr dtype value = dtype::float8_e5m2fnuz;
+};
+// clang-format on
+
+/// A type whose objects can be the elements of a tensor.
+template <class T>
+concept element = requires {
+    { dtype_of<T>::value } -> std::convertible_to<dtype>;
+} && sizeof(T) == size_of(dtype_of<T>::value);
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_ELEMENT_HPP
+
+// ---- lade/model/elements.hpp
+#ifndef LADE_HAS_MODEL_ELEMENTS_HPP
+#define LADE_HAS_MODEL_ELEMENTS_HPP
+
+/// The bytes of a tensor as objects of C++, without a copy.
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id wrong_dtype{
+    "tensor.wrong_dtype", kind::mismatch, "the elements are of another type than the one asked for",
+    "ask for the type that dtype() tells; nothing is converted unless asked"};
+inline constexpr error_id unaligned{
+    "tensor.unaligned", kind::mismatch,
+    "the bytes lie where objects of this type may not stand (expected: alignment)",
+    "copy bytes() into memory of your own, or load instead of viewing"};
+inline constexpr error_id foreign_order{
+    "tensor.foreign_order", kind::mismatch,
+    "files are little-endian and this machine is not; elements must be swapped",
+    "load instead of viewing"};
+inline constexpr error_id not_bool{"tensor.not_bool", kind::corrupt,
+                                   "a byte of a bool tensor is neither 0 nor 1"};
+}  // namespace ids
+
+/// `data` as objects of `T`, where they lie. Good as long as the bytes. `name` is for errors.
+/// Precondition: the bytes are elements of `type`, little-endian.
+/// Errors: tensor.wrong_dtype (expected, found: rows of lade::dtypes), tensor.unaligned,
+/// tensor.not_bool, tensor.foreign_order.
+template <element T>
+result<std::span<T const>> elements_as(std::string_view name, dtype type, bytes::view data) {
+    if (type != dtype_of<T>::value)
+        return fail(ids::wrong_dtype, error::nowhere,
+                    static_cast<std::uint64_t>(dtype_of<T>::value),
+                    static_cast<std::uint64_t>(type))
+            .in(name);
+    if constexpr (bytes::native_order != bytes::order::little && sizeof(T) > 1)
+        return fail(ids::foreign_order).in(name);
+    auto const address = reinterpret_cast<std::uintptr_t>(data.data());
+    if (address % alignof(T) != 0)
+        return fail(ids::unaligned, error::nowhere, alignof(T), address % alignof(T)).in(name);
+    if constexpr (std::same_as<T, bool>)  // any other value in a C++ bool is undefined behaviour
+        for (std::size_t i = 0; i < data.size(); ++i)
+            if (data[i] > std::byte{1})
+                return fail(ids::not_bool, i, 1, static_cast<std::uint64_t>(data[i])).in(name);
+    return std::span<T const>(reinterpret_cast<T const*>(data.data()), data.size() / sizeof(T));
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_ELEMENTS_HPP
+
+// ---- lade/model/tensor_entry.hpp
+#ifndef LADE_HAS_MODEL_TENSOR_ENTRY_HPP
+#define LADE_HAS_MODEL_TENSOR_ENTRY_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// A tensor of a model that lies in memory: what a caller without a heap gives room for. Points
+/// into the model, of names that had to be made and of elements that had to be decoded into the
+/// caller's scratch.
+struct tensor_entry {
+    /// Axes that an entry has room for; tensors of more are refused.
+    static constexpr std::size_t most_axes = 8;
+
+    std::string_view name{};
+    /// The elements, dense, row-major, little-endian; of strings a length of 8 bytes and the
+    /// characters of each.
+    bytes::view bytes{};
+    std::array<std::size_t, most_axes> axes{};
+    lade::dtype type{};  ///< all of an entry is zero before use, so that it costs no flash
+    std::uint8_t rank = 0;
+
+    /// Elements along each axis, slowest first; empty for a scalar.
+    constexpr std::span<std::size_t const> shape() const { return {axes.data(), rank}; }
+    /// Elements in all; 1 for a scalar.
+    constexpr std::size_t size() const {
+        std::size_t all = 1;
+        for (std::size_t const one : shape()) all *= one;
+        return all;
+    }
+    /// The elements as objects of `T`, where they lie. Good as long as the model.
+    /// Errors: tensor.wrong_dtype, tensor.unaligned, tensor.not_bool, tensor.foreign_order.
+    template <element T>
+    result<std::span<T const>> try_as() const {
+        return elements_as<T>(name, type, bytes);
+    }
+};
+
+/// The tensors of a model, in the order of the file. Borrows the caller's entries.
+class tensor_entries {
+  public:
+    constexpr tensor_entries() = default;
+    constexpr explicit tensor_entries(std::span<tensor_entry const> all) : all_(all) {}
+
+    constexpr std::size_t size() const { return all_.size(); }
+    constexpr bool empty() const { return all_.empty(); }
+    constexpr tensor_entry const* begin() const { return all_.data(); }
+    constexpr tensor_entry const* end() const { return all_.data() + all_.size(); }
+    /// Precondition: i < size().
+    constexpr tensor_entry const& operator[](std::size_t i) const { return all_[i]; }
+    /// The first tensor of this name, or null. Linear.
+    constexpr tensor_entry const* find(std::string_view name) const {
+        for (auto const& one : all_)
+            if (one.name == name) return &one;
+        return nullptr;
+    }
+
+  private:
+    std::span<tensor_entry const> all_{};
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_TENSOR_ENTRY_HPP
+
+// ---- lade/format/flash.hpp
+#ifndef LADE_HAS_FORMAT_FLASH_HPP
+#define LADE_HAS_FORMAT_FLASH_HPP
+
+/// Models in flash: viewed where they lie, in memory of the caller. No heap, no exceptions, no
+/// operating system.
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id no_view{
+    "view.not_in_place", kind::mismatch,
+    "the elements of a tensor do not lie in the file as they are wanted",
+    "load the file instead of viewing it"};
+inline constexpr error_id too_few_slots{"view.too_few_slots", kind::mismatch,
+                                        "the file has more tensors than the caller gave room for",
+                                        "pass more slots"};
+}  // namespace ids
+
+/// How a format is viewed without a heap. No definition: it cannot be. Members:
+///
+///     result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots, arena& memory)
+///
+/// static, fills the slots in the order of the file and gives those it used; what must be decoded
+/// or joined lies in `memory`. A format that never needs any takes the first two only.
+template <class Format>
+struct flash_traits;
+
+template <class Format>
+concept viewed_without_scratch = requires(bytes::view flash, std::span<tensor_entry> slots) {
+    { flash_traits<Format>::view(flash, slots) } -> std::same_as<result<tensor_entries>>;
+};
+template <class Format>
+concept viewed_with_scratch =
+    requires(bytes::view flash, std::span<tensor_entry> slots, arena& memory) {
+        {
+            flash_traits<Format>::view(flash, slots, memory)
+        } -> std::same_as<result<tensor_entries>>;
+    };
+
+/// A view of a format that needs a heap.
+template <class Format, bool Possible>
+struct format_can_be_viewed_without_heap {
+    static_assert(Possible,
+                  "this format is not viewed without a heap; load it on a larger machine");
+    static constexpr bool value = true;
+};
+/// A view of a format that needs memory beside the slots.
+template <class Format, bool Possible>
+struct format_can_be_viewed_without_scratch {
+    static_assert(Possible, "this format is viewed with a scratch: lade::scratch<4096> memory;");
+    static constexpr bool value = true;
+};
+
+/// The tensors of a model in memory, in slots of the caller: nothing is copied, nothing allocated.
+/// Flash and slots must outlive what is given. Checksums are not compared.
+/// Errors: those of the format, view.too_few_slots, view.not_in_place, limit.exceeded (axes).
+template <class Format>
+result<tensor_entries> try_view(bytes::view flash, std::span<tensor_entry> slots) {
+    constexpr bool possible = viewed_without_scratch<Format> || viewed_with_scratch<Format>;
+    static_assert(format_can_be_viewed_without_heap<Format, possible>::value);
+    if constexpr (possible) {
+        static_assert(
+            format_can_be_viewed_without_scratch<Format, viewed_without_scratch<Format>>::value);
+        if constexpr (viewed_without_scratch<Format>)
+            return flash_traits<Format>::view(flash, slots);
+        else return tensor_entries();
+    } else {
+        return tensor_entries();
+    }
+}
+
+/// The same with memory of the caller, `lade::scratch<4096>`, which must outlive what is given too.
+/// Errors: memory.exhausted as well.
+template <class Format>
+result<tensor_entries> try_view(bytes::view flash, std::span<tensor_entry> slots, arena& memory) {
+    constexpr bool possible = viewed_without_scratch<Format> || viewed_with_scratch<Format>;
+    static_assert(format_can_be_viewed_without_heap<Format, possible>::value);
+    if constexpr (viewed_with_scratch<Format>)
+        return flash_traits<Format>::view(flash, slots, memory);
+    else if constexpr (possible) return try_view<Format>(flash, slots);
+    else return tensor_entries();
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_FLASH_HPP
+
 // ---- lade/model/tensor_info.hpp
 #ifndef LADE_HAS_MODEL_TENSOR_INFO_HPP
 #define LADE_HAS_MODEL_TENSOR_INFO_HPP
@@ -1315,16 +1669,4876 @@ struct tensor_info {
     bool absent = false;
     /// Null where every tensor has its own dense bytes.
     alias const* in = nullptr;
+    /// A framework's own notes (TensorFlow's graph of objects), no value of the model: a conversion
+    /// into a format that cannot hold it leaves it behind.
+    bool bookkeeping = false;
 };
 
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_MODEL_TENSOR_INFO_HPP
 
+// ---- lade/container/npy.hpp
+#ifndef LADE_HAS_CONTAINER_NPY_HPP
+#define LADE_HAS_CONTAINER_NPY_HPP
+
+/// One array of NumPy in a file (numpy/lib/_format_impl.py; NEP 1).
+///
+///     byte   size  member
+///        0      6  93 4E 55 4D 50 59, "\x93NUMPY"
+///        6      2  version: 1.0, 2.0, 3.0
+///        8    2|4  size N of the header, little-endian; 4 bytes from version 2 on
+///    10|12      N  a dictionary in Python's spelling, padded with spaces, ending in a line end
+///       ..         the elements
+///
+///     {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
+///
+/// The header is Latin-1, in version 3 UTF-8. Read: the three keys in any order, both quotes, the
+/// `u` and `L` that Python 2 left, all byte orders, the long and the short names of types,
+/// structured types (their size only). Refused: other keys or versions, escapes in texts, numbers
+/// in other bases, arrays of Python objects (they are pickles), dates, complex numbers of 32 bytes.
+/// What follows the elements is not looked at, as NumPy does not either.
+namespace lade::inline LADE_ABI::npy {
+
+namespace ids {
+inline constexpr error_id bad_header{
+    "npy.bad_header", kind::corrupt,
+    "the header is no dictionary of descr, fortran_order and shape as NumPy writes it"};
+inline constexpr error_id unsupported_dtype{"npy.bad_dtype", kind::unsupported,
+                                            "elements of this type are not supported"};
+inline constexpr error_id object_array{
+    "npy.object_array", kind::unsafe,
+    "the array holds Python objects: a pickle, which is a program; nothing was run",
+    "save the array again with a dtype other than object"};
+inline constexpr error_id too_large{"npy.too_large", kind::corrupt,
+                                    "the shape has more elements than 64 bits can count"};
+}  // namespace ids
+
+inline constexpr std::string_view signature{"\x93NUMPY", 6};
+
+/// What elements are and how they lie in the file.
+struct element_type {
+    dtype type = dtype::float32;
+    std::uint64_t size = 4;  ///< bytes of one element
+    bytes::order order = bytes::order::little;
+    bool unicode = false;  ///< UTF-32, else bytes; of strings
+
+    /// Bytes that a change of byte order reverses.
+    constexpr std::size_t word() const {
+        if (type == dtype::string) return unicode ? 4 : 1;
+        return bits_of(type) == 0 ? 1 : word_of(type);
+    }
+};
+
+struct header {
+    element_type element;
+    bool fortran_order = false;  ///< the first axis varies fastest
+    std::array<std::uint64_t, 64> axes{};
+    std::size_t rank = 0;
+    std::uint64_t count = 1;       ///< elements
+    std::uint64_t data_begin = 0;  ///< in the file
+    std::uint64_t data_size = 0;   ///< bytes; lie inside the file
+
+    constexpr std::span<std::uint64_t const> shape() const { return std::span(axes).first(rank); }
+    /// Whether elements must be brought into row-major order.
+    constexpr bool is_permuted() const {
+        std::size_t long_axes = 0;
+        for (std::uint64_t const axis : shape()) long_axes += axis != 1;
+        return fortran_order && long_axes > 1 && data_size != 0;
+    }
+    /// Whether words must be reversed to be little-endian.
+    constexpr bool is_swapped() const {
+        return element.order == bytes::order::big && element.word() > 1;
+    }
+};
+
+namespace detail {
+
+/// The spelling of a type behind its byte order; none if it has another meaning or none.
+struct short_name {
+    std::string_view spelled;
+    dtype type;
+};
+// clang-format off
+inline constexpr auto short_names = std::to_array<short_name>({
+    {"?", dtype::boolean}, {"b1", dtype::boolean},
+    {"b", dtype::int8}, {"i1", dtype::int8},
+    {"B", dtype::uint8}, {"u1", dtype::uint8},
+    {"h", dtype::int16}, {"i2", dtype::int16},
+    {"H", dtype::uint16}, {"u2", dtype::uint16},
+    {"i", dtype::int32}, {"i4", dtype::int32},
+    {"I", dtype::uint32}, {"u4", dtype::uint32},
+    {"q", dtype::int64}, {"i8", dtype::int64}, {"l", dtype::int64},
+    {"Q", dtype::uint64}, {"u8", dtype::uint64}, {"L", dtype::uint64},
+    {"e", dtype::float16}, {"f2", dtype::float16},
+    {"f", dtype::float32}, {"f4", dtype::float32},
+    {"d", dtype::float64}, {"f8", dtype::float64},
+    {"float", dtype::float64},
+    {"g", dtype::longdouble}, {"f16", dtype::longdouble},
+    {"F", dtype::complex64}, {"c8", dtype::complex64},
+    {"D", dtype::complex128}, {"c16", dtype::complex128},
+});
+// clang-format on
+
+/// The characters from `at` on, at most `most`. Precondition: at <= text.size(). As substr, which
+/// firmware has not, for it can throw.
+constexpr std::string_view part_of(std::string_view text, std::size_t at,
+                                   std::size_t most = std::string_view::npos) {
+    return {text.data() + at, most < text.size() - at ? most : text.size() - at};
+}
+
+constexpr std::optional<std::uint64_t> natural(std::string_view digits) {
+    if (digits.empty() || digits.size() > 19) return std::nullopt;
+    std::uint64_t value = 0;
+    for (char const c : digits) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return value;
+}
+
+/// A walk over the header as Python's ast.literal_eval would take it. Failure sticks.
+class literal {
+  public:
+    constexpr literal(std::string_view text, std::uint64_t base) : text_(text), base_(base) {}
+
+    constexpr explicit operator bool() const { return failed_ == nullptr; }
+    constexpr lade::error error() const { return lade::fail(*failed_, base_ + at_); }
+    constexpr void fail(error_id const& id) {
+        if (failed_ == nullptr) failed_ = &id;
+    }
+
+    constexpr void skip_space() {
+        while (at_ < text_.size() && std::string_view(" \t\r\n\f").find(text_[at_]) != text_.npos)
+            ++at_;
+    }
+    constexpr bool done() {
+        skip_space();
+        return at_ == text_.size();
+    }
+    /// Whether `c` comes next; takes it.
+    constexpr bool take(char c) {
+        skip_space();
+        if (failed_ != nullptr || at_ == text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
+    constexpr bool take(std::string_view word) {
+        skip_space();
+        if (failed_ != nullptr || !part_of(text_, at_).starts_with(word)) return false;
+        at_ += word.size();
+        return true;
+    }
+    constexpr bool peek(char c) {
+        skip_space();
+        return failed_ == nullptr && at_ < text_.size() && text_[at_] == c;
+    }
+    constexpr void want(char c) {
+        if (!take(c)) fail(ids::bad_header);
+    }
+
+    constexpr std::string_view string() {
+        skip_space();
+        if (at_ < text_.size() && (text_[at_] == 'u' || text_[at_] == 'U')) ++at_;
+        char const quote = at_ < text_.size() ? text_[at_] : '\0';
+        if (failed_ != nullptr || (quote != '\'' && quote != '"')) {
+            fail(ids::bad_header);
+            return {};
+        }
+        std::size_t const end = text_.find(quote, at_ + 1);
+        std::string_view const inner =
+            end == text_.npos ? std::string_view{} : part_of(text_, at_ + 1, end - at_ - 1);
+        if (end == text_.npos || inner.find_first_of("\\\n") != inner.npos) {
+            fail(ids::bad_header);
+            return {};
+        }
+        at_ = end + 1;
+        return inner;
+    }
+    constexpr std::uint64_t number() {
+        skip_space();
+        std::size_t end = at_;
+        while (end < text_.size() && text_[end] >= '0' && text_[end] <= '9') ++end;
+        auto const value = natural(part_of(text_, at_, end - at_));
+        if (failed_ != nullptr || !value) {
+            fail(ids::bad_header);
+            return 0;
+        }
+        at_ = end;
+        if (at_ < text_.size() && text_[at_] == 'L') ++at_;
+        return *value;
+    }
+
+  private:
+    std::string_view text_;
+    std::uint64_t base_;
+    std::size_t at_ = 0;
+    error_id const* failed_ = nullptr;
+};
+
+/// '<f4'; the id of what is wrong, or null.
+constexpr error_id const* type_of(std::string_view spelled, element_type& to) {
+    to = {};
+    if (!spelled.empty() && std::string_view("<>=|").find(spelled[0]) != spelled.npos) {
+        if (spelled[0] == '>') to.order = bytes::order::big;
+        spelled.remove_prefix(1);
+    }
+    if (spelled.empty()) return &ids::bad_header;
+    for (auto const& one : short_names)
+        if (one.spelled == spelled) {
+            to.type = one.type;
+            to.size = size_of(one.type);
+            return nullptr;
+        }
+    if (auto const named = dtype_named(spelled); named && size_of(*named) != 0) {
+        auto const is = row_of(*named).is;
+        if (is == dtype_class::bits || is == dtype_class::quantized) return &ids::unsupported_dtype;
+        to.type = *named;
+        to.size = size_of(*named);
+        return nullptr;
+    }
+    char const letter = spelled[0];
+    if (letter == 'O' || spelled == "object") return &ids::object_array;
+    auto const size = spelled.size() == 1 ? 0 : natural(part_of(spelled, 1));
+    if (letter == 'S' || letter == 'a' || letter == 'U') {
+        if (!size || *size > ~std::uint64_t{0} / 8) return &ids::bad_header;
+        to.type = dtype::string;
+        to.unicode = letter == 'U';
+        to.size = to.unicode ? *size * 4 : *size;
+        return nullptr;
+    }
+    if (letter == 'V') {
+        if (!size) return &ids::bad_header;
+        to.type = dtype::opaque;
+        to.size = *size;
+        return nullptr;
+    }
+    return &ids::unsupported_dtype;
+}
+
+/// The size of a structured type: [('name', '<f4'), ('other', [...], (2, 3)), ...]. `depth` bounds
+/// the recursion. Errors through the literal.
+constexpr std::uint64_t size_of_fields(literal& from, unsigned depth) {
+    std::uint64_t whole = 0;
+    from.want('[');
+    if (depth > 16) from.fail(ids::unsupported_dtype);
+    while (from && !from.take(']')) {
+        from.want('(');
+        if (from.take('(')) {  // ('title', 'name')
+            from.string();
+            from.want(',');
+            from.string();
+            from.want(')');
+        } else {
+            from.string();
+        }
+        from.want(',');
+        std::uint64_t size = 0;
+        if (from.peek('[')) {
+            size = size_of_fields(from, depth + 1);
+        } else {
+            element_type field;
+            auto const spelled = from.string();
+            if (!from) return 0;
+            if (auto const* const wrong = type_of(spelled, field)) {
+                from.fail(*wrong);
+                return 0;
+            }
+            size = field.size;
+        }
+        if (from.take(',') && from.take('(')) {
+            while (from && !from.take(')')) {
+                auto const next = bytes::product(size, from.number());
+                if (!next) from.fail(ids::too_large);
+                size = next.value_or(0);
+                if (!from.take(',') && !from.peek(')')) from.fail(ids::bad_header);
+            }
+            from.take(',');
+        }
+        from.want(')');
+        auto const sum = bytes::sum(whole, size);
+        if (!sum) from.fail(ids::too_large);
+        whole = sum.value_or(0);
+        if (!from.take(',') && !from.peek(']')) from.fail(ids::bad_header);
+    }
+    return whole;
+}
+
+constexpr void take_element(literal& from, element_type& to) {
+    if (from.peek('[')) {
+        to.type = dtype::compound;
+        to.order = bytes::order::little;
+        to.size = size_of_fields(from, 0);
+        return;
+    }
+    auto const spelled = from.string();
+    if (!from) return;
+    if (auto const* const wrong = type_of(spelled, to)) from.fail(*wrong);
+}
+
+constexpr void take_shape(literal& from, header& to, std::uint32_t most) {
+    from.want('(');
+    bool comma = true;  // (2) is a number, (2,) a tuple
+    for (to.rank = 0; from && !from.take(')');) {
+        if (!comma) {
+            from.fail(ids::bad_header);
+            return;
+        }
+        if (to.rank == most || to.rank == to.axes.size()) {
+            from.fail(lade::ids::limit);
+            return;
+        }
+        to.axes[to.rank++] = from.number();
+        comma = from.take(',');
+    }
+    if (to.rank == 1 && !comma) from.fail(ids::bad_header);
+}
+
+}  // namespace detail
+
+/// Reads the dictionary. `base` is where it starts in the file. Sets all but the places of the
+/// data. Errors: npy.bad_header, npy.bad_dtype, npy.object_array, npy.too_large, limit.exceeded
+/// (axes).
+constexpr result<header> parse_header(std::string_view text, std::uint64_t base = 0,
+                                      std::uint32_t most_axes = 64) {
+    enum : unsigned { nothing = 0, descr = 1, order = 2, shape = 4 };
+    header to;
+    detail::literal from(text, base);
+    unsigned has = nothing;
+    from.want('{');
+    while (from && !from.take('}')) {
+        auto const key = from.string();
+        unsigned const met = key == "descr"           ? descr
+                             : key == "fortran_order" ? order
+                             : key == "shape"         ? shape
+                                                      : nothing;
+        if (met == nothing || (has & met) != 0) from.fail(ids::bad_header);
+        has |= met;
+        from.want(':');
+        if (!from) break;
+        if (met == descr) {
+            detail::take_element(from, to.element);
+        } else if (met == shape) {
+            detail::take_shape(from, to, most_axes);
+        } else {
+            to.fortran_order = from.take("True");
+            if (!to.fortran_order && !from.take("False")) from.fail(ids::bad_header);
+        }
+        if (!from.take(',') && !from.peek('}')) from.fail(ids::bad_header);
+    }
+    if (from && (has != (descr | order | shape) || !from.done())) from.fail(ids::bad_header);
+    if (!from) return from.error();
+    auto const count = bytes::product(to.shape());
+    if (!count) return fail(ids::too_large, base);
+    to.count = *count;
+    return to;
+}
+
+/// How a type is spelled; empty for types that NumPy itself does not have. Strings need a size.
+constexpr std::string_view spelled(dtype type) {
+    switch (type) {
+        case dtype::boolean: return "|b1";
+        case dtype::int8: return "|i1";
+        case dtype::uint8: return "|u1";
+        case dtype::int16: return "<i2";
+        case dtype::int32: return "<i4";
+        case dtype::int64: return "<i8";
+        case dtype::uint16: return "<u2";
+        case dtype::uint32: return "<u4";
+        case dtype::uint64: return "<u8";
+        case dtype::float16: return "<f2";
+        case dtype::float32: return "<f4";
+        case dtype::float64: return "<f8";
+        case dtype::longdouble: return "<f16";
+        case dtype::complex64: return "<c8";
+        case dtype::complex128: return "<c16";
+        default: return {};
+    }
+}
+
+}  // namespace lade::inline LADE_ABI::npy
+
+#endif  // LADE_HAS_CONTAINER_NPY_HPP
+
+// ---- lade/numpy/extent.hpp
+#ifndef LADE_HAS_NUMPY_EXTENT_HPP
+#define LADE_HAS_NUMPY_EXTENT_HPP
+
+/// Where the parts of an .npy file lie.
+namespace lade::inline LADE_ABI::numpy {
+
+namespace ids {
+inline constexpr error_id bad_magic{"npy.bad_magic", kind::corrupt,
+                                    "the file does not begin as an .npy file does"};
+inline constexpr error_id unknown_version{"npy.version", kind::unsupported,
+                                          "the file is of a version that is not known"};
+inline constexpr error_id truncated{"npy.truncated", kind::corrupt,
+                                    "the header, or the elements, end beyond the file",
+                                    "the file is cut short; fetch it again"};
+}  // namespace ids
+
+/// The dictionary of an .npy file.
+struct header_extent {
+    std::uint64_t begin = 0;
+    std::uint64_t size = 0;
+};
+
+/// Errors: npy.bad_magic, npy.version, npy.truncated, limit.exceeded, those of the source.
+template <source Source>
+result<header_extent> read_extent(Source& from, limits const& bounds = {}) {
+    std::uint64_t const size = from.size();
+    std::array<std::byte, 12> start{};
+    if (size < 10) return fail(ids::bad_magic, 0, 10, size);
+    if (auto const done = from.read(0, std::span(start).first(10)); !done) return done.error();
+    if (!bytes::starts_with(start, lade::npy::signature)) return fail(ids::bad_magic, 0);
+    auto const major = static_cast<std::uint8_t>(start[6]);
+    if (major < 1 || major > 3 || start[7] != std::byte{0})
+        return fail(ids::unknown_version, 6, 3, major);
+    std::uint64_t const begin = major == 1 ? 10 : 12;
+    if (major > 1) {
+        if (size < 12) return fail(ids::truncated, 8, 12, size);
+        if (auto const done = from.read(10, std::span(start).last(2)); !done) return done.error();
+    }
+    std::uint64_t const length = major == 1 ? bytes::load_le<std::uint16_t>(start.data() + 8)
+                                            : bytes::load_le<std::uint32_t>(start.data() + 8);
+    if (length > size - begin) return fail(ids::truncated, begin, length, size - begin);
+    if (length > bounds.header) return fail(lade::ids::limit, 8, bounds.header, length);
+    return header_extent{begin, length};
+}
+
+/// Reads the dictionary `text` of a file of `size` bytes and checks that the elements lie in it.
+/// Errors: npy.truncated, those of npy::parse_header.
+inline result<lade::npy::header> read_dictionary(std::string_view text, header_extent where,
+                                                 std::uint64_t size, limits const& bounds = {}) {
+    auto parsed = lade::npy::parse_header(text, where.begin, bounds.rank);
+    if (!parsed) return parsed;
+    parsed->data_begin = where.begin + where.size;
+    auto const size_of_all = bytes::product(parsed->count, parsed->element.size);
+    std::uint64_t const left = size - parsed->data_begin;
+    if (!size_of_all || *size_of_all > left)
+        return fail(ids::truncated, parsed->data_begin, size_of_all.value_or(~std::uint64_t{0}),
+                    left);
+    parsed->data_size = *size_of_all;
+    return parsed;
+}
+
+}  // namespace lade::inline LADE_ABI::numpy
+
+#endif  // LADE_HAS_NUMPY_EXTENT_HPP
+
+// ---- lade/numpy/tags.hpp
+#ifndef LADE_HAS_NUMPY_TAGS_HPP
+#define LADE_HAS_NUMPY_TAGS_HPP
+
+/// The files of numpy.save and numpy.savez.
+namespace lade::inline LADE_ABI::numpy {
+
+struct npy {};  ///< one array
+struct npz {};  ///< a zip of .npy files
+
+}  // namespace lade::inline LADE_ABI::numpy
+
+#endif  // LADE_HAS_NUMPY_TAGS_HPP
+
+// ---- lade/numpy/flash.hpp
+#ifndef LADE_HAS_NUMPY_FLASH_HPP
+#define LADE_HAS_NUMPY_FLASH_HPP
+
+/// The view of an .npy file in flash: one tensor, `array`, as every other verb names it. Refused:
+/// elements in Fortran order or big-endian, texts, more axes than a slot holds.
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<numpy::npy> {
+    /// Errors: npy.*, view.too_few_slots, view.not_in_place, limit.exceeded (axes).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots) {
+        memory from(flash);
+        auto const where = numpy::read_extent(from);
+        if (!where) return where.error();
+        auto const text = bytes::text(flash.subspan(static_cast<std::size_t>(where->begin),
+                                                    static_cast<std::size_t>(where->size)));
+        auto const found = numpy::read_dictionary(text, *where, flash.size());
+        if (!found) return found.error();
+        if (found->is_permuted() || found->is_swapped() || found->element.type == dtype::string)
+            return fail(ids::no_view);
+        if (found->rank > tensor_entry::most_axes)
+            return fail(ids::limit, where->begin, tensor_entry::most_axes, found->rank);
+        if (slots.empty()) return fail(ids::too_few_slots, 0, 0, 1);
+        tensor_entry& to = slots[0];
+        to.name = "array";
+        to.type = found->element.type;
+        to.rank = static_cast<std::uint8_t>(found->rank);
+        for (std::size_t axis = 0; axis < found->rank; ++axis) {
+            to.axes[axis] = static_cast<std::size_t>(found->axes[axis]);
+            if (to.axes[axis] != found->axes[axis]) return fail(ids::limit, where->begin);
+        }
+        to.bytes = flash.subspan(static_cast<std::size_t>(found->data_begin),
+                                 static_cast<std::size_t>(found->data_size));
+        return tensor_entries(slots.first(1));
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_NUMPY_FLASH_HPP
+
+// ---- lade/base/packed_names.hpp
+#ifndef LADE_HAS_BASE_PACKED_NAMES_HPP
+#define LADE_HAS_BASE_PACKED_NAMES_HPP
+
+namespace lade::inline LADE_ABI {
+
+namespace detail {
+/// Moves `at` to the row of that name. False: there is none, and `at` is back at the first row.
+constexpr bool find_packed(char const*& at, char const* end, std::string_view name) {
+    char const* row = at;
+    while (row != end) {
+        std::string_view const one(row + 2, static_cast<std::size_t>(row[1]));
+        if (one == name) {
+            at = row;
+            return true;
+        }
+        row = one.data() + one.size();
+    }
+    return false;
+}
+}  // namespace detail
+
+/// Names of values, packed for flash: the value, the length of the name, the name; and again. A
+/// fifth of a table of views. Preconditions: values below 128, names shorter than that.
+template <class Value, std::size_t Size>
+struct packed_names {
+    std::array<char, Size> text{};
+
+    /// False: no value has that name, and `to` is of no use.
+    constexpr bool find(std::string_view name, Value& to) const {
+        char const* at = text.data();
+        bool const found = detail::find_packed(at, at + Size, name);
+        to = static_cast<Value>(at[0]);
+        return found;
+    }
+};
+
+/// A table, packed. `Name` gives the name of a row, `Value` what it stands for; rows of an empty
+/// name are left out.
+template <auto const& Table, auto Name, auto Value>
+inline constexpr auto packed = [] {
+    constexpr std::size_t size = [] {
+        std::size_t sum = 0;
+        for (auto const& row : Table) sum += Name(row).empty() ? 0 : Name(row).size() + 2;
+        return sum;
+    }();
+    packed_names<decltype(Value(Table[0])), size> made;
+    std::size_t at = 0;
+    for (auto const& row : Table) {
+        std::string_view const name = Name(row);
+        if (name.empty()) continue;
+        made.text[at++] = static_cast<char>(Value(row));
+        made.text[at++] = static_cast<char>(name.size());
+        for (char const c : name) made.text[at++] = c;
+    }
+    return made;
+}();
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BASE_PACKED_NAMES_HPP
+
+// ---- lade/model/content.hpp
+#ifndef LADE_HAS_MODEL_CONTENT_HPP
+#define LADE_HAS_MODEL_CONTENT_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// The parts that a model file can hold.
+enum class content : std::uint8_t { weights, graph, config, optimizer, objects, metadata };
+
+inline constexpr std::array every_content{content::weights,   content::graph,   content::config,
+                                          content::optimizer, content::objects, content::metadata};
+
+constexpr std::string_view name_of(content part) {
+    constexpr std::array<std::string_view, 6> names{"weights",   "graph",   "config",
+                                                    "optimizer", "objects", "metadata"};
+    return names[static_cast<std::size_t>(part)];
+}
+
+/// A set of contents; a structural type, so that it can be a template argument.
+struct contents {
+    std::uint8_t bits = 0;
+
+    constexpr contents() = default;
+    constexpr contents(content one)
+        : bits(static_cast<std::uint8_t>(1U << static_cast<unsigned>(one))) {}
+
+    constexpr bool has(content one) const { return (bits & contents(one).bits) != 0; }
+    constexpr bool empty() const { return bits == 0; }
+
+    constexpr contents& operator|=(contents more) { return *this = *this | more; }
+    friend constexpr contents operator|(contents a, contents b) { return of(a.bits | b.bits); }
+    friend constexpr contents operator-(contents a, contents b) { return of(a.bits & ~b.bits); }
+    friend constexpr contents operator&(contents a, contents b) { return of(a.bits & b.bits); }
+    friend constexpr bool operator==(contents, contents) = default;
+
+  private:
+    static constexpr contents of(int bits) {
+        contents set;
+        set.bits = static_cast<std::uint8_t>(bits);
+        return set;
+    }
+};
+constexpr contents operator|(content a, content b) { return contents(a) | contents(b); }
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_CONTENT_HPP
+
+// ---- lade/format/traits.hpp
+#ifndef LADE_HAS_FORMAT_TRAITS_HPP
+#define LADE_HAS_FORMAT_TRAITS_HPP
+
+#include <initializer_list>
+
+/// What a format promises, known to the compiler.
+///
+/// A format is an empty tag type. Everything that the library knows of it stands in one
+/// specialisation of `format_traits`, which may stand anywhere, also in a user's program. A member
+/// that is not there means the most careful answer, so a new format is a few lines long, and
+/// forgetting a line refuses something instead of losing something.
+///
+///     identity    name, extensions (hints, never proof)
+///     promises    reads, writes, dtypes, max_rank, shape, zero_copy, needs_heap, keeps_aliases,
+///     separator behaviour   options, save_options, value_type, detect, read, writer
+///
+/// Behaviour:
+///     confidence detect(head const&), detect(zip::archive const&), detect(file_set const&): any of
+///     them result<flow> read(Source& from, Sink& to, options const&), or with a file_set& where
+///     shape is file_shape::set class writer, see format/writer.hpp
+namespace lade::inline LADE_ABI {
+
+template <class Format>
+struct format_traits;  // no definition: an unknown tag is no format
+
+template <class T>
+concept format = requires {
+    { format_traits<T>::name } -> std::convertible_to<std::string_view>;
+};
+
+/// How sure a format is that a file is one of its own.
+enum class confidence : std::uint8_t { no, possible, certain };
+
+/// Whether a model is one file or several that belong together.
+enum class file_shape : std::uint8_t { single, set };
+
+/// The dtypes that a format can hold, as a set.
+struct dtype_set {
+    std::uint64_t bits = 0;
+
+    constexpr dtype_set() = default;
+    constexpr dtype_set(std::initializer_list<dtype> types) {
+        for (dtype one : types) bits |= std::uint64_t{1} << static_cast<unsigned>(one);
+    }
+    constexpr bool has(dtype one) const { return (bits >> static_cast<unsigned>(one) & 1) != 0; }
+    friend constexpr bool operator==(dtype_set, dtype_set) = default;
+};
+static_assert(dtypes.size() <= 64);
+
+inline constexpr dtype_set every_dtype = [] {
+    dtype_set all;
+    for (auto const& row : dtypes) all.bits |= std::uint64_t{1} << static_cast<unsigned>(row.type);
+    return all;
+}();
+
+/// The options of a format that has none.
+struct no_options {};
+
+/// The traits of a format with the careful default for each that it does not state. Read promises
+/// here, never from `format_traits`.
+template <format Format>
+struct trait {
+    using stated = format_traits<Format>;
+
+    static constexpr std::string_view name = stated::name;
+    static constexpr contents reads = [] {
+        if constexpr (requires { stated::reads; }) return contents(stated::reads);
+        else return contents{};
+    }();
+    static constexpr contents writes = [] {
+        if constexpr (requires { stated::writes; }) return contents(stated::writes);
+        else return contents{};
+    }();
+    /// Types that a save can hold. Nothing stated: every type, and the writer refuses at run time.
+    static constexpr dtype_set dtypes = [] {
+        if constexpr (requires { stated::dtypes; }) return dtype_set(stated::dtypes);
+        else return every_dtype;
+    }();
+    static constexpr std::size_t max_rank = [] {
+        if constexpr (requires { stated::max_rank; }) return std::size_t{stated::max_rank};
+        else return std::size_t{64};
+    }();
+    static constexpr file_shape shape = [] {
+        if constexpr (requires { stated::shape; }) return stated::shape;
+        else return file_shape::single;
+    }();
+    /// May a view point into the file?
+    static constexpr bool zero_copy = [] {
+        if constexpr (requires { stated::zero_copy; }) return stated::zero_copy;
+        else return false;
+    }();
+    static constexpr bool needs_heap = [] {
+        if constexpr (requires { stated::needs_heap; }) return stated::needs_heap;
+        else return true;
+    }();
+    /// Are storages that several tensors share written once? Then writers take storages, not dense
+    /// tensors.
+    static constexpr bool keeps_aliases = [] {
+        if constexpr (requires { stated::keeps_aliases; }) return stated::keeps_aliases;
+        else return false;
+    }();
+    /// What joins the parts of a name.
+    static constexpr std::string_view separator = [] {
+        if constexpr (requires { stated::separator; }) return std::string_view(stated::separator);
+        else return std::string_view(".");
+    }();
+};
+
+namespace detail {
+
+template <class Stated>
+struct stated_options {
+    using type = no_options;
+};
+template <class Stated>
+    requires requires { typename Stated::options; }
+struct stated_options<Stated> {
+    using type = typename Stated::options;
+};
+template <class Stated>
+struct stated_save_options {
+    using type = no_options;
+};
+template <class Stated>
+    requires requires { typename Stated::save_options; }
+struct stated_save_options<Stated> {
+    using type = typename Stated::save_options;
+};
+
+}  // namespace detail
+
+/// What a read of the format can be told.
+template <format Format>
+using options_of = typename detail::stated_options<format_traits<Format>>::type;
+
+/// What a save in the format can be told.
+template <format Format>
+using save_options_of = typename detail::stated_save_options<format_traits<Format>>::type;
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_TRAITS_HPP
+
+// ---- lade/safetensors/dtypes.hpp
+#ifndef LADE_HAS_SAFETENSORS_DTYPES_HPP
+#define LADE_HAS_SAFETENSORS_DTYPES_HPP
+
+namespace lade::inline LADE_ABI::safetensors {
+
+/// A type as headers spell it.
+struct dtype_name {
+    dtype type;
+    std::string_view spelled;
+};
+
+// clang-format off
+/// In the order of the official serializer, which sorts tensors by it, last one first
+/// (safetensors/src/tensor.rs, enum Dtype).
+inline constexpr auto dtype_names = std::to_array<dtype_name>({
+    {dtype::boolean, "BOOL"},
+    {dtype::float4_e2m1fn, "F4"},
+    {dtype::float6_e2m3fn, "F6_E2M3"},
+    {dtype::float6_e3m2fn, "F6_E3M2"},
+    {dtype::uint8, "U8"},
+    {dtype::int8, "I8"},
+    {dtype::float8_e5m2, "F8_E5M2"},
+    {dtype::float8_e4m3fn, "F8_E4M3"},
+    {dtype::float8_e8m0fnu, "F8_E8M0"},
+    {dtype::float8_e4m3fnuz, "F8_E4M3FNUZ"},
+    {dtype::float8_e5m2fnuz, "F8_E5M2FNUZ"},
+    {dtype::int16, "I16"},
+    {dtype::uint16, "U16"},
+    {dtype::float16, "F16"},
+    {dtype::bfloat16, "BF16"},
+    {dtype::int32, "I32"},
+    {dtype::uint32, "U32"},
+    {dtype::float32, "F32"},
+    {dtype::complex64, "C64"},
+    {dtype::float64, "F64"},
+    {dtype::int64, "I64"},
+    {dtype::uint64, "U64"},
+});
+// clang-format on
+
+/// Types that a save can hold. PyTorch's pairs of 4-bit floats are written as F4 with twice as many
+/// elements along the last axis, as safetensors.torch does it.
+inline constexpr dtype_set storable_dtypes = [] {
+    dtype_set set{dtype::float4_e2m1fn_x2};
+    for (auto const& one : dtype_names) set.bits |= dtype_set{one.type}.bits;
+    return set;
+}();
+
+/// The row of a type; none for types that the format does not have.
+constexpr std::optional<std::size_t> rank_of(dtype type) {
+    if (type == dtype::float4_e2m1fn_x2) type = dtype::float4_e2m1fn;
+    for (std::size_t i = 0; i < dtype_names.size(); ++i)
+        if (dtype_names[i].type == type) return i;
+    return std::nullopt;
+}
+
+}  // namespace lade::inline LADE_ABI::safetensors
+
+#endif  // LADE_HAS_SAFETENSORS_DTYPES_HPP
+
+// ---- lade/safetensors/errors.hpp
+#ifndef LADE_HAS_SAFETENSORS_ERRORS_HPP
+#define LADE_HAS_SAFETENSORS_ERRORS_HPP
+
+/// What can be wrong with a safetensors file.
+namespace lade::inline LADE_ABI::safetensors {
+
+namespace ids {
+inline constexpr error_id truncated{"safetensors.truncated", kind::corrupt,
+                                    "the header, or a tensor, ends beyond the file",
+                                    "the file is cut short; fetch it again"};
+inline constexpr error_id header_too_large{"safetensors.header_too_large", kind::corrupt,
+                                           "the header is larger than the format allows"};
+inline constexpr error_id no_object{
+    "safetensors.no_object", kind::corrupt, "the header does not begin with '{'", {}, numbers::hex};
+inline constexpr error_id bad_metadata{"safetensors.bad_metadata", kind::corrupt,
+                                       "__metadata__ is no object of strings"};
+inline constexpr error_id bad_entry{
+    "safetensors.bad_entry", kind::corrupt,
+    "an entry is no object with one dtype, one shape and one data_offsets"};
+inline constexpr error_id bad_shape{"safetensors.bad_shape", kind::corrupt,
+                                    "a shape is no list of natural numbers"};
+inline constexpr error_id bad_offsets{
+    "safetensors.bad_offsets", kind::corrupt,
+    "data_offsets are no two natural numbers of which the second is not the smaller one"};
+inline constexpr error_id unknown_dtype{"safetensors.unknown_dtype", kind::unsupported,
+                                        "the header names a type of elements that is not known"};
+inline constexpr error_id shape_overflow{"safetensors.shape_overflow", kind::corrupt,
+                                         "a shape has more elements than 64 bits can count"};
+inline constexpr error_id sub_byte{
+    "safetensors.sub_byte", kind::corrupt,
+    "elements of less than a byte do not fill a whole number of bytes"};
+inline constexpr error_id bad_size{"safetensors.bad_size", kind::corrupt,
+                                   "the offsets of a tensor span other bytes than its shape and "
+                                   "type ask for"};
+inline constexpr error_id hole{"safetensors.hole", kind::corrupt,
+                               "bytes between two tensors belong to neither"};
+inline constexpr error_id overlap{"safetensors.overlap", kind::corrupt,
+                                  "the bytes of two tensors overlap"};
+inline constexpr error_id duplicate_key{"safetensors.duplicate_key", kind::corrupt,
+                                        "two tensors, or two words of metadata, have one name"};
+inline constexpr error_id trailing_bytes{
+    "safetensors.trailing_bytes", kind::corrupt, "bytes follow the last tensor",
+    "the official reader refuses them; pass {.allow_trailing = true} to ignore them"};
+inline constexpr error_id not_plain{
+    "safetensors.not_plain", kind::unsupported,
+    "the header has what is not read without memory: a name with escapes, a member nobody knows",
+    "save the file again with this library"};
+}  // namespace ids
+
+/// The member of the header that is no tensor.
+inline constexpr std::string_view metadata_name = "__metadata__";
+
+}  // namespace lade::inline LADE_ABI::safetensors
+
+#endif  // LADE_HAS_SAFETENSORS_ERRORS_HPP
+
+// ---- lade/safetensors/tags.hpp
+#ifndef LADE_HAS_SAFETENSORS_TAGS_HPP
+#define LADE_HAS_SAFETENSORS_TAGS_HPP
+
+/// The format of Hugging Face's safetensors.
+namespace lade::inline LADE_ABI::safetensors {
+
+struct file {};     ///< one file
+struct sharded {};  ///< several files and the `*.index.json` that tells which tensor is in which
+
+}  // namespace lade::inline LADE_ABI::safetensors
+
+#endif  // LADE_HAS_SAFETENSORS_TAGS_HPP
+
+// ---- lade/safetensors/flash.hpp
+#ifndef LADE_HAS_SAFETENSORS_FLASH_HPP
+#define LADE_HAS_SAFETENSORS_FLASH_HPP
+
+/// The view of a safetensors file in flash: less than 3 KB of code, no memory but the slots. The
+/// header is that of safetensors/header.hpp. Refused beside what is corrupt: escapes in names,
+/// members that nobody knows, more axes than a slot holds. Metadata is stepped over; texts are not
+/// checked for UTF-8.
+namespace lade::inline LADE_ABI::safetensors {
+
+namespace detail {
+
+/// Reads the header from front to back, once. Failure sticks.
+class flash_view {
+  public:
+    flash_view(bytes::view file, std::span<tensor_entry> slots) : file_(file), slots_(slots) {}
+
+    result<tensor_entries> run() {
+        find_header();
+        read_header();
+        check();
+        if (wrong_ != nullptr) return {*wrong_, wrong_at_, expected_, found_};
+        return tensor_entries(slots_.first(count_));
+    }
+
+  private:
+    [[gnu::noinline]] bool refuse(error_id const& id, std::size_t expected = 0,
+                                  std::size_t found = 0) {
+        if (wrong_ == nullptr) {
+            wrong_ = &id;
+            wrong_at_ = at_;
+            expected_ = expected;
+            found_ = found;
+            end_ = 0;  // nothing more is read
+        }
+        return false;
+    }
+    /// What is read now is not as it must be.
+    [[gnu::noinline]] bool refuse() { return refuse(*reading_); }
+
+    void find_header() {
+        std::size_t const size = file_.size();
+        if (size < 8) return void(refuse(ids::truncated, 8, size));
+        auto const header = bytes::load_le<std::uint64_t>(file_.data());
+        if (header > limits{}.header) return void(refuse(ids::header_too_large));
+        at_ = 8;
+        if (header > size - 8)
+            return void(refuse(ids::truncated, static_cast<std::size_t>(header), size - 8));
+        data_ = end_ = 8 + static_cast<std::size_t>(header);
+    }
+
+    // --- JSON, as far as headers have it
+
+    /// The next character that is no space; 0 at the end. Not taken.
+    [[gnu::noinline]] unsigned peek() {
+        for (; at_ < end_; ++at_) {
+            auto const c = static_cast<unsigned>(file_[at_]);
+            if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return c;
+        }
+        return 0;
+    }
+    [[gnu::noinline]] bool take(unsigned c) {
+        if (peek() != c) return false;
+        ++at_;
+        return true;
+    }
+    [[gnu::noinline]] bool want(unsigned c) { return take(c) || refuse(); }
+    /// After an item: whether another one follows. Else `close` is taken.
+    [[gnu::noinline]] bool more(unsigned close) {
+        if (take(',')) return true;
+        want(close);
+        return false;
+    }
+
+    /// A string as it is spelled.
+    [[gnu::noinline]] std::string_view string() {
+        want('"');
+        for (std::size_t const first = at_; at_ < end_;) {
+            auto const c = static_cast<unsigned>(file_[at_++]);
+            if (c == '"') return bytes::text(file_.subspan(first, at_ - 1 - first));
+            if (c < 0x20) break;
+            if (c == '\\') {
+                has_escapes_ = true;
+                ++at_;
+            }
+        }
+        refuse();
+        return {};
+    }
+    /// A string and the colon behind it.
+    [[gnu::noinline]] std::string_view key() {
+        std::string_view const text = string();
+        want(':');
+        return text;
+    }
+
+    /// [1, 2, 3]: how many, at most `most`.
+    [[gnu::noinline]] std::size_t naturals(std::size_t* room, std::size_t most) {
+        std::size_t count = 0;
+        want('[');
+        if (take(']')) return 0;
+        do {
+            if (count == most) {
+                refuse(lade::ids::limit, most, count + 1);
+                break;
+            }
+            unsigned const lead = peek();
+            std::size_t const first = at_;
+            std::size_t value = 0;
+            for (; at_ < end_; ++at_) {
+                auto const digit = static_cast<unsigned>(file_[at_]) - '0';
+                if (digit > 9) break;
+                if (value > (static_cast<std::size_t>(-1) - 9) / 10) refuse();
+                value = value * 10 + digit;
+            }
+            if (at_ == first || (lead == '0' && at_ - first > 1)) refuse();
+            room[count++] = value;
+        } while (more(']'));
+        return count;
+    }
+
+    // --- the header
+
+    void read_header() {
+        reading_ = &ids::no_object;
+        want('{');
+        reading_ = &ids::bad_entry;
+        if (!take('}')) do {
+                has_escapes_ = false;
+                std::string_view const name = key();
+                if (name == metadata_name) skip_metadata();
+                else read_entry(name);
+                reading_ = &ids::bad_entry;
+            } while (more('}'));
+        if (peek() != 0) refuse();
+    }
+
+    void skip_metadata() {
+        reading_ = &ids::bad_metadata;
+        if (take('n')) {
+            for (char const c : {'u', 'l', 'l'}) want(static_cast<unsigned>(c));
+            return;
+        }
+        want('{');
+        if (take('}')) return;
+        do {
+            key();
+            string();
+        } while (more('}'));
+    }
+
+    [[gnu::noinline]] void read_entry(std::string_view name) {
+        if (count_ == slots_.size()) refuse(lade::ids::too_few_slots, count_, count_ + 1);
+        if (wrong_ != nullptr) return;
+        tensor_entry& to = slots_[count_++];
+        to.name = name;
+        std::size_t ends[2]{};
+        unsigned has = 0;
+        want('{');
+        do {
+            std::string_view const name_of = key();
+            unsigned met = 1;
+            if (name_of == "dtype") {
+                read_type(to);
+            } else if (name_of == "shape") {
+                met = 2;
+                reading_ = &ids::bad_shape;
+                to.rank = static_cast<std::uint8_t>(naturals(to.axes.data(), to.axes.size()));
+            } else if (name_of == "data_offsets") {
+                met = 4;
+                reading_ = &ids::bad_offsets;
+                if (naturals(ends, 2) != 2 || ends[1] < ends[0]) refuse();
+            } else {
+                refuse(ids::not_plain);
+            }
+            reading_ = &ids::bad_entry;
+            if ((has & met) != 0) refuse();
+            has |= met;
+            if (has_escapes_) refuse(ids::not_plain);
+        } while (more('}'));
+        if (has != 7) refuse();
+        if (wrong_ == nullptr) place(to, ends[0], ends[1]);
+    }
+
+    void read_type(tensor_entry& to) {
+        constexpr auto& names = packed<dtype_names, [](dtype_name const& of) { return of.spelled; },
+                                       [](dtype_name const& of) { return of.type; }>;
+        if (!names.find(string(), to.type)) refuse(ids::unknown_dtype);
+    }
+
+    void place(tensor_entry& to, std::size_t begin, std::size_t end) {
+        std::size_t const bits = bits_of(to.type);
+        bool const whole = bits % 8 == 0;
+        std::size_t size = whole ? bits / 8 : bits;
+        for (std::size_t const axis : to.shape())
+            if (!bytes::multiply(size, axis)) refuse(ids::shape_overflow);
+        if (!whole) {
+            if (size % 8 != 0) refuse(ids::sub_byte);
+            size /= 8;
+        }
+        if (end - begin != size) refuse(ids::bad_size, size, end - begin);
+        std::size_t const data = file_.size() - data_;
+        if (end > data) refuse(ids::truncated, end, data);
+        if (wrong_ == nullptr) to.bytes = file_.subspan(data_ + begin, size);
+    }
+
+    // --- all of them
+
+    /// In the order of their data, which nearly all headers have, the data are covered without
+    /// holes and overlaps; no name occurs twice.
+    void check() {
+        std::byte const* end = file_.data() + data_;
+        for (std::size_t i = 0; i < count_; ++i) {
+            for (std::size_t next = i + 1; next < count_; ++next) {
+                if (slots_[next].name == slots_[i].name) refuse(ids::duplicate_key);
+                if (is_before(slots_[next].bytes, slots_[i].bytes)) swap(slots_[next], slots_[i]);
+            }
+            bytes::view const one = slots_[i].bytes;
+            if (one.data() != end) refuse(one.data() > end ? ids::hole : ids::overlap);
+            end = one.data() + one.size();
+        }
+        if (end != file_.data() + file_.size()) refuse(ids::trailing_bytes);
+    }
+    static bool is_before(bytes::view a, bytes::view b) {
+        return a.data() != b.data() ? a.data() < b.data() : a.size() < b.size();
+    }
+    /// Byte by byte, for a copy of a whole entry would pull in memcpy.
+    static void swap(tensor_entry& a, tensor_entry& b) {
+        auto* const first = reinterpret_cast<std::byte*>(&a);
+        auto* const second = reinterpret_cast<std::byte*>(&b);
+        for (std::size_t i = 0; i < sizeof(tensor_entry); ++i) {
+            std::byte const kept = first[i];
+            first[i] = second[i];
+            second[i] = kept;
+        }
+    }
+
+    bytes::view file_;
+    std::span<tensor_entry> slots_;
+    std::size_t count_ = 0;
+    std::size_t at_ = 0;
+    std::size_t end_ = 0;  ///< of what is read
+    std::size_t data_ = 0;
+    error_id const* reading_ = &ids::no_object;
+    error_id const* wrong_ = nullptr;
+    std::size_t wrong_at_ = 0, expected_ = 0, found_ = 0;
+    bool has_escapes_ = false;  ///< since the beginning of the entry
+};
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::safetensors
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<safetensors::file> {
+    /// Tensors in the order of their data. The place of an error counts from the beginning of the
+    /// file. Time: linear in the header, quadratic in the tensors.
+    /// Errors: those of safetensors/errors.hpp, view.too_few_slots, limit.exceeded (axes).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots) {
+        return safetensors::detail::flash_view(flash, slots).run();
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_SAFETENSORS_FLASH_HPP
+
+// ---- lade/container/protobuf/schema.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+
+/// Messages described at compile time.
+///
+/// A message is one `constexpr` table of its fields; parsing, writing, the text format both ways
+/// and typed access all read that table, so no message is coded twice. A program names fields by
+/// their names in the .proto file: `node.text(node_def::number("op"))`; a name that is not in the
+/// table does not compile.
+///
+/// Language guide (proto3): "Field presence", "Packed", "Oneof", "Maps".
+namespace lade::inline LADE_ABI::protobuf {
+
+enum class type : std::uint8_t {
+    real64,
+    real32,
+    int64,
+    uint64,
+    int32,
+    fixed64,
+    fixed32,
+    boolean,
+    string,
+    group,
+    message,
+    bytes,
+    uint32,
+    enumeration,
+    sfixed32,
+    sfixed64,
+    sint32,
+    sint64,
+};
+
+/// How often a field stands in its message, and whether a zero is written.
+enum class rule : std::uint8_t {
+    single,    ///< proto3 without a label: zero is the same as absent and is not written
+    optional,  ///< presence is kept: messages, members of a oneof, proto2, `optional`
+    repeated,  ///< written one by one; read packed as well
+    packed,    ///< written packed; read one by one as well
+    map,       ///< entries with `key` = 1 and `value` = 2; the last one with a key wins
+};
+
+struct message_type;
+
+struct enum_value {
+    std::int32_t number;
+    std::string_view name;
+};
+
+struct enum_type {
+    std::string_view name;               ///< in full: "tensorflow.DataType"
+    std::span<enum_value const> values;  ///< by number
+
+    constexpr std::string_view name_of(std::int32_t number) const {
+        for (auto const& value : values)
+            if (value.number == number) return value.name;
+        return {};
+    }
+    /// Null: no such name.
+    constexpr enum_value const* named(std::string_view wanted) const {
+        for (auto const& value : values)
+            if (value.name == wanted) return &value;
+        return nullptr;
+    }
+};
+
+struct field {
+    std::uint32_t number;
+    std::string_view name;
+    protobuf::type type;
+    protobuf::rule rule = protobuf::rule::single;
+    std::uint8_t oneof = 0;  ///< fields with the same number here exclude each other; 0: free
+    message_type const* message = nullptr;  ///< of a message, or of the entries of a map
+    enum_type const* values = nullptr;      ///< of an enumeration
+
+    constexpr bool is_repeated() const { return rule >= protobuf::rule::repeated; }
+    constexpr bool is_text() const { return type == type::string || type == type::bytes; }
+};
+
+struct message_type {
+    std::string_view name;          ///< in full: "tensorflow.NodeDef"
+    std::span<field const> fields;  ///< by number
+
+    /// Null: not in the table.
+    constexpr field const* find(std::uint32_t number) const {
+        if (number - 1 < fields.size() && fields[number - 1].number == number)
+            return &fields[number - 1];
+        std::size_t low = 0;
+        for (std::size_t high = fields.size(); low < high;) {
+            std::size_t const middle = low + (high - low) / 2;
+            if (fields[middle].number < number) low = middle + 1;
+            else high = middle;
+        }
+        return low < fields.size() && fields[low].number == number ? &fields[low] : nullptr;
+    }
+    constexpr field const* named(std::string_view wanted) const {
+        for (auto const& each : fields)
+            if (each.name == wanted) return &each;
+        return nullptr;
+    }
+};
+
+/// Base of the struct that stands for a message.
+template <class Message>
+struct schema {
+    /// The number of the field of that name. Does not compile for a name that the message does not
+    /// have.
+    static consteval std::uint32_t number(std::string_view name) {
+        return Message::table.named(name)->number;
+    }
+};
+
+namespace detail {
+template <type Key, type Value, message_type const* Message, enum_type const* Values, rule Presence>
+inline constexpr field map_fields[]{
+    {1, "key", Key, Presence},
+    {2, "value", Value, Value == type::message ? rule::optional : Presence, 0, Message, Values}};
+}  // namespace detail
+
+/// The message that one entry of a map is. `Presence` is rule::optional in files with the syntax
+/// proto2.
+template <type Key, type Value, message_type const* Message = nullptr,
+          enum_type const* Values = nullptr, rule Presence = rule::single>
+inline constexpr message_type map_entry{"",
+                                        detail::map_fields<Key, Value, Message, Values, Presence>};
+
+enum class wire : std::uint8_t { varint, fixed64, sized, group, group_end, fixed32 };
+
+/// The wire type that a single value of `of` has.
+constexpr wire wire_of(type of) {
+    switch (of) {
+        case type::real64:
+        case type::fixed64:
+        case type::sfixed64: return wire::fixed64;
+        case type::string:
+        case type::bytes:
+        case type::message: return wire::sized;
+        case type::group: return wire::group;
+        case type::real32:
+        case type::fixed32:
+        case type::sfixed32: return wire::fixed32;
+        default: return wire::varint;
+    }
+}
+
+/// The type of that name in full among `types`; null if it is not there. What the payload of a
+/// google.protobuf.Any is.
+constexpr message_type const* type_named(std::span<message_type const* const> types,
+                                         std::string_view name) {
+    for (auto const* each : types)
+        if (each->name == name) return each;
+    return nullptr;
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_SCHEMA_HPP
+
+// ---- lade/container/protobuf/wire.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+
+/// The wire format of Protocol Buffers, read and written field by field.
+///
+///     field    = tag, value
+///     tag      = varint of number * 8 + wire type; number 1 ... 2^29 - 1
+///     0 varint = base 128, low groups first, at most ten bytes; negative numbers are 64 bits wide
+///     1, 5     = eight, four bytes, little-endian
+///     2        = varint size, then so many bytes: text, bytes, a message, packed numbers
+///     3 ... 4  = a group: fields up to the end tag with the same number
+///
+/// Supported: all of it; groups are found and stepped over as a whole. Refused: wire types 6 and 7,
+/// number 0, an end tag without its start, groups in groups beyond `max_depth`. Encoding guide,
+/// protobuf.dev/programming-guides/encoding.
+namespace lade::inline LADE_ABI::protobuf {
+
+namespace ids {
+inline constexpr error_id truncated{"protobuf.truncated", kind::corrupt,
+                                    "a field ends beyond its message",
+                                    "the file is cut short, or is no protobuf message"};
+inline constexpr error_id bad_varint{"protobuf.bad_varint", kind::corrupt,
+                                     "a variable-length integer does not fit 64 bits"};
+inline constexpr error_id bad_tag{"protobuf.bad_tag", kind::corrupt,
+                                  "a field has no legal number and wire type"};
+inline constexpr error_id bad_group{"protobuf.bad_group", kind::corrupt,
+                                    "a group does not end where it should"};
+inline constexpr error_id too_deep{"protobuf.too_deep", kind::unsupported,
+                                   "messages are nested too deeply"};
+}  // namespace ids
+
+/// Messages in messages that are entered; protobuf's own default, which TensorFlow keeps.
+inline constexpr std::uint32_t max_depth = 100;
+
+/// One field as it stands. The views are good as long as the bytes that were read.
+struct wire_field {
+    std::uint32_t number = 0;
+    wire kind = wire::varint;
+    std::uint64_t value = 0;  ///< of a varint or fixed field
+    bytes::view data{};       ///< the payload: of a group the fields in it, of a number its bytes
+    bytes::view whole{};      ///< tag and payload
+};
+
+/// Pulls the fields of one message, front to back. Failure sticks: after it `next` gives no more,
+/// and `error` tells why.
+class wire_reader {
+    template <class T>
+    constexpr bool fixed(wire_field& to) {
+        auto const left = static_cast<std::size_t>(end_ - at_);
+        if (left < sizeof(T)) return fail(ids::truncated, at_, sizeof(T), left);
+        to.value = bytes::load_le<T>(at_);
+        to.data = {at_, sizeof(T)};
+        at_ += sizeof(T);
+        return true;
+    }
+
+  public:
+    /// `base` is where `data` starts in the file; places in errors count from there.
+    constexpr explicit wire_reader(bytes::view data, std::uint64_t base = 0)
+        : at_(data.data()), end_(data.data() + data.size()), begin_(data.data()), base_(base) {}
+
+    constexpr explicit operator bool() const { return failed_ == nullptr; }
+    constexpr bool done() const { return at_ == end_; }
+
+    /// Precondition: a read has failed.
+    constexpr lade::error error() const {
+        return lade::fail(*failed_, base_ + static_cast<std::uint64_t>(failed_at_ - begin_),
+                          expected_, found_);
+    }
+
+    /// False at the end, and after a failure. Errors: protobuf.truncated (expected: bytes needed,
+    /// found: bytes left), protobuf.bad_varint, protobuf.bad_tag (found: the tag),
+    /// protobuf.bad_group, protobuf.too_deep.
+    constexpr bool next(wire_field& to) {
+        if (at_ == end_) return false;
+        std::byte const* const start = at_;
+        if (!header(to)) return false;
+        if (to.kind == wire::group_end) return fail(ids::bad_group, start, 0, to.number);
+        if (to.kind == wire::group) {
+            std::byte const* const inside = at_;
+            if (!skip_group(to.number)) return false;
+            to.data = {inside, group_end_};
+        }
+        to.whole = {start, at_};
+        return true;
+    }
+
+    /// The next varint, for packed numbers. Zero after a failure.
+    constexpr std::uint64_t varint() {
+        std::uint64_t value = 0;
+        (void)read_varint(value);
+        return value;
+    }
+
+    /// The next number as a field of the wire type `kind` (varint, fixed64, fixed32) holds it. Zero
+    /// after a failure.
+    constexpr std::uint64_t number(wire kind) {
+        wire_field to;
+        switch (kind) {
+            case wire::fixed64: return fixed<std::uint64_t>(to) ? to.value : 0;
+            case wire::fixed32: return fixed<std::uint32_t>(to) ? to.value : 0;
+            default: return varint();
+        }
+    }
+
+  private:
+    constexpr bool read_varint(std::uint64_t& value) {
+        if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) {
+            value = static_cast<std::uint8_t>(*at_++);
+            return true;
+        }
+        if (end_ - at_ >= 2 && static_cast<std::uint8_t>(at_[1]) < 0x80) {
+            value = (static_cast<std::uint64_t>(at_[0]) & 0x7f) | static_cast<std::uint64_t>(at_[1])
+                                                                      << 7;
+            at_ += 2;
+            return true;
+        }
+        return read_long_varint(value);
+    }
+
+    constexpr bool read_long_varint(std::uint64_t& value) {
+        std::byte const* const start = at_;
+        value = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            if (at_ == end_) return fail(ids::truncated, start, shift / 7 + 1, shift / 7);
+            auto const byte = static_cast<std::uint8_t>(*at_++);
+            auto const low = static_cast<std::uint64_t>(byte & 0x7f);
+            if (shift == 63 && low > 1) break;
+            value |= low << shift;
+            if (byte < 0x80) return true;
+        }
+        return fail(ids::bad_varint, start);
+    }
+
+    /// Tag and payload, but of a group the tag only.
+    constexpr bool header(wire_field& to) {
+        std::byte const* const start = at_;
+        std::uint64_t tag = 0;
+        if (!read_varint(tag)) return false;
+        auto const kind = static_cast<std::uint8_t>(tag & 7);
+        if (tag > 0xffffffff || tag < 8 || kind > 5) return fail(ids::bad_tag, start, 0, tag);
+        to.number = static_cast<std::uint32_t>(tag >> 3);
+        to.kind = static_cast<wire>(kind);
+        std::byte const* const payload = at_;
+        switch (to.kind) {
+            case wire::varint:
+                if (!read_varint(to.value)) return false;
+                to.data = {payload, at_};
+                return true;
+            case wire::fixed64: return fixed<std::uint64_t>(to);
+            case wire::fixed32: return fixed<std::uint32_t>(to);
+            case wire::sized: {
+                std::uint64_t size = 0;
+                if (!read_varint(size)) return false;
+                auto const left = static_cast<std::uint64_t>(end_ - at_);
+                if (size > left) return fail(ids::truncated, start, size, left);
+                to.data = {at_, static_cast<std::size_t>(size)};
+                at_ += size;
+                return true;
+            }
+            default: return true;
+        }
+    }
+
+    /// Steps behind the end tag that belongs to the start tag just read; `group_end_` is where that
+    /// end tag begins.
+    constexpr bool skip_group(std::uint32_t number) {
+        std::array<std::uint32_t, max_depth> open{number};
+        std::size_t depth = 1;
+        wire_field inner;
+        while (depth > 0) {
+            std::byte const* const start = at_;
+            if (at_ == end_) return fail(ids::truncated, start, 1, 0);
+            if (!header(inner)) return false;
+            if (inner.kind == wire::group) {
+                if (depth == open.size())
+                    return fail(ids::too_deep, start, max_depth, max_depth + 1);
+                open[depth++] = inner.number;
+            } else if (inner.kind == wire::group_end) {
+                if (inner.number != open[--depth])
+                    return fail(ids::bad_group, start, open[depth], inner.number);
+                group_end_ = start;
+            }
+        }
+        return true;
+    }
+
+    constexpr bool fail(error_id const& id, std::byte const* place, std::uint64_t expected = 0,
+                        std::uint64_t found = 0) {
+        if (failed_ == nullptr) {
+            failed_ = &id;
+            failed_at_ = place;
+            expected_ = expected;
+            found_ = found;
+        }
+        at_ = end_;
+        return false;
+    }
+
+    std::byte const* at_;
+    std::byte const* end_;
+    std::byte const* begin_;
+    std::byte const* failed_at_ = nullptr;
+    std::byte const* group_end_ = nullptr;
+    std::uint64_t base_;
+    error_id const* failed_ = nullptr;
+    std::uint64_t expected_ = 0;
+    std::uint64_t found_ = 0;
+};
+
+/// Bytes that `value` takes as a varint: 1 to 10.
+constexpr std::size_t varint_size(std::uint64_t value) {
+    std::size_t size = 1;
+    for (; value >= 0x80; value >>= 7) ++size;
+    return size;
+}
+
+/// Writes `value` in as few bytes as it needs and returns the place behind it. Precondition: room
+/// for varint_size(value).
+constexpr std::byte* put_varint(std::byte* to, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *to++ = static_cast<std::byte>((value & 0x7f) | 0x80);
+    *to++ = static_cast<std::byte>(value);
+    return to;
+}
+
+constexpr std::uint64_t tag_of(std::uint32_t number, wire kind) {
+    return std::uint64_t{number} << 3 | static_cast<std::uint64_t>(kind);
+}
+
+/// Numbers of type sint32 and sint64: 0, -1, 1, -2 ... are 0, 1, 2, 3 ...
+constexpr std::uint64_t zigzag(std::int64_t value) {
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+constexpr std::int64_t from_zigzag(std::uint64_t value) {
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
+}  // namespace lade::inline LADE_ABI::protobuf
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_WIRE_HPP
+
+// ---- lade/container/protobuf/well_known.hpp
+#ifndef LADE_HAS_CONTAINER_PROTOBUF_WELL_KNOWN_HPP
+#define LADE_HAS_CONTAINER_PROTOBUF_WELL_KNOWN_HPP
+
+// Made by tests/make/tensorflow_schema.py; not edited by hand.
+// clang-format off
+
+/// The messages of the protobuf library itself that occur in model files.
+///
+///     google/protobuf/any.proto
+///     google/protobuf/wrappers.proto
+namespace lade::inline LADE_ABI::protobuf {
+
+struct any : protobuf::schema<any> { static protobuf::message_type const table; };
+struct double_value : protobuf::schema<double_value> { static protobuf::message_type const table; };
+struct float_value : protobuf::schema<float_value> { static protobuf::message_type const table; };
+struct int64_value : protobuf::schema<int64_value> { static protobuf::message_type const table; };
+struct u_int64_value : protobuf::schema<u_int64_value> {
+    static protobuf::message_type const table;
+};
+struct int32_value : protobuf::schema<int32_value> { static protobuf::message_type const table; };
+struct u_int32_value : protobuf::schema<u_int32_value> {
+    static protobuf::message_type const table;
+};
+struct bool_value : protobuf::schema<bool_value> { static protobuf::message_type const table; };
+struct string_value : protobuf::schema<string_value> { static protobuf::message_type const table; };
+struct bytes_value : protobuf::schema<bytes_value> { static protobuf::message_type const table; };
+
+inline constexpr protobuf::field any_fields[]{
+    {1, "type_url", type::string},
+    {2, "value", type::bytes},
+};
+inline constexpr protobuf::message_type any::table{"google.protobuf.Any", any_fields};
+
+inline constexpr protobuf::field double_value_fields[]{
+    {1, "value", type::real64},
+};
+inline constexpr protobuf::message_type
+    double_value::table{"google.protobuf.DoubleValue", double_value_fields};
+
+inline constexpr protobuf::field float_value_fields[]{
+    {1, "value", type::real32},
+};
+inline constexpr protobuf::message_type
+    float_value::table{"google.protobuf.FloatValue", float_value_fields};
+
+inline constexpr protobuf::field int64_value_fields[]{
+    {1, "value", type::int64},
+};
+inline constexpr protobuf::message_type
+    int64_value::table{"google.protobuf.Int64Value", int64_value_fields};
+
+inline constexpr protobuf::field u_int64_value_fields[]{
+    {1, "value", type::uint64},
+};
+inline constexpr protobuf::message_type
+    u_int64_value::table{"google.protobuf.UInt64Value", u_int64_value_fields};
+
+inline constexpr protobuf::field int32_value_fields[]{
+    {1, "value", type::int32},
+};
+inline constexpr protobuf::message_type
+    int32_value::table{"google.protobuf.Int32Value", int32_value_fields};
+
+inline constexpr protobuf::field u_int32_value_fields[]{
+    {1, "value", type::uint32},
+};
+inline constexpr protobuf::message_type
+    u_int32_value::table{"google.protobuf.UInt32Value", u_int32_value_fields};
+
+inline constexpr protobuf::field bool_value_fields[]{
+    {1, "value", type::boolean},
+};
+inline constexpr protobuf::message_type
+    bool_value::table{"google.protobuf.BoolValue", bool_value_fields};
+
+inline constexpr protobuf::field string_value_fields[]{
+    {1, "value", type::string},
+};
+inline constexpr protobuf::message_type
+    string_value::table{"google.protobuf.StringValue", string_value_fields};
+
+inline constexpr protobuf::field bytes_value_fields[]{
+    {1, "value", type::bytes},
+};
+inline constexpr protobuf::message_type
+    bytes_value::table{"google.protobuf.BytesValue", bytes_value_fields};
+
+}  // namespace lade::inline LADE_ABI::protobuf
+// clang-format on
+
+#endif  // LADE_HAS_CONTAINER_PROTOBUF_WELL_KNOWN_HPP
+
+// ---- lade/tensorflow/proto/tensor.hpp
+#ifndef LADE_HAS_TENSORFLOW_PROTO_TENSOR_HPP
+#define LADE_HAS_TENSORFLOW_PROTO_TENSOR_HPP
+
+// Made by tests/make/tensorflow_schema.py; not edited by hand.
+// clang-format off
+
+/// Types, shapes, slices, tensors, versions.
+///
+///     tensorflow/core/framework/types.proto
+///     tensorflow/core/framework/tensor_shape.proto
+///     tensorflow/core/framework/tensor_slice.proto
+///     tensorflow/core/framework/resource_handle.proto
+///     tensorflow/core/framework/tensor.proto
+///     tensorflow/core/framework/versions.proto
+namespace lade::inline LADE_ABI::tensorflow::proto {
+
+using protobuf::map_entry;
+using protobuf::rule;
+using protobuf::type;
+
+struct data_type { static protobuf::enum_type const table; };
+struct serialized_d_type : protobuf::schema<serialized_d_type> {
+    static protobuf::message_type const table;
+};
+struct tensor_shape_proto : protobuf::schema<tensor_shape_proto> {
+    static protobuf::message_type const table;
+};
+struct tensor_shape_proto_dim : protobuf::schema<tensor_shape_proto_dim> {
+    static protobuf::message_type const table;
+};
+struct tensor_slice_proto : protobuf::schema<tensor_slice_proto> {
+    static protobuf::message_type const table;
+};
+struct tensor_slice_proto_extent : protobuf::schema<tensor_slice_proto_extent> {
+    static protobuf::message_type const table;
+};
+struct resource_handle_proto : protobuf::schema<resource_handle_proto> {
+    static protobuf::message_type const table;
+};
+struct resource_handle_proto_dtype_and_shape
+    : protobuf::schema<resource_handle_proto_dtype_and_shape> {
+    static protobuf::message_type const table;
+};
+struct tensor_proto : protobuf::schema<tensor_proto> { static protobuf::message_type const table; };
+struct variant_tensor_data_proto : protobuf::schema<variant_tensor_data_proto> {
+    static protobuf::message_type const table;
+};
+struct version_def : protobuf::schema<version_def> { static protobuf::message_type const table; };
+
+inline constexpr protobuf::enum_value data_type_values[]{
+    {0, "DT_INVALID"}, {1, "DT_FLOAT"}, {2, "DT_DOUBLE"}, {3, "DT_INT32"}, {4, "DT_UINT8"},
+    {5, "DT_INT16"}, {6, "DT_INT8"}, {7, "DT_STRING"}, {8, "DT_COMPLEX64"}, {9, "DT_INT64"},
+    {10, "DT_BOOL"}, {11, "DT_QINT8"}, {12, "DT_QUINT8"}, {13, "DT_QINT32"}, {14, "DT_BFLOAT16"},
+    {15, "DT_QINT16"}, {16, "DT_QUINT16"}, {17, "DT_UINT16"}, {18, "DT_COMPLEX128"},
+    {19, "DT_HALF"}, {20, "DT_RESOURCE"}, {21, "DT_VARIANT"}, {22, "DT_UINT32"},
+    {23, "DT_UINT64"}, {24, "DT_FLOAT8_E5M2"}, {25, "DT_FLOAT8_E4M3FN"},
+    {26, "DT_FLOAT8_E4M3FNUZ"}, {27, "DT_FLOAT8_E4M3B11FNUZ"}, {28, "DT_FLOAT8_E5M2FNUZ"},
+    {29, "DT_INT4"}, {30, "DT_UINT4"}, {31, "DT_INT2"}, {32, "DT_UINT2"},
+    {33, "DT_FLOAT4_E2M1FN"}, {101, "DT_FLOAT_REF"}, {102, "DT_DOUBLE_REF"},
+    {103, "DT_INT32_REF"}, {104, "DT_UINT8_REF"}, {105, "DT_INT16_REF"}, {106, "DT_INT8_REF"},
+    {107, "DT_STRING_REF"}, {108, "DT_COMPLEX64_REF"}, {109, "DT_INT64_REF"},
+    {110, "DT_BOOL_REF"}, {111, "DT_QINT8_REF"}, {112, "DT_QUINT8_REF"}, {113, "DT_QINT32_REF"},
+    {114, "DT_BFLOAT16_REF"}, {115, "DT_QINT16_REF"}, {116, "DT_QUINT16_REF"},
+    {117, "DT_UINT16_REF"}, {118, "DT_COMPLEX128_REF"}, {119, "DT_HALF_REF"},
+    {120, "DT_RESOURCE_REF"}, {121, "DT_VARIANT_REF"}, {122, "DT_UINT32_REF"},
+    {123, "DT_UINT64_REF"}, {124, "DT_FLOAT8_E5M2_REF"}, {125, "DT_FLOAT8_E4M3FN_REF"},
+    {126, "DT_FLOAT8_E4M3FNUZ_REF"}, {127, "DT_FLOAT8_E4M3B11FNUZ_REF"},
+    {128, "DT_FLOAT8_E5M2FNUZ_REF"}, {129, "DT_INT4_REF"}, {130, "DT_UINT4_REF"},
+    {131, "DT_INT2_REF"}, {132, "DT_UINT2_REF"}, {133, "DT_FLOAT4_E2M1FN_REF"},
+};
+inline constexpr protobuf::enum_type data_type::table{"tensorflow.DataType", data_type_values};
+
+inline constexpr protobuf::field serialized_d_type_fields[]{
+    {1, "datatype", type::enumeration, rule::single, 0, nullptr, &data_type::table},
+};
+inline constexpr protobuf::message_type
+    serialized_d_type::table{"tensorflow.SerializedDType", serialized_d_type_fields};
+
+inline constexpr protobuf::field tensor_shape_proto_fields[]{
+    {2, "dim", type::message, rule::repeated, 0, &tensor_shape_proto_dim::table},
+    {3, "unknown_rank", type::boolean},
+};
+inline constexpr protobuf::message_type
+    tensor_shape_proto::table{"tensorflow.TensorShapeProto", tensor_shape_proto_fields};
+
+inline constexpr protobuf::field tensor_shape_proto_dim_fields[]{
+    {1, "size", type::int64},
+    {2, "name", type::string},
+};
+inline constexpr protobuf::message_type
+    tensor_shape_proto_dim::table{
+        "tensorflow.TensorShapeProto.Dim",
+        tensor_shape_proto_dim_fields};
+
+inline constexpr protobuf::field tensor_slice_proto_fields[]{
+    {1, "extent", type::message, rule::repeated, 0, &tensor_slice_proto_extent::table},
+};
+inline constexpr protobuf::message_type
+    tensor_slice_proto::table{"tensorflow.TensorSliceProto", tensor_slice_proto_fields};
+
+inline constexpr protobuf::field tensor_slice_proto_extent_fields[]{
+    {1, "start", type::int64},
+    {2, "length", type::int64, rule::optional, 1},
+};
+inline constexpr protobuf::message_type
+    tensor_slice_proto_extent::table{
+        "tensorflow.TensorSliceProto.Extent",
+        tensor_slice_proto_extent_fields};
+
+inline constexpr protobuf::field resource_handle_proto_fields[]{
+    {1, "device", type::string},
+    {2, "container", type::string},
+    {3, "name", type::string},
+    {4, "hash_code", type::uint64},
+    {5, "maybe_type_name", type::string},
+    {6, "dtypes_and_shapes", type::message, rule::repeated, 0,
+     &resource_handle_proto_dtype_and_shape::table},
+};
+inline constexpr protobuf::message_type
+    resource_handle_proto::table{"tensorflow.ResourceHandleProto", resource_handle_proto_fields};
+
+inline constexpr protobuf::field resource_handle_proto_dtype_and_shape_fields[]{
+    {1, "dtype", type::enumeration, rule::single, 0, nullptr, &data_type::table},
+    {2, "shape", type::message, rule::optional, 0, &tensor_shape_proto::table},
+};
+inline constexpr protobuf::message_type
+    resource_handle_proto_dtype_and_shape::table{
+        "tensorflow.ResourceHandleProto.DtypeAndShape",
+        resource_handle_proto_dtype_and_shape_fields};
+
+inline constexpr protobuf::field tensor_proto_fields[]{
+    {1, "dtype", type::enumeration, rule::single, 0, nullptr, &data_type::table},
+    {2, "tensor_shape", type::message, rule::optional, 0, &tensor_shape_proto::table},
+    {3, "version_number", type::int32},
+    {4, "tensor_content", type::bytes},
+    {5, "float_val", type::real32, rule::packed},
+    {6, "double_val", type::real64, rule::packed},
+    {7, "int_val", type::int32, rule::packed},
+    {8, "string_val", type::bytes, rule::repeated},
+    {9, "scomplex_val", type::real32, rule::packed},
+    {10, "int64_val", type::int64, rule::packed},
+    {11, "bool_val", type::boolean, rule::packed},
+    {12, "dcomplex_val", type::real64, rule::packed},
+    {13, "half_val", type::int32, rule::packed},
+    {14, "resource_handle_val", type::message, rule::repeated, 0, &resource_handle_proto::table},
+    {15, "variant_val", type::message, rule::repeated, 0, &variant_tensor_data_proto::table},
+    {16, "uint32_val", type::uint32, rule::packed},
+    {17, "uint64_val", type::uint64, rule::packed},
+    {18, "float8_val", type::bytes},
+};
+inline constexpr protobuf::message_type
+    tensor_proto::table{"tensorflow.TensorProto", tensor_proto_fields};
+
+inline constexpr protobuf::field variant_tensor_data_proto_fields[]{
+    {1, "type_name", type::string},
+    {2, "metadata", type::bytes},
+    {3, "tensors", type::message, rule::repeated, 0, &tensor_proto::table},
+};
+inline constexpr protobuf::message_type
+    variant_tensor_data_proto::table{
+        "tensorflow.VariantTensorDataProto",
+        variant_tensor_data_proto_fields};
+
+inline constexpr protobuf::field version_def_fields[]{
+    {1, "producer", type::int32},
+    {2, "min_consumer", type::int32},
+    {3, "bad_consumers", type::int32, rule::packed},
+};
+inline constexpr protobuf::message_type
+    version_def::table{"tensorflow.VersionDef", version_def_fields};
+
+}  // namespace lade::inline LADE_ABI::tensorflow::proto
+// clang-format on
+
+#endif  // LADE_HAS_TENSORFLOW_PROTO_TENSOR_HPP
+
+// ---- lade/tensorflow/proto/graph.hpp
+#ifndef LADE_HAS_TENSORFLOW_PROTO_GRAPH_HPP
+#define LADE_HAS_TENSORFLOW_PROTO_GRAPH_HPP
+
+// Made by tests/make/tensorflow_schema.py; not edited by hand.
+// clang-format off
+
+/// Nodes, attributes, operation definitions, functions, graphs.
+///
+///     tensorflow/core/framework/attr_value.proto
+///     tensorflow/core/framework/full_type.proto
+///     tensorflow/core/framework/node_def.proto
+///     tensorflow/core/framework/op_def.proto
+///     tensorflow/core/framework/function.proto
+///     tensorflow/core/framework/graph_debug_info.proto
+///     tensorflow/core/framework/graph.proto
+namespace lade::inline LADE_ABI::tensorflow::proto {
+
+using protobuf::map_entry;
+using protobuf::rule;
+using protobuf::type;
+
+struct full_type_id { static protobuf::enum_type const table; };
+struct attr_value : protobuf::schema<attr_value> { static protobuf::message_type const table; };
+struct attr_value_list_value : protobuf::schema<attr_value_list_value> {
+    static protobuf::message_type const table;
+};
+struct name_attr_list : protobuf::schema<name_attr_list> {
+    static protobuf::message_type const table;
+};
+struct full_type_def : protobuf::schema<full_type_def> {
+    static protobuf::message_type const table;
+};
+struct node_def : protobuf::schema<node_def> { static protobuf::message_type const table; };
+struct node_def_experimental_debug_info : protobuf::schema<node_def_experimental_debug_info> {
+    static protobuf::message_type const table;
+};
+struct op_def : protobuf::schema<op_def> { static protobuf::message_type const table; };
+struct op_def_arg_def : protobuf::schema<op_def_arg_def> {
+    static protobuf::message_type const table;
+};
+struct op_def_attr_def : protobuf::schema<op_def_attr_def> {
+    static protobuf::message_type const table;
+};
+struct op_deprecation : protobuf::schema<op_deprecation> {
+    static protobuf::message_type const table;
+};
+struct op_list : protobuf::schema<op_list> { static protobuf::message_type const table; };
+struct function_def_library : protobuf::schema<function_def_library> {
+    static protobuf::message_type const table;
+};
+struct function_def : protobuf::schema<function_def> { static protobuf::message_type const table; };
+struct function_def_arg_attrs : protobuf::schema<function_def_arg_attrs> {
+    static protobuf::message_type const table;
+};
+struct gradient_def : protobuf::schema<gradient_def> { static protobuf::message_type const table; };
+struct registered_gradient : protobuf::schema<registered_gradient> {
+    static protobuf::message_type const table;
+};
+struct graph_debug_info : protobuf::schema<graph_debug_info> {
+    static protobuf::message_type const table;
+};
+struct graph_debug_info_file_line_col : protobuf::schema<graph_debug_info_file_line_col> {
+    static protobuf::message_type const table;
+};
+struct graph_debug_info_stack_trace : protobuf::schema<graph_debug_info_stack_trace> {
+    static protobuf::message_type const table;
+};
+struct graph_def : protobuf::schema<graph_def> { static protobuf::message_type const table; };
+
+inline constexpr protobuf::enum_value full_type_id_values[]{
+    {0, "TFT_UNSET"}, {1, "TFT_VAR"}, {2, "TFT_ANY"}, {3, "TFT_PRODUCT"}, {4, "TFT_NAMED"},
+    {20, "TFT_FOR_EACH"}, {100, "TFT_CALLABLE"}, {200, "TFT_BOOL"}, {201, "TFT_UINT8"},
+    {202, "TFT_UINT16"}, {203, "TFT_UINT32"}, {204, "TFT_UINT64"}, {205, "TFT_INT8"},
+    {206, "TFT_INT16"}, {207, "TFT_INT32"}, {208, "TFT_INT64"}, {209, "TFT_HALF"},
+    {210, "TFT_FLOAT"}, {211, "TFT_DOUBLE"}, {212, "TFT_COMPLEX64"}, {213, "TFT_COMPLEX128"},
+    {214, "TFT_STRING"}, {215, "TFT_BFLOAT16"}, {1000, "TFT_TENSOR"}, {1001, "TFT_ARRAY"},
+    {1002, "TFT_OPTIONAL"}, {1003, "TFT_LITERAL"}, {1004, "TFT_ENCODED"},
+    {1005, "TFT_SHAPE_TENSOR"}, {10102, "TFT_DATASET"}, {10103, "TFT_RAGGED"},
+    {10104, "TFT_ITERATOR"}, {10202, "TFT_MUTEX_LOCK"}, {10203, "TFT_LEGACY_VARIANT"},
+};
+inline constexpr protobuf::enum_type
+    full_type_id::table{"tensorflow.FullTypeId", full_type_id_values};
+
+inline constexpr protobuf::field attr_value_fields[]{
+    {1, "list", type::message, rule::optional, 1, &attr_value_list_value::table},
+    {2, "s", type::bytes, rule::optional, 1},
+    {3, "i", type::int64, rule::optional, 1},
+    {4, "f", type::real32, rule::optional, 1},
+    {5, "b", type::boolean, rule::optional, 1},
+    {6, "type", type::enumeration, rule::optional, 1, nullptr, &data_type::table},
+    {7, "shape", type::message, rule::optional, 1, &tensor_shape_proto::table},
+    {8, "tensor", type::message, rule::optional, 1, &tensor_proto::table},
+    {9, "placeholder", type::string, rule::optional, 1},
+    {10, "func", type::message, rule::optional, 1, &name_attr_list::table},
+};
+inline constexpr protobuf::message_type
+    attr_value::table{"tensorflow.AttrValue", attr_value_fields};
+
+inline constexpr protobuf::field attr_value_list_value_fields[]{
+    {2, "s", type::bytes, rule::repeated},
+    {3, "i", type::int64, rule::packed},
+    {4, "f", type::real32, rule::packed},
+    {5, "b", type::boolean, rule::packed},
+    {6, "type", type::enumeration, rule::packed, 0, nullptr, &data_type::table},
+    {7, "shape", type::message, rule::repeated, 0, &tensor_shape_proto::table},
+    {8, "tensor", type::message, rule::repeated, 0, &tensor_proto::table},
+    {9, "func", type::message, rule::repeated, 0, &name_attr_list::table},
+};
+inline constexpr protobuf::message_type
+    attr_value_list_value::table{"tensorflow.AttrValue.ListValue", attr_value_list_value_fields};
+
+inline constexpr protobuf::field name_attr_list_fields[]{
+    {1, "name", type::string},
+    {2, "attr", type::message, rule::map, 0, &map_entry<type::string, type::message,
+     &attr_value::table>},
+};
+inline constexpr protobuf::message_type
+    name_attr_list::table{"tensorflow.NameAttrList", name_attr_list_fields};
+
+inline constexpr protobuf::field full_type_def_fields[]{
+    {1, "type_id", type::enumeration, rule::single, 0, nullptr, &full_type_id::table},
+    {2, "args", type::message, rule::repeated, 0, &full_type_def::table},
+    {3, "s", type::string, rule::optional, 1},
+    {4, "i", type::int64, rule::optional, 1},
+};
+inline constexpr protobuf::message_type
+    full_type_def::table{"tensorflow.FullTypeDef", full_type_def_fields};
+
+inline constexpr protobuf::field node_def_fields[]{
+    {1, "name", type::string},
+    {2, "op", type::string},
+    {3, "input", type::string, rule::repeated},
+    {4, "device", type::string},
+    {5, "attr", type::message, rule::map, 0, &map_entry<type::string, type::message,
+     &attr_value::table>},
+    {6, "experimental_debug_info", type::message, rule::optional, 0,
+     &node_def_experimental_debug_info::table},
+    {7, "experimental_type", type::message, rule::optional, 0, &full_type_def::table},
+};
+inline constexpr protobuf::message_type node_def::table{"tensorflow.NodeDef", node_def_fields};
+
+inline constexpr protobuf::field node_def_experimental_debug_info_fields[]{
+    {1, "original_node_names", type::string, rule::repeated},
+    {2, "original_func_names", type::string, rule::repeated},
+};
+inline constexpr protobuf::message_type
+    node_def_experimental_debug_info::table{
+        "tensorflow.NodeDef.ExperimentalDebugInfo",
+        node_def_experimental_debug_info_fields};
+
+inline constexpr protobuf::field op_def_fields[]{
+    {1, "name", type::string},
+    {2, "input_arg", type::message, rule::repeated, 0, &op_def_arg_def::table},
+    {3, "output_arg", type::message, rule::repeated, 0, &op_def_arg_def::table},
+    {4, "attr", type::message, rule::repeated, 0, &op_def_attr_def::table},
+    {5, "summary", type::string},
+    {6, "description", type::string},
+    {8, "deprecation", type::message, rule::optional, 0, &op_deprecation::table},
+    {16, "is_aggregate", type::boolean},
+    {17, "is_stateful", type::boolean},
+    {18, "is_commutative", type::boolean},
+    {19, "allows_uninitialized_input", type::boolean},
+    {20, "control_output", type::string, rule::repeated},
+    {21, "is_distributed_communication", type::boolean},
+};
+inline constexpr protobuf::message_type op_def::table{"tensorflow.OpDef", op_def_fields};
+
+inline constexpr protobuf::field op_def_arg_def_fields[]{
+    {1, "name", type::string},
+    {2, "description", type::string},
+    {3, "type", type::enumeration, rule::single, 0, nullptr, &data_type::table},
+    {4, "type_attr", type::string},
+    {5, "number_attr", type::string},
+    {6, "type_list_attr", type::string},
+    {7, "handle_data", type::message, rule::repeated, 0,
+     &resource_handle_proto_dtype_and_shape::table},
+    {16, "is_ref", type::boolean},
+    {17, "experimental_full_type", type::message, rule::optional, 0, &full_type_def::table},
+};
+inline constexpr protobuf::message_type
+    op_def_arg_def::table{"tensorflow.OpDef.ArgDef", op_def_arg_def_fields};
+
+inline constexpr protobuf::field op_def_attr_def_fields[]{
+    {1, "name", type::string},
+    {2, "type", type::string},
+    {3, "default_value", type::message, rule::optional, 0, &attr_value::table},
+    {4, "description", type::string},
+    {5, "has_minimum", type::boolean},
+    {6, "minimum", type::int64},
+    {7, "allowed_values", type::message, rule::optional, 0, &attr_value::table},
+};
+inline constexpr protobuf::message_type
+    op_def_attr_def::table{"tensorflow.OpDef.AttrDef", op_def_attr_def_fields};
+
+inline constexpr protobuf::field op_deprecation_fields[]{
+    {1, "version", type::int32},
+    {2, "explanation", type::string},
+};
+inline constexpr protobuf::message_type
+    op_deprecation::table{"tensorflow.OpDeprecation", op_deprecation_fields};
+
+inline constexpr protobuf::field op_list_fields[]{
+    {1, "op", type::message, rule::repeated, 0, &op_def::table},
+};
+inline constexpr protobuf::message_type op_list::table{"tensorflow.OpList", op_list_fields};
+
+inline constexpr protobuf::field function_def_library_fields[]{
+    {1, "function", type::message, rule::repeated, 0, &function_def::table},
+    {2, "gradient", type::message, rule::repeated, 0, &gradient_def::table},
+    {3, "registered_gradients", type::message, rule::repeated, 0, &registered_gradient::table},
+};
+inline constexpr protobuf::message_type
+    function_def_library::table{"tensorflow.FunctionDefLibrary", function_def_library_fields};
+
+inline constexpr protobuf::field function_def_fields[]{
+    {1, "signature", type::message, rule::optional, 0, &op_def::table},
+    {3, "node_def", type::message, rule::repeated, 0, &node_def::table},
+    {4, "ret", type::message, rule::map, 0, &map_entry<type::string, type::string>},
+    {5, "attr", type::message, rule::map, 0, &map_entry<type::string, type::message,
+     &attr_value::table>},
+    {6, "control_ret", type::message, rule::map, 0, &map_entry<type::string, type::string>},
+    {7, "arg_attr", type::message, rule::map, 0, &map_entry<type::uint32, type::message,
+     &function_def_arg_attrs::table>},
+    {8, "resource_arg_unique_id", type::message, rule::map, 0, &map_entry<type::uint32,
+     type::uint32>},
+};
+inline constexpr protobuf::message_type
+    function_def::table{"tensorflow.FunctionDef", function_def_fields};
+
+inline constexpr protobuf::field function_def_arg_attrs_fields[]{
+    {1, "attr", type::message, rule::map, 0, &map_entry<type::string, type::message,
+     &attr_value::table>},
+};
+inline constexpr protobuf::message_type
+    function_def_arg_attrs::table{
+        "tensorflow.FunctionDef.ArgAttrs",
+        function_def_arg_attrs_fields};
+
+inline constexpr protobuf::field gradient_def_fields[]{
+    {1, "function_name", type::string},
+    {2, "gradient_func", type::string},
+};
+inline constexpr protobuf::message_type
+    gradient_def::table{"tensorflow.GradientDef", gradient_def_fields};
+
+inline constexpr protobuf::field registered_gradient_fields[]{
+    {1, "gradient_func", type::string},
+    {2, "registered_op_type", type::string},
+};
+inline constexpr protobuf::message_type
+    registered_gradient::table{"tensorflow.RegisteredGradient", registered_gradient_fields};
+
+inline constexpr protobuf::field graph_debug_info_fields[]{
+    {1, "files", type::string, rule::repeated},
+    {2, "traces", type::message, rule::map, 0, &map_entry<type::string, type::message,
+     &graph_debug_info_stack_trace::table, nullptr, rule::optional>},
+    {4, "frames_by_id", type::message, rule::map, 0, &map_entry<type::fixed64, type::message,
+     &graph_debug_info_file_line_col::table, nullptr, rule::optional>},
+    {5, "name_to_trace_id", type::message, rule::map, 0, &map_entry<type::string, type::fixed64,
+     nullptr, nullptr, rule::optional>},
+    {6, "traces_by_id", type::message, rule::map, 0, &map_entry<type::fixed64, type::message,
+     &graph_debug_info_stack_trace::table, nullptr, rule::optional>},
+};
+inline constexpr protobuf::message_type
+    graph_debug_info::table{"tensorflow.GraphDebugInfo", graph_debug_info_fields};
+
+inline constexpr protobuf::field graph_debug_info_file_line_col_fields[]{
+    {1, "file_index", type::int32, rule::optional},
+    {2, "line", type::int32, rule::optional},
+    {3, "col", type::int32, rule::optional},
+    {4, "func", type::string, rule::optional},
+    {5, "code", type::string, rule::optional},
+};
+inline constexpr protobuf::message_type
+    graph_debug_info_file_line_col::table{
+        "tensorflow.GraphDebugInfo.FileLineCol",
+        graph_debug_info_file_line_col_fields};
+
+inline constexpr protobuf::field graph_debug_info_stack_trace_fields[]{
+    {1, "file_line_cols", type::message, rule::repeated, 0, &graph_debug_info_file_line_col::table},
+    {2, "frame_id", type::fixed64, rule::packed},
+};
+inline constexpr protobuf::message_type
+    graph_debug_info_stack_trace::table{
+        "tensorflow.GraphDebugInfo.StackTrace",
+        graph_debug_info_stack_trace_fields};
+
+inline constexpr protobuf::field graph_def_fields[]{
+    {1, "node", type::message, rule::repeated, 0, &node_def::table},
+    {2, "library", type::message, rule::optional, 0, &function_def_library::table},
+    {3, "version", type::int32},
+    {4, "versions", type::message, rule::optional, 0, &version_def::table},
+    {5, "debug_info", type::message, rule::optional, 0, &graph_debug_info::table},
+};
+inline constexpr protobuf::message_type graph_def::table{"tensorflow.GraphDef", graph_def_fields};
+
+}  // namespace lade::inline LADE_ABI::tensorflow::proto
+// clang-format on
+
+#endif  // LADE_HAS_TENSORFLOW_PROTO_GRAPH_HPP
+
+// ---- lade/tensorflow/tags.hpp
+#ifndef LADE_HAS_TENSORFLOW_TAGS_HPP
+#define LADE_HAS_TENSORFLOW_TAGS_HPP
+
+/// The files of TensorFlow.
+namespace lade::inline LADE_ABI::tensorflow {
+
+struct checkpoint {};     ///< `<prefix>.index` and its data files, since TensorFlow 0.12
+struct checkpoint_v1 {};  ///< one table, or one for each shard
+struct graph_def {};      ///< a graph, frozen or not, binary or text
+struct meta_graph {};     ///< `.meta`: a graph with its collections and signatures
+struct saved_model {};    ///< a directory around `saved_model.pb`
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_TAGS_HPP
+
+// ---- lade/tensorflow/data_type.hpp
+#ifndef LADE_HAS_TENSORFLOW_DATA_TYPE_HPP
+#define LADE_HAS_TENSORFLOW_DATA_TYPE_HPP
+
+/// TensorFlow's numbers for types of elements (tensorflow/core/framework/types.proto). 101 and more
+/// are references to variables of the type less 100; they stand in graphs, never in files of
+/// tensors.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id unknown_dtype{"tensorflow.unknown_dtype", kind::unsupported,
+                                        "a tensor has a type that is not known here"};
+}  // namespace ids
+
+enum class data_type : std::int32_t {
+    invalid = 0,
+    string = 7,
+    half = 19,
+    bfloat16 = 14,
+    resource = 20,
+    variant = 21,
+};
+
+namespace detail {
+struct data_type_row {
+    std::int32_t number;
+    dtype type;
+};
+// DT_FLOAT4_E2M1FN (33) is missing: it takes a byte an element here, and half a byte everywhere
+// else
+inline constexpr auto data_types = std::to_array<data_type_row>({
+    {1, dtype::float32},
+    {2, dtype::float64},
+    {3, dtype::int32},
+    {4, dtype::uint8},
+    {5, dtype::int16},
+    {6, dtype::int8},
+    {7, dtype::string},
+    {8, dtype::complex64},
+    {9, dtype::int64},
+    {10, dtype::boolean},
+    {11, dtype::qint8},
+    {12, dtype::quint8},
+    {13, dtype::qint32},
+    {14, dtype::bfloat16},
+    {15, dtype::qint16},
+    {16, dtype::quint16},
+    {17, dtype::uint16},
+    {18, dtype::complex128},
+    {19, dtype::float16},
+    {20, dtype::resource},
+    {21, dtype::variant},
+    {22, dtype::uint32},
+    {23, dtype::uint64},
+    {24, dtype::float8_e5m2},
+    {25, dtype::float8_e4m3fn},
+    {26, dtype::float8_e4m3fnuz},
+    {27, dtype::float8_e4m3b11fnuz},
+    {28, dtype::float8_e5m2fnuz},
+    {29, dtype::int4},
+    {30, dtype::uint4},
+    {31, dtype::int2},
+    {32, dtype::uint2},
+});
+}  // namespace detail
+
+/// The type of that number, a reference as what it refers to; none: not known here.
+constexpr std::optional<dtype> dtype_of(std::int64_t number) {
+    if (number > 100) number -= 100;
+    for (auto const& row : detail::data_types)
+        if (row.number == number) return row.type;
+    return std::nullopt;
+}
+
+/// The number of a type; none: TensorFlow has no such type.
+constexpr std::optional<std::int32_t> data_type_of(dtype type) {
+    for (auto const& row : detail::data_types)
+        if (row.type == type) return row.number;
+    return std::nullopt;
+}
+
+/// Whether a file of tensors holds bytes of the type.
+constexpr bool has_bytes(dtype type) { return type != dtype::resource && type != dtype::variant; }
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_DATA_TYPE_HPP
+
+// ---- lade/tensorflow/value_list.hpp
+#ifndef LADE_HAS_TENSORFLOW_VALUE_LIST_HPP
+#define LADE_HAS_TENSORFLOW_VALUE_LIST_HPP
+
+/// Where a TensorProto keeps its elements, and what can be wrong with them.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id bad_content{
+    "tensorflow.bad_content", kind::corrupt,
+    "the bytes of a constant are not those of its type and shape"};
+inline constexpr error_id bad_shape{"tensorflow.bad_shape", kind::corrupt,
+                                    "a tensor has a shape that no tensor can have"};
+}  // namespace ids
+
+/// Where a TensorProto lists the values of a type.
+struct value_list {
+    enum class form : std::uint8_t {
+        fixed,   ///< floating-point numbers as they lie in memory, a complex one as two
+        number,  ///< integers, or bits of 16-bit floats
+        bytes,   ///< elements of one byte
+        text,
+    };
+    std::uint32_t number;  ///< of the field
+    form is;
+    std::uint8_t word;  ///< bytes of one value
+};
+
+/// None for types without bytes.
+constexpr std::optional<value_list> values_of(dtype type) {
+    using proto::tensor_proto;
+    using enum value_list::form;
+    switch (type) {
+        case dtype::float32: return value_list{tensor_proto::number("float_val"), fixed, 4};
+        case dtype::float64: return value_list{tensor_proto::number("double_val"), fixed, 8};
+        case dtype::complex64: return value_list{tensor_proto::number("scomplex_val"), fixed, 4};
+        case dtype::complex128: return value_list{tensor_proto::number("dcomplex_val"), fixed, 8};
+        case dtype::int64: return value_list{tensor_proto::number("int64_val"), number, 8};
+        case dtype::boolean: return value_list{tensor_proto::number("bool_val"), number, 1};
+        case dtype::float16:
+        case dtype::bfloat16: return value_list{tensor_proto::number("half_val"), number, 2};
+        case dtype::uint32: return value_list{tensor_proto::number("uint32_val"), number, 4};
+        case dtype::uint64: return value_list{tensor_proto::number("uint64_val"), number, 8};
+        case dtype::float8_e5m2:
+        case dtype::float8_e4m3fn:
+        case dtype::float8_e4m3fnuz:
+        case dtype::float8_e4m3b11fnuz:
+        case dtype::float8_e5m2fnuz:
+            return value_list{tensor_proto::number("float8_val"), bytes, 1};
+        case dtype::string: return value_list{tensor_proto::number("string_val"), text, 0};
+        default:
+            if (!data_type_of(type) || !has_bytes(type)) return std::nullopt;
+            return value_list{tensor_proto::number("int_val"), number,
+                              static_cast<std::uint8_t>(size_of(type))};
+    }
+}
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_VALUE_LIST_HPP
+
+// ---- lade/tensorflow/flash.hpp
+#ifndef LADE_HAS_TENSORFLOW_FLASH_HPP
+#define LADE_HAS_TENSORFLOW_FLASH_HPP
+
+/// The view of the constants of a binary GraphDef in flash. Elements that the graph holds in one
+/// piece are viewed where they lie; those that it lists as numbers, or repeats, and strings are
+/// laid out in memory of the caller. Refused: constants of resources and variants, strings in
+/// `tensor_content`, more axes than a slot holds.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace detail {
+
+class flash_view {
+  public:
+    flash_view(std::span<tensor_entry> slots, arena& memory) : slots_(slots), memory_(memory) {}
+
+    result<tensor_entries> run(bytes::view graph) {
+        graph_ = graph;
+        constexpr auto node = proto::graph_def::number("node");
+        each(graph, [&](protobuf::wire_field const& one) {
+            if (one.number == node) read_node(one.data);
+        });
+        if (wrong_ != nullptr) return {*wrong_, place_, 0, found_};
+        return tensor_entries(slots_.first(count_));
+    }
+
+  private:
+    void refuse(error_id const& id, std::uint64_t found = 0) {
+        if (wrong_ != nullptr) return;
+        wrong_ = &id;
+        found_ = found;
+    }
+
+    /// Calls `visit` for each field of a message, until something is wrong.
+    template <class Visit>
+    void each(bytes::view message, Visit&& visit) {
+        auto const base = static_cast<std::uint64_t>(message.data() - graph_.data());
+        protobuf::wire_reader fields(message, base);
+        protobuf::wire_field one;
+        while (wrong_ == nullptr && fields.next(one)) visit(one);
+        if (fields) return;
+        error const what = fields.error();
+        if (wrong_ == nullptr) place_ = what.offset;
+        refuse(*what.id, what.found);
+    }
+
+    void read_node(bytes::view node) {
+        bytes::view name, op, tensor;
+        each(node, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::node_def::number("name")) name = one.data;
+            if (one.number == proto::node_def::number("op")) op = one.data;
+            if (one.number == proto::node_def::number("attr")) read_attribute(one.data, tensor);
+        });
+        if (wrong_ != nullptr || bytes::text(op) != "Const") return;
+        if (count_ == slots_.size()) return refuse(lade::ids::too_few_slots, count_ + 1);
+        place_ = static_cast<std::uint64_t>(node.data() - graph_.data());
+        slots_[count_].name = bytes::text(name);
+        read_tensor(tensor, slots_[count_]);
+        if (wrong_ == nullptr) ++count_;
+    }
+
+    void read_attribute(bytes::view entry, bytes::view& tensor) {
+        bytes::view key, value;
+        each(entry, [&](protobuf::wire_field const& one) {
+            if (one.number == 1) key = one.data;
+            if (one.number == 2) value = one.data;
+        });
+        if (bytes::text(key) != "value") return;
+        each(value, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::attr_value::number("tensor")) tensor = one.data;
+        });
+    }
+
+    void read_tensor(bytes::view message, tensor_entry& to) {
+        std::uint64_t number = 0;
+        bytes::view content;
+        to.rank = 0;
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::tensor_proto::number("dtype")) number = one.value;
+            if (one.number == proto::tensor_proto::number("tensor_content")) content = one.data;
+            if (one.number == proto::tensor_proto::number("tensor_shape")) read_shape(one.data, to);
+        });
+        auto const type = dtype_of(static_cast<std::int64_t>(number));
+        if (!type || number > 100) return refuse(ids::unknown_dtype, number);
+        to.type = *type;
+        std::size_t count = 1;
+        for (std::size_t const axis : to.shape())
+            if (!bytes::multiply(count, axis)) refuse(ids::bad_shape);
+        if (wrong_ != nullptr) return;
+        auto const where = values_of(*type);
+        if (!where) return refuse(lade::ids::no_view);
+        if (where->is == value_list::form::text) {
+            if (!content.empty()) return refuse(lade::ids::no_view);
+            return read_strings(message, where->number, count, to);
+        }
+        std::size_t size = count;
+        if (!bytes::multiply(size, size_of(*type))) return refuse(ids::bad_shape);
+        if (content.empty()) return read_values(message, *where, size, to);
+        if (content.size() != size) return refuse(ids::bad_content, content.size());
+        to.bytes = content;
+    }
+
+    void read_shape(bytes::view message, tensor_entry& to) {
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::tensor_shape_proto::number("unknown_rank") && one.value != 0)
+                refuse(ids::bad_shape);
+            if (one.number != proto::tensor_shape_proto::number("dim")) return;
+            if (to.rank == to.axes.size()) return refuse(lade::ids::limit, to.rank + 1U);
+            std::uint64_t size = 0;
+            each(one.data, [&](protobuf::wire_field const& part) {
+                if (part.number == proto::tensor_shape_proto_dim::number("size")) size = part.value;
+            });
+            if (size > static_cast<std::size_t>(-1) / 2) refuse(ids::bad_shape, size);
+            to.axes[to.rank++] = static_cast<std::size_t>(size);
+        });
+    }
+
+    std::byte* take(std::size_t size) {
+        std::byte* const room = memory_.take(size, 8);
+        if (room == nullptr) refuse(lade::ids::out_of_memory, size);
+        return room;
+    }
+
+    /// The list of values of the type: where it lies, or laid out. The last one repeats.
+    void read_values(bytes::view message, value_list where, std::size_t size, tensor_entry& to) {
+        using enum value_list::form;
+        bytes::view piece;
+        std::size_t pieces = 0;
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number != where.number) return;
+            piece = one.data;
+            ++pieces;
+            if (where.is == fixed && one.data.size() % where.word != 0)
+                refuse(protobuf::ids::truncated);
+        });
+        if (where.is != number && (pieces == 1 || where.is == bytes) && piece.size() >= size) {
+            to.bytes = piece.first(size);
+            return;
+        }
+        to.bytes = {};
+        if (size == 0 || wrong_ != nullptr) return;
+        std::byte* const room = take(size);
+        if (room == nullptr) return;
+        std::size_t at = 0;
+        if (where.is == bytes) {
+            for (std::byte const one : piece) room[at++] = one;
+        } else {
+            each(message, [&](protobuf::wire_field const& one) {
+                if (one.number != where.number) return;
+                protobuf::wire_reader packed(one.data);
+                while (at < size && packed && !packed.done()) {
+                    std::uint64_t const bits = packed.number(kind_of(where));
+                    for (std::size_t i = 0; i < where.word && at < size; ++i)
+                        room[at++] = static_cast<std::byte>(bits >> (8 * i) & 0xff);
+                }
+                if (!packed) refuse(*packed.error().id);
+            });
+        }
+        std::size_t const each_one = size_of(to.type);
+        at -= at % each_one;  // half a complex number does not count
+        for (std::size_t from = at - each_one; at < size; ++at)
+            room[at] = from + each_one == 0 ? std::byte{0} : room[from++];  // none: zeros
+        to.bytes = {room, size};
+    }
+    static constexpr protobuf::wire kind_of(value_list const& of) {
+        if (of.is == value_list::form::number) return protobuf::wire::varint;
+        return of.word == 4 ? protobuf::wire::fixed32 : protobuf::wire::fixed64;
+    }
+
+    /// A length of 8 bytes and the characters of each; the last one repeats.
+    void read_strings(bytes::view message, std::uint32_t number, std::size_t count,
+                      tensor_entry& to) {
+        std::size_t size = 0, met = 0;
+        bytes::view last;
+        auto const add = [&](bytes::view text) {
+            if (met == count || wrong_ != nullptr) return;
+            ++met;
+            last = text;
+            std::size_t const place = size;
+            std::byte* const room = take_more(8 + text.size());
+            if (room == nullptr) return;
+            if (place == 0) to.bytes = {room, 0};
+            bytes::store_le(room, std::uint64_t{text.size()});
+            for (std::size_t i = 0; i < text.size(); ++i) room[8 + i] = text[i];
+            size += 8 + text.size();
+        };
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number == number) add(one.data);
+        });
+        while (met < count && wrong_ == nullptr) add(last);
+        to.bytes = size == 0 ? bytes::view{} : bytes::view{to.bytes.data(), size};
+    }
+    /// Right behind what was taken last.
+    std::byte* take_more(std::size_t size) {
+        std::byte* const room = memory_.take(size, 1);
+        if (room == nullptr) refuse(lade::ids::out_of_memory, size);
+        return room;
+    }
+
+    std::span<tensor_entry> slots_;
+    std::size_t count_ = 0;
+    arena& memory_;
+    bytes::view graph_{};
+    error_id const* wrong_ = nullptr;
+    std::uint64_t place_ = error::nowhere, found_ = 0;
+};
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<tensorflow::graph_def> {
+    /// Errors: protobuf.*, tensorflow.*, view.too_few_slots, view.not_in_place, memory.exhausted,
+    /// limit.exceeded (axes).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots,
+                                       arena& memory) {
+        return tensorflow::detail::flash_view(slots, memory).run(flash);
+    }
+    /// Of graphs whose constants all lie as they are wanted.
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots) {
+        arena none{std::span<std::byte>{}};
+        return view(flash, slots, none);
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_TENSORFLOW_FLASH_HPP
+
+// ---- lade/bytes/utf8.hpp
+#ifndef LADE_HAS_BYTES_UTF8_HPP
+#define LADE_HAS_BYTES_UTF8_HPP
+
+namespace lade::inline LADE_ABI::bytes {
+
+/// Whether U+D800 to U+DFFF may be encoded as if they were characters: Python's "surrogatepass".
+enum class surrogates : bool { refused, allowed };
+
+namespace detail {
+
+template <class Text>
+constexpr bool continues(Text text, std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+}
+
+/// Length of the UTF-8 sequence at `at`, 0 if it is none (Unicode 15, table 3-7).
+/// `Text` is a std::string_view or a bytes::view.
+template <class Text>
+constexpr std::size_t sequence_at(Text text, std::size_t at, surrogates allowed) {
+    auto const first = static_cast<unsigned char>(text[at]);
+    if (first < 0x80) return 1;
+    if (first < 0xc2 || first > 0xf4) return 0;
+    if (!continues(text, at + 1)) return 0;
+    if (first < 0xe0) return 2;
+    auto const second = static_cast<unsigned char>(text[at + 1]);
+    if (!continues(text, at + 2)) return 0;
+    if (first < 0xf0) {
+        if (first == 0xe0 && second < 0xa0) return 0;
+        if (first == 0xed && second > 0x9f && allowed == surrogates::refused) return 0;
+        return 3;
+    }
+    if (!continues(text, at + 3)) return 0;
+    if (first == 0xf0 && second < 0x90) return 0;
+    if (first == 0xf4 && second > 0x8f) return 0;
+    return 4;
+}
+
+}  // namespace detail
+
+/// Bytes of the well-formed character at the front of `text`, 1 to 4; 0 if there is none.
+template <class Text>
+constexpr std::size_t utf8_length(Text text) {
+    return text.empty() ? 0 : detail::sequence_at(text, 0, surrogates::refused);
+}
+
+/// Whether a code point is a character: no surrogate, not above U+10FFFF.
+constexpr bool is_scalar(std::uint32_t code) {
+    return code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
+}
+
+/// Whether `text` is UTF-8. Eight characters at a time while they are ASCII.
+constexpr bool is_utf8(std::string_view text, surrogates allowed = surrogates::refused) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (!std::is_constant_evaluated()) {
+            std::uint64_t eight;
+            while (text.size() - at >= 8) {
+                std::memcpy(&eight, text.data() + at, 8);
+                if ((eight & 0x8080808080808080U) != 0) break;
+                at += 8;
+            }
+            if (at == text.size()) break;
+        }
+        std::size_t const size = detail::sequence_at(text, at, allowed);
+        if (size == 0) return false;
+        at += size;
+    }
+    return true;
+}
+
+/// Writes a code point as UTF-8 (surrogates too) and returns its length, at most 4. Precondition:
+/// below 0x110000.
+constexpr std::size_t put_utf8(std::uint32_t code, char (&to)[4]) {
+    if (code < 0x80) {
+        to[0] = static_cast<char>(code);
+        return 1;
+    }
+    std::size_t const size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (std::size_t i = size; i-- > 1; code >>= 6) to[i] = static_cast<char>(0x80 | (code & 0x3f));
+    constexpr unsigned char leads[]{0, 0, 0xc0, 0xe0, 0xf0};
+    to[0] = static_cast<char>(leads[size] | code);
+    return size;
+}
+
+/// The code point at the front of `text` and its length; length 0 if it is no UTF-8. Surrogates are
+/// given as they are.
+struct code_point {
+    std::uint32_t code = 0;
+    std::size_t size = 0;
+};
+template <class Text>
+constexpr code_point first_code_point(Text text) {
+    if (text.empty()) return {};
+    std::size_t const size = detail::sequence_at(text, 0, surrogates::allowed);
+    auto const first = static_cast<unsigned char>(text[0]);
+    if (size < 2) return {first, size};
+    std::uint32_t code = first & (0xffU >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i)
+        code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fU);
+    return {code, size};
+}
+
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_UTF8_HPP
+
+// ---- lade/container/pickle/literals.hpp
+#ifndef LADE_HAS_CONTAINER_PICKLE_LITERALS_HPP
+#define LADE_HAS_CONTAINER_PICKLE_LITERALS_HPP
+
+#include <charconv>
+#include <limits>
+
+/// The spelled-out values of protocol 0: numbers in decimal, `repr` of a string,
+/// raw-unicode-escape.
+namespace lade::inline LADE_ABI::pickle {
+
+namespace ids {
+inline constexpr error_id bad_number{"pickle.bad_number", kind::corrupt,
+                                     "a number is spelled in a way that Python does not write"};
+inline constexpr error_id bad_literal{
+    "pickle.bad_literal", kind::corrupt,
+    "a quoted string is spelled in a way that Python does not write"};
+}  // namespace ids
+
+constexpr bool is_decimal(std::string_view text) {
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    if (text.empty()) return false;
+    for (char c : text)
+        if (c < '0' || c > '9') return false;
+    return true;
+}
+
+/// A decimal number of 64 bits with sign; none if it is none, or larger.
+inline std::optional<std::int64_t> decimal(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(text.starts_with("+-") ? 0 : 1);
+    std::int64_t value = 0;
+    auto const [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (trouble != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+/// What Python's `repr(float)` writes: digits, `inf`, `nan`. Too large becomes infinity and too
+/// small zero, as in Python.
+inline std::optional<double> real(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(text.starts_with("+-") ? 0 : 1);
+    double value = 0;
+    auto const [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (end != text.data() + text.size() || text.empty()) return std::nullopt;
+    if (trouble == std::errc::result_out_of_range) {
+        bool const is_tiny =
+            text.find("e-") != text.npos || text.find("E-") != text.npos || text.starts_with("0.");
+        double const size = is_tiny ? 0.0 : std::numeric_limits<double>::infinity();
+        return text.starts_with('-') ? -size : size;
+    }
+    if (trouble != std::errc{}) return std::nullopt;
+    return value;
+}
+
+namespace detail {
+
+constexpr int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/// `count` hexadecimal digits from the front of `text`, which they are taken from.
+constexpr std::optional<std::uint32_t> take_hex(std::string_view& text, std::size_t count) {
+    if (text.size() < count) return std::nullopt;
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        int const digit = hex_digit(text[i]);
+        if (digit < 0) return std::nullopt;
+        value = value << 4 | static_cast<std::uint32_t>(digit);
+    }
+    text.remove_prefix(count);
+    return value;
+}
+
+}  // namespace detail
+
+/// The argument of STRING: a Python 2 string literal with its quotes. Escapes give bytes. A view
+/// into `quoted` if it has none. Errors: pickle.bad_literal; limit.exceeded.
+inline result<std::string_view> unquote(bytes::view quoted, arena& memory) {
+    std::string_view text = bytes::text(quoted);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\r' || text.back() == '\t'))
+        text.remove_suffix(1);
+    if (text.size() < 2 || text.front() != text.back() ||
+        (text.front() != '\'' && text.front() != '"'))
+        return fail(ids::bad_literal);
+    text = text.substr(1, text.size() - 2);
+    if (text.find('\\') == text.npos) return text;
+    char* const made = memory.take_array<char>(text.size());
+    if (made == nullptr) return memory.exhausted();
+    std::size_t size = 0;
+    while (!text.empty()) {
+        char c = text.front();
+        text.remove_prefix(1);
+        if (c == '\\') {
+            if (text.empty()) return fail(ids::bad_literal);
+            char const escaped = text.front();
+            text.remove_prefix(1);
+            switch (escaped) {
+                case 'n': c = '\n'; break;
+                case 't': c = '\t'; break;
+                case 'r': c = '\r'; break;
+                case 'a': c = '\a'; break;
+                case 'b': c = '\b'; break;
+                case 'f': c = '\f'; break;
+                case 'v': c = '\v'; break;
+                case '\\':
+                case '\'':
+                case '"': c = escaped; break;
+                case 'x': {
+                    auto const value = detail::take_hex(text, 2);
+                    if (!value) return fail(ids::bad_literal);
+                    c = static_cast<char>(*value);
+                    break;
+                }
+                default: {
+                    if (escaped < '0' ||
+                        escaped > '7') {  // not an escape: the backslash stands for itself
+                        made[size++] = '\\';
+                        c = escaped;
+                        break;
+                    }
+                    unsigned value = static_cast<unsigned>(escaped - '0');
+                    for (int i = 0;
+                         i < 2 && !text.empty() && text.front() >= '0' && text.front() <= '7';
+                         ++i) {
+                        value = value * 8 + static_cast<unsigned>(text.front() - '0');
+                        text.remove_prefix(1);
+                    }
+                    c = static_cast<char>(value & 0xff);
+                }
+            }
+        }
+        made[size++] = c;
+    }
+    return std::string_view(made, size);
+}
+
+/// The argument of UNICODE: Latin-1 with \uXXXX and \UXXXXXXXX, as UTF-8. A view into `raw` if it
+/// is plain ASCII. Errors: pickle.bad_literal; limit.exceeded.
+inline result<std::string_view> unescape(bytes::view raw, arena& memory) {
+    std::string_view text = bytes::text(raw);
+    bool plain = true;
+    for (char c : text) plain = plain && c != '\\' && static_cast<unsigned char>(c) < 0x80;
+    if (plain) return text;
+    char* const made =
+        memory.take_array<char>(text.size() * 2);  // Latin-1 doubles at most; escapes shrink
+    if (made == nullptr) return memory.exhausted();
+    std::size_t size = 0;
+    while (!text.empty()) {
+        std::uint32_t code = static_cast<unsigned char>(text.front());
+        text.remove_prefix(1);
+        if (code == '\\' && (text.starts_with('u') || text.starts_with('U'))) {
+            std::size_t const digits = text.front() == 'u' ? 4 : 8;
+            text.remove_prefix(1);
+            auto const value = detail::take_hex(text, digits);
+            if (!value || *value > 0x10ffff) return fail(ids::bad_literal);
+            code = *value;
+        }
+        char units[4];
+        std::size_t const length = bytes::put_utf8(code, units);
+        for (std::size_t i = 0; i < length; ++i) made[size++] = units[i];
+    }
+    return std::string_view(made, size);
+}
+
+}  // namespace lade::inline LADE_ABI::pickle
+
+#endif  // LADE_HAS_CONTAINER_PICKLE_LITERALS_HPP
+
+// ---- lade/container/pickle/nodes.hpp
+#ifndef LADE_HAS_CONTAINER_PICKLE_NODES_HPP
+#define LADE_HAS_CONTAINER_PICKLE_NODES_HPP
+
+/// What a pickle says, as data: a graph of nodes in an arena. Nothing of it was ever looked up,
+/// called or made.
+namespace lade::inline LADE_ABI::pickle {
+
+/// Number of a node in its document.
+using node_id = std::uint32_t;
+inline constexpr node_id nothing = ~node_id{0};
+
+enum class node_type : std::uint8_t {
+    none,
+    boolean,
+    integer,     ///< fits 64 bits with sign
+    long_bytes,  ///< little-endian two's complement, more than 8 bytes
+    long_text,   ///< decimal, more than 64 bits
+    real,
+    text,      ///< UTF-8, surrogates allowed as Python's "surrogatepass" does
+    raw_text,  ///< `str` of Python 2: text or bytes, nobody knows
+    bytes,
+    bytearray,
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    global,      ///< module and name of a class or function
+    object,      ///< what a callable would make
+    persistent,  ///< what the program that loads has to supply: a storage, a class
+    extension,   ///< an entry of the copyreg extension registry, by number
+    buffer,      ///< an out-of-band buffer, which is not in the file
+};
+
+/// How an object is made.
+enum class how : std::uint8_t {
+    call,                  ///< REDUCE
+    create,                ///< NEWOBJ, INST, OBJ
+    create_with_keywords,  ///< NEWOBJ_EX
+};
+
+/// Sixteen bytes, for fresh memory is what a large pickle costs. What the two numbers are:
+///
+///     type                                      first            number
+///     boolean, integer, real, extension         -                the value, or its bits
+///     text, raw_text, bytes, bytearray, long_*  size             address of the characters
+///     tuple, frozenset                          first slot       items
+///     list, dict, set                           first run        items | last run << 32
+///     global                                    module           name, a node each
+///     object                                    row              -
+///     persistent                                id, a node       -
+struct node {
+    node_type type = node_type::none;
+    how made = how::call;
+    std::uint32_t first = nothing;
+    std::uint64_t number = 0;
+};
+static_assert(sizeof(node) == 16);
+
+/// Some neighbouring items of a container. Lists, dicts and sets grow by runs, for a pickle appends
+/// to them in batches.
+struct item_run {
+    std::uint32_t slot = 0, count = 0, next = nothing;
+};
+
+struct object_row {
+    node_id callable = nothing, arguments = nothing, keywords = nothing;
+    node_id state = nothing;    ///< of BUILD
+    node_id items = nothing;    ///< a list: of APPEND
+    node_id entries = nothing;  ///< a dict: of SETITEM
+};
+
+class ref;
+enum class opcode_set : bool;
+template <opcode_set>
+class basic_machine;
+
+/// The nodes of one pickle. Texts and bytes are views into the pickle where it has them as they
+/// are, else into the arena; both must outlive the document. The machine fills it.
+class document {
+  public:
+    explicit document(arena& memory)
+        : nodes_(memory), slots_(memory), runs_(memory), objects_(memory), memory_(&memory) {}
+
+    ref root() const;
+    ref at(node_id of) const;
+    std::size_t size() const { return nodes_.size(); }
+    node const& operator[](node_id of) const { return nodes_[of]; }
+    std::span<node const> nodes() const { return nodes_.span(); }
+    arena& memory() const { return *memory_; }
+
+  private:
+    friend class ref;
+    template <opcode_set>
+    friend class basic_machine;
+
+    arena_list<node> nodes_;
+    arena_list<node_id> slots_;
+    arena_list<item_run> runs_;
+    arena_list<object_row> objects_;
+    arena* memory_;
+    node_id root_ = nothing;
+};
+
+/// A node and the document that it stands in: a handle, copied freely. One that refers to nothing
+/// has type none.
+class ref {
+  public:
+    ref() = default;
+    ref(document const& in, node_id at) : in_(&in), id_(at) {}
+
+    bool exists() const { return in_ != nullptr; }
+    node_id id() const { return id_; }
+    document const& in() const { return *in_; }
+    node_type type() const { return in_ == nullptr ? node_type::none : in_->nodes_[id_].type; }
+    bool is(node_type wanted) const { return exists() && type() == wanted; }
+    bool is_none() const { return is(node_type::none); }
+
+    std::optional<std::int64_t> integer() const {
+        if (!is(node_type::integer) && !is(node_type::boolean))
+            return std::nullopt;  // Python's bool is an int
+        return static_cast<std::int64_t>(self().number);
+    }
+    std::optional<double> real() const {
+        if (is(node_type::real)) return std::bit_cast<double>(self().number);
+        if (auto const whole = integer()) return static_cast<double>(*whole);
+        return std::nullopt;
+    }
+    std::optional<std::string_view> text() const {
+        if (!is(node_type::text) && !is(node_type::raw_text)) return std::nullopt;
+        return characters();
+    }
+    /// Of bytes, bytearray, raw_text, and of long numbers as they are spelled.
+    std::string_view characters() const {
+        return {reinterpret_cast<char const*>(static_cast<std::uintptr_t>(self().number)),
+                self().first};
+    }
+
+    bool is_sequence() const {
+        switch (type()) {
+            case node_type::list:
+            case node_type::tuple:
+            case node_type::set:
+            case node_type::frozenset: return true;
+            default: return false;
+        }
+    }
+    /// Items of a sequence; keys and values of a dict, counted singly; 0 of everything else.
+    std::size_t count() const {
+        switch (type()) {
+            case node_type::tuple:
+            case node_type::frozenset: return static_cast<std::size_t>(self().number);
+            case node_type::list:
+            case node_type::dict:
+            case node_type::set: return static_cast<std::uint32_t>(self().number);
+            default: return 0;
+        }
+    }
+
+    /// Walks over the items of a sequence, or over key, value, key, value of a dict.
+    class iterator {
+      public:
+        iterator() = default;
+        iterator(document const& in, std::uint32_t slot, std::uint32_t left, std::uint32_t next)
+            : in_(&in), slot_(slot), left_(left), next_(next) {
+            skip_empty();
+        }
+        ref operator*() const { return {*in_, in_->slots_[slot_]}; }
+        iterator& operator++() {
+            ++slot_;
+            --left_;
+            skip_empty();
+            return *this;
+        }
+        friend bool operator==(iterator const& a, iterator const& b) {
+            return a.left_ == b.left_ && (a.left_ == 0 || a.slot_ == b.slot_);
+        }
+
+      private:
+        void skip_empty() {
+            while (left_ == 0 && next_ != nothing) {
+                item_run const& run = in_->runs_[next_];
+                slot_ = run.slot;
+                left_ = run.count;
+                next_ = run.next;
+            }
+        }
+        document const* in_ = nullptr;
+        std::uint32_t slot_ = 0, left_ = 0;  ///< of the run that it is in
+        std::uint32_t next_ = nothing;       ///< the run after it
+    };
+    iterator begin() const {
+        if (count() == 0) return {};
+        if (has_one_run())
+            return {*in_, self().first, static_cast<std::uint32_t>(self().number), nothing};
+        return {*in_, 0, 0, self().first};
+    }
+    iterator end() const { return {}; }
+
+    /// An item of a sequence by position. Constant time in tuples and in lists that came in one
+    /// batch.
+    ref operator[](std::size_t position) const {
+        if (position >= count()) return {};
+        if (has_one_run()) return {*in_, in_->slots_[self().first + position]};
+        for (std::uint32_t at = self().first; at != nothing; at = in_->runs_[at].next) {
+            if (position < in_->runs_[at].count)
+                return {*in_, in_->slots_[in_->runs_[at].slot + position]};
+            position -= in_->runs_[at].count;
+        }
+        return {};
+    }
+    /// The value of a dict's last entry with this text as key. Linear.
+    ref operator[](std::string_view key) const {
+        ref found;
+        if (!is(node_type::dict)) return found;
+        for (auto at = begin(); at != end(); ++at) {
+            bool const same = (*at).text() == key;
+            ++at;
+            if (same) found = *at;
+        }
+        return found;
+    }
+
+    std::string_view module() const {
+        return is(node_type::global) ? ref{*in_, self().first}.characters() : std::string_view{};
+    }
+    std::string_view name() const {
+        return is(node_type::global) ? ref{*in_, static_cast<node_id>(self().number)}.characters()
+                                     : std::string_view{};
+    }
+    bool is_global(std::string_view of_module, std::string_view of_name) const {
+        return is(node_type::global) && name() == of_name && module() == of_module;
+    }
+
+    how made() const { return self().made; }
+    ref callable() const { return part(&object_row::callable); }
+    ref arguments() const { return part(&object_row::arguments); }
+    ref keywords() const { return part(&object_row::keywords); }
+    ref state() const { return part(&object_row::state); }
+    ref items() const { return part(&object_row::items); }
+    ref entries() const { return part(&object_row::entries); }
+    /// What a persistent node is known by.
+    ref persistent_id() const {
+        return is(node_type::persistent) ? ref{*in_, self().first} : ref{};
+    }
+
+    friend bool operator==(ref const&, ref const&) = default;
+
+  private:
+    node const& self() const { return in_->nodes_[id_]; }
+    bool has_one_run() const {
+        return type() == node_type::tuple || type() == node_type::frozenset;
+    }
+    ref part(node_id object_row::* which) const {
+        if (!is(node_type::object)) return {};
+        node_id const at = in_->objects_[self().first].*which;
+        return at == nothing ? ref{} : ref{*in_, at};
+    }
+
+    document const* in_ = nullptr;
+    node_id id_ = nothing;
+};
+
+inline ref document::at(node_id of) const { return {*this, of}; }
+inline ref document::root() const { return root_ == nothing ? ref{} : ref{*this, root_}; }
+
+}  // namespace lade::inline LADE_ABI::pickle
+
+#endif  // LADE_HAS_CONTAINER_PICKLE_NODES_HPP
+
+// ---- lade/container/pickle/opcodes.hpp
+#ifndef LADE_HAS_CONTAINER_PICKLE_OPCODES_HPP
+#define LADE_HAS_CONTAINER_PICKLE_OPCODES_HPP
+
+/// The opcodes of pickle, protocols 0 to 5 (Python's Lib/pickletools.py, PEP 307, 3154, 574): one
+/// table.
+///
+/// A pickle is a program for a stack machine: opcodes of one byte, each with an argument of a fixed
+/// kind behind it. Numbers are little-endian but for BINFLOAT. The program ends with STOP; what
+/// follows belongs to somebody else.
+namespace lade::inline LADE_ABI::pickle {
+
+/// What stands behind an opcode.
+enum class argument : std::uint8_t {
+    unknown,  ///< the byte is no opcode
+    none,
+    u1,
+    u2,
+    u4,
+    u8,    ///< a number of that many bytes, without sign
+    i4,    ///< a number of 4 bytes with sign
+    f8,    ///< a big-endian double
+    line,  ///< text up to a line feed
+    two_lines,
+    counted1,
+    counted4,
+    counted8,    ///< a length of that many bytes, then as many bytes
+    counted_i4,  ///< a length of 4 bytes with sign
+};
+
+enum class op : std::uint8_t {
+    mark = '(',
+    stop = '.',
+    pop = '0',
+    pop_mark = '1',
+    dup = '2',
+    float_line = 'F',
+    int_line = 'I',
+    binint = 'J',
+    binint1 = 'K',
+    long_line = 'L',
+    binint2 = 'M',
+    none = 'N',
+    persid = 'P',
+    binpersid = 'Q',
+    reduce = 'R',
+    string_line = 'S',
+    binstring = 'T',
+    short_binstring = 'U',
+    unicode_line = 'V',
+    binunicode = 'X',
+    append = 'a',
+    build = 'b',
+    global = 'c',
+    dict = 'd',
+    empty_dict = '}',
+    appends = 'e',
+    get = 'g',
+    binget = 'h',
+    inst = 'i',
+    long_binget = 'j',
+    list = 'l',
+    empty_list = ']',
+    obj = 'o',
+    put = 'p',
+    binput = 'q',
+    long_binput = 'r',
+    setitem = 's',
+    tuple = 't',
+    empty_tuple = ')',
+    setitems = 'u',
+    binfloat = 'G',
+    binbytes = 'B',
+    short_binbytes = 'C',
+    proto = 0x80,
+    newobj = 0x81,
+    ext1 = 0x82,
+    ext2 = 0x83,
+    ext4 = 0x84,
+    tuple1 = 0x85,
+    tuple2 = 0x86,
+    tuple3 = 0x87,
+    newtrue = 0x88,
+    newfalse = 0x89,
+    long1 = 0x8a,
+    long4 = 0x8b,
+    short_binunicode = 0x8c,
+    binunicode8 = 0x8d,
+    binbytes8 = 0x8e,
+    empty_set = 0x8f,
+    additems = 0x90,
+    frozenset = 0x91,
+    newobj_ex = 0x92,
+    stack_global = 0x93,
+    memoize = 0x94,
+    frame = 0x95,
+    bytearray8 = 0x96,
+    next_buffer = 0x97,
+    readonly_buffer = 0x98,
+};
+
+struct opcode_row {
+    op code;
+    std::string_view name;
+    argument takes;
+    std::uint8_t protocol;  ///< the first one that has it
+};
+
+// clang-format off
+inline constexpr auto opcodes = std::to_array<opcode_row>({
+    {op::mark, "MARK", argument::none, 0},
+    {op::stop, "STOP", argument::none, 0},
+    {op::pop, "POP", argument::none, 0},
+    {op::pop_mark, "POP_MARK", argument::none, 1},
+    {op::dup, "DUP", argument::none, 0},
+    {op::float_line, "FLOAT", argument::line, 0},
+    {op::int_line, "INT", argument::line, 0},
+    {op::binint, "BININT", argument::i4, 1},
+    {op::binint1, "BININT1", argument::u1, 1},
+    {op::long_line, "LONG", argument::line, 0},
+    {op::binint2, "BININT2", argument::u2, 1},
+    {op::none, "NONE", argument::none, 0},
+    {op::persid, "PERSID", argument::line, 0},
+    {op::binpersid, "BINPERSID", argument::none, 1},
+    {op::reduce, "REDUCE", argument::none, 0},
+    {op::string_line, "STRING", argument::line, 0},
+    {op::binstring, "BINSTRING", argument::counted_i4, 1},
+    {op::short_binstring, "SHORT_BINSTRING", argument::counted1, 1},
+    {op::unicode_line, "UNICODE", argument::line, 0},
+    {op::binunicode, "BINUNICODE", argument::counted4, 1},
+    {op::append, "APPEND", argument::none, 0},
+    {op::build, "BUILD", argument::none, 0},
+    {op::global, "GLOBAL", argument::two_lines, 0},
+    {op::dict, "DICT", argument::none, 0},
+    {op::empty_dict, "EMPTY_DICT", argument::none, 1},
+    {op::appends, "APPENDS", argument::none, 1},
+    {op::get, "GET", argument::line, 0},
+    {op::binget, "BINGET", argument::u1, 1},
+    {op::inst, "INST", argument::two_lines, 0},
+    {op::long_binget, "LONG_BINGET", argument::u4, 1},
+    {op::list, "LIST", argument::none, 0},
+    {op::empty_list, "EMPTY_LIST", argument::none, 1},
+    {op::obj, "OBJ", argument::none, 1},
+    {op::put, "PUT", argument::line, 0},
+    {op::binput, "BINPUT", argument::u1, 1},
+    {op::long_binput, "LONG_BINPUT", argument::u4, 1},
+    {op::setitem, "SETITEM", argument::none, 0},
+    {op::tuple, "TUPLE", argument::none, 0},
+    {op::empty_tuple, "EMPTY_TUPLE", argument::none, 1},
+    {op::setitems, "SETITEMS", argument::none, 1},
+    {op::binfloat, "BINFLOAT", argument::f8, 1},
+    {op::proto, "PROTO", argument::u1, 2},
+    {op::newobj, "NEWOBJ", argument::none, 2},
+    {op::ext1, "EXT1", argument::u1, 2},
+    {op::ext2, "EXT2", argument::u2, 2},
+    {op::ext4, "EXT4", argument::i4, 2},
+    {op::tuple1, "TUPLE1", argument::none, 2},
+    {op::tuple2, "TUPLE2", argument::none, 2},
+    {op::tuple3, "TUPLE3", argument::none, 2},
+    {op::newtrue, "NEWTRUE", argument::none, 2},
+    {op::newfalse, "NEWFALSE", argument::none, 2},
+    {op::long1, "LONG1", argument::counted1, 2},
+    {op::long4, "LONG4", argument::counted_i4, 2},
+    {op::binbytes, "BINBYTES", argument::counted4, 3},
+    {op::short_binbytes, "SHORT_BINBYTES", argument::counted1, 3},
+    {op::short_binunicode, "SHORT_BINUNICODE", argument::counted1, 4},
+    {op::binunicode8, "BINUNICODE8", argument::counted8, 4},
+    {op::binbytes8, "BINBYTES8", argument::counted8, 4},
+    {op::empty_set, "EMPTY_SET", argument::none, 4},
+    {op::additems, "ADDITEMS", argument::none, 4},
+    {op::frozenset, "FROZENSET", argument::none, 4},
+    {op::newobj_ex, "NEWOBJ_EX", argument::none, 4},
+    {op::stack_global, "STACK_GLOBAL", argument::none, 4},
+    {op::memoize, "MEMOIZE", argument::none, 4},
+    {op::frame, "FRAME", argument::u8, 4},
+    {op::bytearray8, "BYTEARRAY8", argument::counted8, 5},
+    {op::next_buffer, "NEXT_BUFFER", argument::none, 5},
+    {op::readonly_buffer, "READONLY_BUFFER", argument::none, 5},
+});
+// clang-format on
+
+/// What stands behind each byte, for the machine: `opcodes` by code.
+struct opcode_use {
+    argument takes{};
+    constexpr bool known() const { return takes != argument::unknown; }
+};
+inline constexpr std::array<opcode_use, 256> opcode_uses = [] {
+    std::array<opcode_use, 256> by_code{};
+    for (auto const& row : opcodes) by_code[static_cast<std::uint8_t>(row.code)].takes = row.takes;
+    return by_code;
+}();
+
+inline constexpr unsigned newest_protocol = 5;
+
+}  // namespace lade::inline LADE_ABI::pickle
+
+#endif  // LADE_HAS_CONTAINER_PICKLE_OPCODES_HPP
+
+// ---- lade/container/pickle/machine.hpp
+#ifndef LADE_HAS_CONTAINER_PICKLE_MACHINE_HPP
+#define LADE_HAS_CONTAINER_PICKLE_MACHINE_HPP
+
+/// The pickle machine: evaluates the program of a pickle into nodes. Nothing is looked up, called
+/// or made; a loop over the bytes without recursion; shared nodes stay shared, so a pickle never
+/// expands.
+namespace lade::inline LADE_ABI::pickle {
+
+namespace ids {
+inline constexpr error_id unknown_opcode{
+    "pickle.unknown_opcode", kind::corrupt, "this byte is no opcode of pickle", {}, numbers::hex};
+inline constexpr error_id newer_protocol{"pickle.protocol", kind::unsupported,
+                                         "the pickle is of a newer protocol"};
+inline constexpr error_id stack_underflow{"pickle.stack_underflow", kind::corrupt,
+                                          "an opcode needs more values than are on the stack"};
+inline constexpr error_id no_mark{"pickle.no_mark", kind::corrupt,
+                                  "an opcode looks for a mark that is not there"};
+inline constexpr error_id odd_items{"pickle.odd_items", kind::corrupt,
+                                    "a key of a dict has no value"};
+inline constexpr error_id wrong_target{
+    "pickle.wrong_target", kind::corrupt,
+    "an opcode changes a value that cannot be changed that way (found: node type)"};
+inline constexpr error_id undefined_memo{"pickle.undefined_memo", kind::corrupt,
+                                         "the memo is asked for what was never put into it"};
+inline constexpr error_id memo_index{"pickle.memo_index", kind::corrupt,
+                                     "the memo is given a number beyond what this pickle can fill"};
+inline constexpr error_id bad_length{"pickle.bad_length", kind::corrupt, "a length is negative"};
+inline constexpr error_id bad_frame{"pickle.bad_frame", kind::corrupt,
+                                    "a frame ends beyond the pickle"};
+inline constexpr error_id bad_text{"pickle.bad_text", kind::corrupt, "a text is not UTF-8"};
+inline constexpr error_id bad_global{"pickle.bad_global", kind::corrupt,
+                                     "the module or the name of a global is no text"};
+inline constexpr error_id huge_text{"pickle.huge_text", kind::unsupported,
+                                    "a text or a block of bytes has 4 GiB or more"};
+inline constexpr error_id rare_opcode{
+    "pickle.rare_opcode", kind::unsupported,
+    "an opcode that files of tensors hardly have is not read here (found: the opcode)",
+    "save the file again with protocol 2, PyTorch's default"};
+inline constexpr error_id no_stop{"pickle.no_stop", kind::corrupt, "the pickle ends without STOP",
+                                  "the file is cut short; fetch it again"};
+}  // namespace ids
+
+/// A pickle that was evaluated.
+struct evaluated {
+    document nodes;
+    std::uint64_t size = 0;  ///< bytes of the pickle, STOP included
+    error failure{};         ///< where `run_as_far_as_possible` stopped; no id: nowhere
+};
+
+/// Which opcodes a machine knows: all, or those that files of tensors have. These spare firmware
+/// the text of protocol 0, sets, old classes, buffers, and the look whether texts are UTF-8.
+enum class opcode_set : bool { all, common };
+
+template <opcode_set Opcodes>
+class basic_machine {
+  public:
+    /// Evaluates the pickle at the front of `data`; bytes after its STOP are not looked at. `base`
+    /// is where `data` starts in the file. The nodes live in `memory`, which bounds them. Linear in
+    /// time and memory. Errors: pickle.*, bytes.truncated, limit.exceeded.
+    static result<evaluated> run(bytes::view data, arena& memory, std::uint64_t base = 0) {
+        evaluated outcome = run_as_far_as_possible(data, memory, base);
+        if (outcome.failure.id != nullptr) return outcome.failure;
+        return outcome;
+    }
+
+    /// The same, with the nodes up to the first failure: for those who look for what a broken
+    /// pickle would have called before it failed.
+    static evaluated run_as_far_as_possible(bytes::view data, arena& memory,
+                                            std::uint64_t base = 0) {
+        basic_machine one(data, memory, base);
+        one.evaluate();
+        return {std::move(one.nodes_), one.offset() - base, one.failure_};
+    }
+
+  private:
+    static constexpr bool knows_all = Opcodes == opcode_set::all;
+
+    static constexpr bool is_rare(op code) {
+        switch (code) {
+            case op::empty_set:
+            case op::additems:
+            case op::frozenset:
+            case op::bytearray8:
+            case op::next_buffer:
+            case op::readonly_buffer:
+            case op::ext1:
+            case op::ext2:
+            case op::ext4:
+            case op::inst:
+            case op::obj: return true;
+            default: return false;
+        }
+    }
+
+    /// What stands behind each byte; of the common set rare opcodes are as those of protocol 0.
+    static constexpr std::array<opcode_use, 256> uses = [] {
+        auto all = opcode_uses;
+        for (std::size_t code = 0; code < all.size(); ++code)
+            if (!knows_all && is_rare(static_cast<op>(code))) all[code].takes = argument::line;
+        return all;
+    }();
+
+    basic_machine(bytes::view data, arena& memory, std::uint64_t base)
+        : begin_(data.data()),
+          at_(data.data()),
+          end_(data.data() + data.size()),
+          base_(base),
+          nodes_(memory),
+          stack_(memory),
+          marks_(memory),
+          memo_(memory) {}
+
+    /// Behind an opcode, read by its kind.
+    struct operand {
+        std::uint64_t number;
+        bytes::view text, second;
+    };
+
+    void evaluate() {
+        reserve();
+        none_ = add({node_type::none, how::call, nothing, 0});
+        false_ = add({node_type::boolean, how::call, nothing, 0});
+        true_ = add({node_type::boolean, how::call, nothing, 1});
+        empty_tuple_ = add({node_type::tuple, how::call, 0, 0});
+        for (node_id& one : known_bytes_) one = nothing;
+        operand with{};
+        while (!failed()) {
+            opcode_ = at_;
+            if (at_ == end_) return refuse(ids::no_stop);
+            auto const code = static_cast<std::uint8_t>(*at_++);
+            auto const use = uses[code];
+            if (!use.known()) return refuse(ids::unknown_opcode, 0, code);
+            if constexpr (!knows_all)
+                if (use.takes == argument::line) return refuse(ids::rare_opcode, 0, code);
+            if (use.takes == argument::u1 && at_ != end_)
+                with.number = static_cast<std::uint64_t>(*at_++);
+            else if (use.takes != argument::none) read(use.takes, with);
+            if (failed()) return;
+            if (static_cast<op>(code) == op::stop) {
+                nodes_.root_ = pop();
+                return;
+            }
+            step(static_cast<op>(code), with);
+        }
+    }
+
+    /// A pickle of tensors has a node for ten bytes, a slot for seven, an entry of the memo for
+    /// eight; growth from nothing would touch twice the memory. Only STOP tells where the pickle
+    /// ends: what follows may be gigabytes of storages, so that not all of it counts.
+    void reserve() {
+        if constexpr (!knows_all) {
+            // the memory is small, and the data end with the pickle: what state dicts need
+            std::size_t const size = left();
+            keep(nodes_.nodes_.reserve(size / 9 + 40));
+            keep(nodes_.slots_.reserve(size / 5 + 16));
+            keep(memo_.reserve(size / 9 + 8));
+            keep(nodes_.objects_.reserve(size / 44 + 4));
+            return;
+        }
+        constexpr std::size_t most = std::size_t{1} << 22;
+        std::size_t const size = left() < most ? left() : most;
+        keep(nodes_.nodes_.reserve(size / 10 + 64));
+        keep(nodes_.slots_.reserve(size / 7 + 64));
+        keep(memo_.reserve(size / 8 + 64));
+    }
+
+    std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(at_ - begin_); }
+    std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+
+    void read(argument kind, operand& with) {
+        switch (kind) {
+            case argument::none:
+            case argument::unknown: break;
+            case argument::u1: with.number = number<std::uint8_t>(); break;
+            case argument::u2: with.number = number<std::uint16_t>(); break;
+            case argument::u4: with.number = number<std::uint32_t>(); break;
+            case argument::u8: with.number = number<std::uint64_t>(); break;
+            case argument::i4:
+                with.number = static_cast<std::uint64_t>(
+                    static_cast<std::int64_t>(static_cast<std::int32_t>(number<std::uint32_t>())));
+                break;
+            case argument::f8:
+                with.number = number<std::uint64_t>();
+                if (!failed()) with.number = bytes::load_be<std::uint64_t>(at_ - 8);
+                break;
+            case argument::line: with.text = line(); break;
+            case argument::two_lines:
+                with.text = line();
+                with.second = line();
+                break;
+            case argument::counted1: with.text = take(number<std::uint8_t>()); break;
+            case argument::counted4: with.text = take(number<std::uint32_t>()); break;
+            case argument::counted8: with.text = take(number<std::uint64_t>()); break;
+            case argument::counted_i4: {
+                auto const size = number<std::uint32_t>();
+                if (size > 0x7fffffff) refuse(ids::bad_length, 0, size);
+                else with.text = take(size);
+                break;
+            }
+        }
+    }
+
+    template <std::unsigned_integral T>
+    T number() {
+        if (left() < sizeof(T)) {
+            truncated(sizeof(T));
+            return 0;
+        }
+        at_ += sizeof(T);
+        return bytes::load_le<T>(at_ - sizeof(T));
+    }
+    /// The next `size` bytes, a number that may come from the file as it is.
+    bytes::view take(std::uint64_t size) {
+        if (size > left()) {
+            truncated(size);
+            return {};
+        }
+        bytes::view const taken(at_, static_cast<std::size_t>(size));
+        at_ += taken.size();
+        return taken;
+    }
+    bytes::view line() {
+        void const* const found = left() == 0 ? nullptr : std::memchr(at_, '\n', left());
+        if (found == nullptr) {
+            truncated(left() + 1);
+            return {};
+        }
+        bytes::view const text =
+            take(static_cast<std::uint64_t>(static_cast<std::byte const*>(found) - at_));
+        ++at_;
+        return text;
+    }
+    void truncated(std::uint64_t expected) {
+        if (!failed()) failure_ = fail(bytes::ids::truncated, offset(), expected, left());
+    }
+
+    LADE_HOT void step(op code, operand const& with) {
+        switch (code) {
+            case op::proto:
+                if (with.number > newest_protocol)
+                    refuse(ids::newer_protocol, newest_protocol, with.number);
+                return;
+            case op::frame:
+                if (with.number > left()) refuse(ids::bad_frame, with.number, left());
+                return;
+            case op::mark: return keep(marks_.push(static_cast<std::uint32_t>(stack_.size())));
+            case op::pop: return drop();
+            case op::pop_mark: return stack_.cut(take_mark());
+            case op::dup: return push(top());
+
+            case op::none: return push(none_);
+            case op::newtrue: return push(true_);
+            case op::newfalse: return push(false_);
+            case op::binint1: return push(byte_number(with.number));
+            case op::binint:
+            case op::binint2: return push(integer(static_cast<std::int64_t>(with.number)));
+            case op::int_line:
+                if constexpr (knows_all) push_int_line(with.text);
+                return;
+            case op::long_line:
+                if constexpr (knows_all) push_decimal(with.text);
+                return;
+            case op::long1:
+            case op::long4: return push_long(with.text);
+            case op::float_line:
+                if constexpr (knows_all) push_float_line(with.text);
+                return;
+            case op::binfloat: return push(add({node_type::real, how::call, nothing, with.number}));
+
+            case op::string_line:
+                if constexpr (knows_all)
+                    push_literal(unquote(with.text, nodes_.memory()), node_type::raw_text);
+                return;
+            case op::unicode_line:
+                if constexpr (knows_all)
+                    push_literal(unescape(with.text, nodes_.memory()), node_type::text);
+                return;
+            case op::binstring:
+            case op::short_binstring: return push(characters(node_type::raw_text, with.text));
+            case op::binunicode:
+            case op::short_binunicode:
+            case op::binunicode8:
+                if constexpr (knows_all)
+                    if (!bytes::is_utf8(bytes::text(with.text), bytes::surrogates::allowed))
+                        return refuse(ids::bad_text);
+                return push(characters(node_type::text, with.text));
+            case op::binbytes:
+            case op::short_binbytes:
+            case op::binbytes8: return push(characters(node_type::bytes, with.text));
+            case op::bytearray8:
+                if constexpr (knows_all) push(characters(node_type::bytearray, with.text));
+                return;
+            case op::next_buffer:
+                if constexpr (knows_all) push(add({node_type::buffer, how::call, nothing, 0}));
+                return;
+            case op::readonly_buffer:
+                if constexpr (knows_all) (void)top();
+                return;
+
+            case op::empty_list: return push(add({node_type::list, how::call, nothing, 0}));
+            case op::empty_dict: return push(add({node_type::dict, how::call, nothing, 0}));
+            case op::empty_set:
+                if constexpr (knows_all) push(add({node_type::set, how::call, nothing, 0}));
+                return;
+            case op::empty_tuple: return push(empty_tuple_);
+            case op::tuple1: return push_items(node_type::tuple, below(1));
+            case op::tuple2: return push_items(node_type::tuple, below(2));
+            case op::tuple3: return push_items(node_type::tuple, below(3));
+            case op::tuple: return push_items(node_type::tuple, take_mark());
+            case op::list: return push_items(node_type::list, take_mark());
+            case op::frozenset:
+                if constexpr (knows_all) push_items(node_type::frozenset, take_mark());
+                return;
+            case op::dict: {
+                std::size_t const from = take_mark();
+                if ((stack_.size() - from) % 2 != 0) return refuse(ids::odd_items);
+                return push_items(node_type::dict, from);
+            }
+            case op::append: return append(below(1));
+            case op::appends:
+            case op::additems: return append(take_mark());
+            case op::setitem: return set(below(2));
+            case op::setitems: return set(take_mark());
+
+            case op::put:
+                if constexpr (knows_all) put(number_in(with.text));
+                return;
+            case op::binput:
+            case op::long_binput: return put(with.number);
+            case op::memoize: return put(memo_count_);
+            case op::get:
+                if constexpr (knows_all) get(number_in(with.text));
+                return;
+            case op::binget:
+            case op::long_binget: return get(with.number);
+
+            case op::global: return push(global(with.text, with.second));
+            case op::stack_global: return stack_global();
+            case op::reduce: return make(how::call, 2);
+            case op::newobj: return make(how::create, 2);
+            case op::newobj_ex: return make(how::create_with_keywords, 3);
+            case op::inst:
+                if constexpr (knows_all) instance(take_mark(), global(with.text, with.second));
+                return;
+            case op::obj: {
+                if constexpr (!knows_all) return;
+                std::size_t const from = take_mark();
+                if (from == stack_.size()) return refuse(ids::stack_underflow);
+                instance(from + 1, stack_[from]);
+                if (failed()) return;
+                node_id const made = stack_.pop();
+                stack_.cut(from);  // the class
+                return push(made);
+            }
+            case op::build: return build();
+            case op::persid:
+                if constexpr (knows_all)
+                    push(persistent(characters(node_type::raw_text, with.text)));
+                return;
+            case op::binpersid: return push(persistent(pop()));
+            case op::ext1:
+            case op::ext2:
+            case op::ext4:
+                if constexpr (knows_all)
+                    push(add({node_type::extension, how::call, nothing, with.number}));
+                return;
+            case op::stop: return;
+        }
+    }
+
+    // --- failures: the first one stays, and every step after it does nothing of consequence
+
+    bool failed() const { return failure_.id != nullptr; }
+    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id) { refuse(id, 0, 0); }
+    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id, std::uint64_t expected,
+                                             std::uint64_t found) {
+        if (!failed())
+            failure_ =
+                fail(id, base_ + static_cast<std::uint64_t>(opcode_ - begin_), expected, found);
+    }
+    LADE_HOT void keep(bool had_memory) {
+        if (!had_memory) refuse_memory();
+    }
+    [[gnu::noinline, gnu::cold]] void refuse_memory() {
+        if (!failed()) failure_ = nodes_.memory().exhausted();
+    }
+
+    // --- the stack; never below the last mark
+
+    std::size_t floor() const { return marks_.empty() ? 0 : marks_[marks_.size() - 1]; }
+    LADE_HOT void push(node_id one) { keep(stack_.push(one)); }
+    LADE_HOT node_id top() {
+        if (stack_.size() > floor()) return stack_.back();
+        refuse(ids::stack_underflow);
+        return none_;
+    }
+    LADE_HOT node_id pop() {
+        node_id const one = top();
+        if (!failed()) stack_.cut(stack_.size() - 1);
+        return one;
+    }
+    void drop() {
+        if (stack_.size() > floor()) stack_.cut(stack_.size() - 1);
+        else if (!marks_.empty())
+            marks_.cut(marks_.size() - 1);  // POP takes a mark as well as a value
+        else refuse(ids::stack_underflow);
+    }
+    /// Where the topmost `count` values begin.
+    LADE_HOT std::size_t below(std::size_t count) {
+        if (stack_.size() - floor() >= count) return stack_.size() - count;
+        refuse(ids::stack_underflow, count, stack_.size() - floor());
+        return stack_.size();
+    }
+    /// Removes the last mark: where the values above it begin.
+    LADE_HOT std::size_t take_mark() {
+        if (!marks_.empty()) return marks_.pop();
+        refuse(ids::no_mark);
+        return stack_.size();
+    }
+
+    // --- nodes
+
+    LADE_HOT node_id add(node const& one) {
+        keep(nodes_.nodes_.push(one));
+        return static_cast<node_id>(nodes_.nodes_.size() - 1);
+    }
+    node_id integer(std::int64_t value) {
+        return add({node_type::integer, how::call, nothing, static_cast<std::uint64_t>(value)});
+    }
+    LADE_HOT node_id byte_number(std::uint64_t value) {
+        node_id& known = known_bytes_[value];
+        if (known == nothing) known = integer(static_cast<std::int64_t>(value));
+        return known;
+    }
+    node_id characters(node_type type, bytes::view text) {
+        if (text.size() >= nothing) refuse(ids::huge_text, nothing - 1, text.size());
+        return add({type, how::call, static_cast<std::uint32_t>(text.size()),
+                    reinterpret_cast<std::uintptr_t>(text.data())});
+    }
+    void push_literal(result<std::string_view> const& text, node_type type) {
+        if (text) return push(characters(type, bytes::of(*text)));
+        refuse(*text.error().id);
+    }
+    void push_int_line(bytes::view text) {
+        if (bytes::text(text) == "01") return push(true_);
+        if (bytes::text(text) == "00") return push(false_);
+        push_decimal(text);
+    }
+    void push_decimal(bytes::view text) {
+        std::string_view digits = bytes::text(text);
+        if (digits.ends_with('L')) digits.remove_suffix(1);
+        if (!is_decimal(digits)) return refuse(ids::bad_number);
+        if (auto const value = decimal(digits)) return push(integer(*value));
+        push(characters(node_type::long_text, bytes::of(digits)));
+    }
+    void push_float_line(bytes::view text) {
+        auto const value = real(bytes::text(text));
+        if (!value) return refuse(ids::bad_number);
+        push(add({node_type::real, how::call, nothing, std::bit_cast<std::uint64_t>(*value)}));
+    }
+    void push_long(bytes::view text) {
+        if (text.size() > 8) return push(characters(node_type::long_bytes, text));
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < text.size(); ++i)
+            value |= static_cast<std::uint64_t>(text[i]) << (8 * i);
+        bool const negative = !text.empty() && (text.back() & std::byte{0x80}) != std::byte{0};
+        if (negative && text.size() < 8) value |= ~std::uint64_t{0} << (8 * text.size());
+        push(integer(static_cast<std::int64_t>(value)));
+    }
+    std::uint64_t number_in(bytes::view text) {
+        auto const value = decimal(bytes::text(text));
+        if (value && *value >= 0) return static_cast<std::uint64_t>(*value);
+        refuse(ids::bad_number);
+        return 0;
+    }
+
+    // --- containers
+
+    /// Moves the values from `from` on off the stack into slots of their own: where these begin.
+    LADE_HOT std::uint32_t to_slots(std::size_t from) {
+        std::size_t const slot = nodes_.slots_.size();
+        keep(nodes_.slots_.append({stack_.data() + from, stack_.size() - from}));
+        stack_.cut(from);
+        return static_cast<std::uint32_t>(slot);
+    }
+    /// Moves the values from `from` on off the stack, behind the items of `to`.
+    void move_items(node_id to, std::size_t from) {
+        std::size_t const count = stack_.size() - from;
+        if (failed() || count == 0) return;
+        std::uint32_t const slot = to_slots(from);
+        if (failed()) return;
+        node& grows = nodes_.nodes_[to];
+        if (grows.first != nothing) {
+            item_run& last = nodes_.runs_[static_cast<std::size_t>(grows.number >> 32)];
+            grows.number += count;
+            if (last.slot + last.count == slot) {
+                last.count += static_cast<std::uint32_t>(count);
+                return;
+            }
+            last.next = static_cast<std::uint32_t>(nodes_.runs_.size());
+        } else {
+            grows.first = static_cast<std::uint32_t>(nodes_.runs_.size());
+            grows.number = count;
+        }
+        grows.number = (grows.number & nothing) | std::uint64_t{nodes_.runs_.size()} << 32;
+        keep(nodes_.runs_.push({slot, static_cast<std::uint32_t>(count), nothing}));
+    }
+    void push_items(node_type type, std::size_t from) {
+        if (failed()) return;
+        if (type == node_type::tuple || type == node_type::frozenset) {
+            std::uint64_t const count = stack_.size() - from;
+            std::uint32_t const slot = to_slots(from);
+            return push(add({type, how::call, slot, count}));
+        }
+        node_id const made = add({type, how::call, nothing, 0});
+        move_items(made, from);
+        push(made);
+    }
+    void append(std::size_t from) {
+        node_id const target = target_below(from);
+        if (failed()) return;
+        auto const type = nodes_[target].type;
+        if (type == node_type::object)
+            return move_items(part(target, &object_row::items, node_type::list), from);
+        if (type != node_type::list && type != node_type::set)
+            return refuse(ids::wrong_target, 0, static_cast<std::uint64_t>(type));
+        move_items(target, from);
+    }
+    void set(std::size_t from) {
+        if ((stack_.size() - from) % 2 != 0) return refuse(ids::odd_items);
+        node_id const target = target_below(from);
+        if (failed()) return;
+        auto const type = nodes_[target].type;
+        if (type == node_type::object)
+            return move_items(part(target, &object_row::entries, node_type::dict), from);
+        if (type != node_type::dict)
+            return refuse(ids::wrong_target, 0, static_cast<std::uint64_t>(type));
+        move_items(target, from);
+    }
+    /// The value under those from `from` on.
+    node_id target_below(std::size_t from) {
+        if (from > floor()) return stack_[from - 1];
+        refuse(ids::stack_underflow);
+        return none_;
+    }
+
+    // --- memo: keeps references, for what was memoised may still change
+
+    LADE_HOT void put(std::uint64_t index) {
+        node_id const one = top();
+        if (failed()) return;
+        if (auto const most = static_cast<std::uint64_t>(end_ - begin_); index > most)
+            return refuse(ids::memo_index, most, index);  // every put is at least one byte
+        auto const at = static_cast<std::size_t>(index);
+        if (at == memo_.size()) {  // nearly always: the next one
+            ++memo_count_;
+            return keep(memo_.push(one));
+        }
+        if (at > memo_.size()) keep(memo_.resize(at + 1, nothing));
+        if (failed()) return;
+        node_id& place = memo_[at];
+        if (place == nothing) ++memo_count_;
+        place = one;
+    }
+    LADE_HOT void get(std::uint64_t index) {
+        if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)] == nothing)
+            return refuse(ids::undefined_memo, memo_.size(), index);
+        push(memo_[static_cast<std::size_t>(index)]);
+    }
+
+    // --- globals and objects
+
+    node_id global(bytes::view module, bytes::view name) {
+        if constexpr (knows_all)
+            if (!bytes::is_utf8(bytes::text(module), bytes::surrogates::refused) ||
+                !bytes::is_utf8(bytes::text(name), bytes::surrogates::refused))
+                refuse(ids::bad_global);
+        node_id const first = characters(node_type::text, module);
+        node_id const second = characters(node_type::text, name);
+        return add({node_type::global, how::call, first, second});
+    }
+    void stack_global() {
+        node_id const name = pop();
+        node_id const module = pop();
+        if (failed()) return;
+        if (!nodes_.at(name).text() || !nodes_.at(module).text()) return refuse(ids::bad_global);
+        push(add({node_type::global, how::call, module, name}));
+    }
+    node_id object(how made, object_row const& parts) {
+        node_id const one =
+            add({node_type::object, made, static_cast<std::uint32_t>(nodes_.objects_.size()), 0});
+        keep(nodes_.objects_.push(parts));
+        return one;
+    }
+    void make(how made, std::size_t taken) {
+        std::size_t const from = below(taken);
+        if (failed()) return;
+        object_row parts;
+        parts.callable = stack_[from];
+        parts.arguments = stack_[from + 1];
+        if (taken == 3) parts.keywords = stack_[from + 2];
+        if (nodes_[parts.arguments].type != node_type::tuple)
+            return refuse(ids::wrong_target, static_cast<std::uint64_t>(node_type::tuple),
+                          static_cast<std::uint64_t>(nodes_[parts.arguments].type));
+        stack_.cut(from);
+        push(object(made, parts));
+    }
+    void instance(std::size_t from, node_id type) {
+        if (failed()) return;
+        object_row parts;
+        parts.callable = type;
+        push_items(node_type::tuple, from);
+        if (failed()) return;
+        parts.arguments = stack_.pop();
+        push(object(how::create, parts));
+    }
+    void build() {
+        node_id const state = pop();
+        node_id const target = top();
+        if (failed()) return;
+        auto const type = nodes_[target].type;
+        if (type == node_type::global || type == node_type::persistent)
+            return;  // attributes of a class: nothing that we have
+        if (type != node_type::object)
+            return refuse(ids::wrong_target, static_cast<std::uint64_t>(node_type::object),
+                          static_cast<std::uint64_t>(type));
+        nodes_.objects_[nodes_[target].first].state = state;
+    }
+    /// The list or dict of an object, made when it is first needed.
+    node_id part(node_id of, node_id object_row::* which, node_type type) {
+        std::size_t const row = nodes_[of].first;
+        if (nodes_.objects_[row].*which == nothing) {
+            node_id const made = add({type, how::call, nothing, 0});
+            nodes_.objects_[row].*which = made;
+        }
+        return nodes_.objects_[row].*which;
+    }
+    node_id persistent(node_id id) { return add({node_type::persistent, how::call, id, 0}); }
+
+    std::byte const* begin_;
+    std::byte const* at_;
+    std::byte const* end_;
+    std::byte const* opcode_ = nullptr;  ///< the one that is being done
+    std::uint64_t base_;
+    document nodes_;
+    arena_list<node_id> stack_;
+    arena_list<std::uint32_t> marks_;
+    arena_list<node_id> memo_;
+    std::size_t memo_count_ = 0;
+    node_id none_ = 0, true_ = 0, false_ = 0, empty_tuple_ = 0;
+    node_id known_bytes_[256];  ///< numbers of one byte, which most sizes and strides are: one node
+                                ///< each
+    error failure_;
+};
+
+/// The machine that reads every pickle.
+using machine = basic_machine<opcode_set::all>;
+
+}  // namespace lade::inline LADE_ABI::pickle
+
+#endif  // LADE_HAS_CONTAINER_PICKLE_MACHINE_HPP
+
+// ---- lade/container/zip/records.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
+#define LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
+
+/// The fixed parts of a zip file (PKWARE APPNOTE.TXT 6.3.10, section 4.3).
+///
+///     local header 1, name, extra field, data [, data descriptor]
+///     ...
+///     central header 1, name, extra field, comment            one for each entry; what readers
+///     believe
+///     ...
+///     [zip64 end record, zip64 locator]                        written by PyTorch always, by
+///     others when needed end record, comment
+///
+/// Read: one disk, methods 0 (stored) and 8 (deflate), zip64, data descriptors, names in UTF-8 or
+/// any other bytes. Refused: several disks, encryption, patched data, other methods.
+namespace lade::inline LADE_ABI::zip {
+
+/// 4.3.7 Local file header. Sizes and CRC may be zero when a data descriptor follows the data.
+///
+///     byte  size  member
+///        0     4  signature 0x04034b50
+///        4     2  version_needed    20 for deflate, 45 for zip64; PyTorch writes 0
+///        6     2  flags             bit 0 encrypted, 3 data descriptor, 11 name is UTF-8
+///        8     2  method            0 stored, 8 deflated
+///       10     2  time, 2 date      MS-DOS; written as 0
+///       14     4  crc               CRC-32 of the plain bytes
+///       18     4  packed_size, 4 plain_size
+///       26     2  name_size, 2 extra_size; name and extra field follow, then the data
+struct local_header {
+    std::uint16_t version_needed, flags, method, time, date;
+    std::uint32_t crc, packed_size, plain_size;
+    std::uint16_t name_size, extra_size;
+
+    using table = bytes::layout<std::uint32_t{0x04034b50}, &local_header::version_needed,
+                                &local_header::flags, &local_header::method, &local_header::time,
+                                &local_header::date, &local_header::crc, &local_header::packed_size,
+                                &local_header::plain_size, &local_header::name_size,
+                                &local_header::extra_size>;
+};
+static_assert(bytes::size_of<local_header> == 30);
+
+/// 4.3.12 Central directory file header: what the archive says of an entry.
+///
+///     byte  size  member
+///        0     4  signature 0x02014b50
+///        4     2  version_made_by, 2 version_needed
+///        8     2  flags, 2 method, 2 time, 2 date
+///       16     4  crc, 4 packed_size, 4 plain_size   0xffffffff: see the zip64 extra field
+///       28     2  name_size, 2 extra_size, 2 comment_size, 2 disk
+///       36     2  internal_attributes, 4 external_attributes
+///       42     4  local_offset       of the local header; 0xffffffff: see the zip64 extra field
+struct central_header {
+    std::uint16_t version_made_by, version_needed, flags, method, time, date;
+    std::uint32_t crc, packed_size, plain_size;
+    std::uint16_t name_size, extra_size, comment_size, disk, internal_attributes;
+    std::uint32_t external_attributes, local_offset;
+
+    using table =
+        bytes::layout<std::uint32_t{0x02014b50}, &central_header::version_made_by,
+                      &central_header::version_needed, &central_header::flags,
+                      &central_header::method, &central_header::time, &central_header::date,
+                      &central_header::crc, &central_header::packed_size,
+                      &central_header::plain_size, &central_header::name_size,
+                      &central_header::extra_size, &central_header::comment_size,
+                      &central_header::disk, &central_header::internal_attributes,
+                      &central_header::external_attributes, &central_header::local_offset>;
+};
+static_assert(bytes::size_of<central_header> == 46);
+
+/// 4.3.16 End of central directory record: the last structure of the file.
+///
+///     byte  size  member
+///        0     4  signature 0x06054b50
+///        4     2  this_disk, 2 directory_disk          0; archives of several disks are refused
+///        8     2  entries_on_this_disk, 2 entries      0xffff: see the zip64 end record
+///       12     4  directory_size, 4 directory_offset   0xffffffff: see the zip64 end record
+///       20     2  comment_size                         bytes that follow, up to the end of the
+///       file
+struct end_record {
+    std::uint16_t this_disk, directory_disk, entries_on_this_disk, entries;
+    std::uint32_t directory_size, directory_offset;
+    std::uint16_t comment_size;
+
+    using table = bytes::layout<std::uint32_t{0x06054b50}, &end_record::this_disk,
+                                &end_record::directory_disk, &end_record::entries_on_this_disk,
+                                &end_record::entries, &end_record::directory_size,
+                                &end_record::directory_offset, &end_record::comment_size>;
+
+    constexpr bool operator==(end_record const&) const = default;
+};
+static_assert(bytes::size_of<end_record> == 22);
+
+/// 4.3.15 Zip64 end of central directory locator: 20 bytes right before the end record.
+///
+///     byte  size  member
+///        0     4  signature 0x07064b50
+///        4     4  end_disk, 8 end_offset (of the zip64 end record), 4 disks
+struct zip64_locator {
+    std::uint32_t end_disk;
+    std::uint64_t end_offset;
+    std::uint32_t disks;
+
+    using table = bytes::layout<std::uint32_t{0x07064b50}, &zip64_locator::end_disk,
+                                &zip64_locator::end_offset, &zip64_locator::disks>;
+};
+static_assert(bytes::size_of<zip64_locator> == 20);
+
+/// 4.3.14 Zip64 end of central directory record, its fixed part.
+///
+///     byte  size  member
+///        0     4  signature 0x06064b50
+///        4     8  record_size       of what follows this member: 44 and more
+///       12     2  version_made_by, 2 version_needed, 4 this_disk, 4 directory_disk
+///       24     8  entries_on_this_disk, 8 entries, 8 directory_size, 8 directory_offset
+struct zip64_end_record {
+    std::uint64_t record_size;
+    std::uint16_t version_made_by, version_needed;
+    std::uint32_t this_disk, directory_disk;
+    std::uint64_t entries_on_this_disk, entries, directory_size, directory_offset;
+
+    using table =
+        bytes::layout<std::uint32_t{0x06064b50}, &zip64_end_record::record_size,
+                      &zip64_end_record::version_made_by, &zip64_end_record::version_needed,
+                      &zip64_end_record::this_disk, &zip64_end_record::directory_disk,
+                      &zip64_end_record::entries_on_this_disk, &zip64_end_record::entries,
+                      &zip64_end_record::directory_size, &zip64_end_record::directory_offset>;
+};
+static_assert(bytes::size_of<zip64_end_record> == 56);
+
+/// 4.3.9 Data descriptor, after the data of an entry whose sizes were not known before. With zip64
+/// the sizes have 8 bytes.
+struct data_descriptor {
+    std::uint32_t crc, packed_size, plain_size;
+
+    using table = bytes::layout<std::uint32_t{0x08074b50}, &data_descriptor::crc,
+                                &data_descriptor::packed_size, &data_descriptor::plain_size>;
+};
+static_assert(bytes::size_of<data_descriptor> == 16);
+
+struct zip64_data_descriptor {
+    std::uint32_t crc;
+    std::uint64_t packed_size, plain_size;
+
+    using table =
+        bytes::layout<std::uint32_t{0x08074b50}, &zip64_data_descriptor::crc,
+                      &zip64_data_descriptor::packed_size, &zip64_data_descriptor::plain_size>;
+};
+static_assert(bytes::size_of<zip64_data_descriptor> == 24);
+
+/// Bits of the flags (4.4.4).
+namespace flag {
+inline constexpr std::uint16_t encrypted = 0x0001;
+inline constexpr std::uint16_t descriptor = 0x0008;
+inline constexpr std::uint16_t patched = 0x0020;
+inline constexpr std::uint16_t strongly_encrypted = 0x0040;
+inline constexpr std::uint16_t utf8 = 0x0800;
+}  // namespace flag
+
+/// Methods of compression (4.4.5) that are read.
+namespace method {
+inline constexpr std::uint16_t stored = 0;
+inline constexpr std::uint16_t deflated = 8;
+}  // namespace method
+
+/// Ids of extra fields.
+namespace extra {
+inline constexpr std::uint16_t zip64 = 0x0001;
+inline constexpr std::uint16_t padding = 0x4246;  ///< "FB": PyTorch's padding, bytes of 'Z'
+}  // namespace extra
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
+
+// ---- lade/container/zip/entry.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_ENTRY_HPP
+#define LADE_HAS_CONTAINER_ZIP_ENTRY_HPP
+
+/// What an entry of a zip file is, and what can be wrong with it.
+namespace lade::inline LADE_ABI::zip {
+
+namespace ids {
+inline constexpr error_id no_end_record{"zip.no_end_record", kind::corrupt,
+                                        "no end of central directory was found",
+                                        "the file is cut short; fetch it again"};
+inline constexpr error_id several_disks{"zip.several_disks", kind::unsupported,
+                                        "the archive is split over several disks"};
+inline constexpr error_id bad_directory{
+    "zip.bad_directory", kind::corrupt,
+    "the central directory does not lie where the end record says"};
+inline constexpr error_id bad_zip64{"zip.bad_zip64", kind::corrupt,
+                                    "a zip64 structure contradicts what refers to it"};
+inline constexpr error_id bad_entry{"zip.bad_entry", kind::corrupt,
+                                    "an entry does not lie inside the file"};
+inline constexpr error_id bad_name{"zip.bad_name", kind::corrupt,
+                                   "the name of an entry is empty or has a NUL in it"};
+inline constexpr error_id duplicate_name{
+    "zip.duplicate_name", kind::corrupt,
+    "two entries have the same name; programs disagree on which one counts"};
+inline constexpr error_id overlap{"zip.overlap", kind::corrupt, "the bytes of two entries overlap"};
+inline constexpr error_id header_mismatch{
+    "zip.header_mismatch", kind::corrupt,
+    "the local header of the entry contradicts the central directory"};
+inline constexpr error_id encrypted{"zip.encrypted", kind::unsupported, "the entry is encrypted"};
+inline constexpr error_id unknown_method{
+    "zip.method", kind::unsupported,
+    "the entry is compressed in a way that is not supported (found: method)",
+    "pack the archive again with deflate or without compression"};
+inline constexpr error_id bomb{"zip.bomb", kind::corrupt,
+                               "the entry claims more bytes than its packed bytes can unpack to"};
+inline constexpr error_id size_mismatch{"zip.size_mismatch", kind::corrupt,
+                                        "a stored entry has two different sizes"};
+}  // namespace ids
+
+/// One entry, as the central directory has it.
+struct entry {
+    std::string_view name;           ///< bytes as they are; UTF-8 where the flag says so
+    std::uint64_t packed_size = 0;   ///< bytes in the file
+    std::uint64_t plain_size = 0;    ///< bytes when unpacked
+    std::uint64_t local_offset = 0;  ///< of the local header
+    std::uint32_t crc = 0;           ///< of the plain bytes
+    std::uint16_t method = 0;
+    std::uint16_t flags = 0;
+
+    constexpr bool is_stored() const { return method == method::stored; }
+    constexpr bool is_folder() const { return name.ends_with('/'); }
+};
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_ENTRY_HPP
+
+// ---- lade/container/zip/flash.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_FLASH_HPP
+#define LADE_HAS_CONTAINER_ZIP_FLASH_HPP
+
+/// A zip file that lies in memory, read without any other memory: each question walks over the
+/// central directory again. Only stored entries are given; CRCs are not compared. What makes an
+/// archive of it for programs with a heap is in container/zip/archive.hpp.
+namespace lade::inline LADE_ABI::zip {
+
+namespace ids {
+inline constexpr error_id not_stored{
+    "zip.not_stored", kind::unsupported,
+    "the entry is compressed, and cannot be viewed where it lies (found: method)",
+    "pack the archive again without compression"};
+}  // namespace ids
+
+/// Failure sticks: after it nothing more is found, and `wrong` tells why.
+class flash_archive {
+  public:
+    error_id const* wrong = nullptr;
+    std::uint64_t wrong_at = 0;
+
+    /// Finds the directory. Failures: zip.no_end_record, zip.several_disks, zip.bad_directory,
+    /// zip.bad_zip64.
+    explicit flash_archive(bytes::view file) : file_(file) {
+        constexpr std::size_t size = bytes::size_of<end_record>;
+        for (std::size_t behind = 0; behind <= 0xffff && behind + size <= file.size(); ++behind) {
+            std::size_t const at = file.size() - size - behind;
+            std::byte const* const found = find<end_record>(at);
+            if (found == nullptr) continue;
+            auto const end = end_record::table::decode<end_record>(found);
+            if (end.comment_size != behind) continue;
+            find_directory(end, at);
+            return;
+        }
+        refuse(ids::no_end_record, file.size());
+    }
+
+    /// The first entry of the directory; one without a name: there is none.
+    entry first() {
+        std::size_t at = begin_;
+        return next(at);
+    }
+
+    /// The stored bytes of the entry whose name is the three parts, one after another; null data if
+    /// there is none. Failures: those of `next`, zip.duplicate_name, zip.encrypted, zip.not_stored,
+    /// zip.header_mismatch, zip.bad_entry.
+    bytes::view find(std::string_view folder, std::string_view prefix, std::string_view name) {
+        entry found;
+        for (std::size_t at = begin_; at < end_ && wrong == nullptr;) {
+            entry const one = next(at);
+            if (one.name.size() != folder.size() + prefix.size() + name.size() ||
+                !one.name.starts_with(folder) || !one.name.ends_with(name) ||
+                std::string_view(one.name.data() + folder.size(), prefix.size()) != prefix)
+                continue;
+            if (!found.name.empty()) refuse(ids::duplicate_name, one.local_offset);
+            found = one;
+        }
+        return wrong != nullptr || found.name.empty() ? bytes::view{} : data_of(found);
+    }
+
+    /// Keeps the first failure.
+    [[gnu::noinline]] void refuse(error_id const& id, std::uint64_t at) {
+        if (wrong != nullptr) return;
+        wrong = &id;
+        wrong_at = at;
+    }
+
+  private:
+    static constexpr std::uint32_t wide = 0xffffffff;
+
+    /// The record at `at`; null if it is not there.
+    template <bytes::record T>
+    std::byte const* find(std::uint64_t at) const {
+        if (!bytes::inside(at, bytes::size_of<T>, file_.size())) return nullptr;
+        std::byte const* const from = file_.data() + static_cast<std::size_t>(at);
+        constexpr auto magic = T::table::magic;
+        return bytes::load_le<std::remove_cv_t<decltype(magic)>>(from) == magic ? from : nullptr;
+    }
+    void find_directory(end_record const& end, std::size_t at) {
+        std::uint64_t offset = end.directory_offset, size = end.directory_size, limit = at;
+        constexpr std::size_t locator_size = bytes::size_of<zip64_locator>;
+        bool disks = end.this_disk != 0 && end.this_disk != 0xffff;
+        std::byte const* const locator =
+            at < locator_size ? nullptr : find<zip64_locator>(at - locator_size);
+        if (locator != nullptr) {
+            limit = zip64_locator::table::decode<zip64_locator>(locator).end_offset;
+            std::byte const* const found = find<zip64_end_record>(limit);
+            if (found == nullptr) return refuse(ids::bad_zip64, at);
+            auto const more = zip64_end_record::table::decode<zip64_end_record>(found);
+            disks = more.this_disk != 0 || more.directory_disk != 0;
+            offset = more.directory_offset;
+            size = more.directory_size;
+        }
+        if (disks) return refuse(ids::several_disks, at);
+        if (limit > at || !bytes::inside(offset, size, limit))
+            return refuse(ids::bad_directory, at);
+        begin_ = static_cast<std::size_t>(offset);
+        end_ = begin_ + static_cast<std::size_t>(size);
+    }
+
+    /// The entry at `at`, which becomes the place of the next one. Failures: zip.bad_directory,
+    /// zip.bad_zip64, zip.bad_name.
+    [[gnu::noinline]] entry next(std::size_t& at) {
+        entry one;
+        constexpr std::size_t fixed = bytes::size_of<central_header>;
+        std::size_t const begin = at;
+        std::byte const* const found = find<central_header>(begin);
+        if (found == nullptr || end_ - begin < fixed) {
+            refuse(ids::bad_directory, begin);
+            return one;
+        }
+        auto const head = central_header::table::decode<central_header>(found);
+        bytes::view const rest = file_.subspan(begin + fixed, end_ - begin - fixed);
+        std::size_t const parts = std::size_t{head.name_size} + head.extra_size + head.comment_size;
+        if (parts > rest.size()) {
+            refuse(ids::bad_directory, begin);
+            return one;
+        }
+        at = begin + fixed + parts;
+        one.name = bytes::text(rest.first(head.name_size));
+        if (one.name.empty()) refuse(ids::bad_name, begin);
+        one.packed_size = head.packed_size;
+        one.plain_size = head.plain_size;
+        one.local_offset = head.local_offset;
+        one.method = head.method;
+        one.flags = head.flags;
+        widen(one, rest.subspan(head.name_size, head.extra_size), begin);
+        return one;
+    }
+
+    /// 4.5.3: of sizes and offset those that read 0xffffffff stand in the extra field, in this
+    /// order.
+    void widen(entry& one, bytes::view more, std::size_t at) {
+        std::uint64_t* const numbers[]{&one.plain_size, &one.packed_size, &one.local_offset};
+        bool asks = false;
+        for (auto* const number : numbers) asks = asks || *number == wide;
+        while (asks && more.size() >= 4) {
+            auto const id = bytes::load_le<std::uint16_t>(more.data());
+            std::size_t const size = bytes::load_le<std::uint16_t>(more.data() + 2);
+            more = more.subspan(4);
+            if (size > more.size()) break;
+            bytes::view field = more.first(size);
+            more = more.subspan(size);
+            if (id != extra::zip64) continue;
+            asks = false;
+            for (auto* const number : numbers) {
+                if (*number != wide) continue;
+                if (field.size() < 8) return refuse(ids::bad_zip64, at);
+                *number = bytes::load_le<std::uint64_t>(field.data());
+                field = field.subspan(8);
+            }
+        }
+        if (asks) refuse(ids::bad_zip64, at);
+    }
+
+    /// Holds the local header against the directory, for programs that believe the one or the other
+    /// must not see two different archives.
+    bytes::view data_of(entry const& of) {
+        auto const at = of.local_offset;
+        if ((of.flags & (flag::encrypted | flag::strongly_encrypted | flag::patched)) != 0)
+            refuse(ids::encrypted, at);
+        if (!of.is_stored()) refuse(ids::not_stored, at);
+        std::byte const* const found = find<local_header>(at);
+        if (found == nullptr) refuse(ids::header_mismatch, at);
+        if (wrong != nullptr) return {};
+        auto const local = local_header::table::decode<local_header>(found);
+        std::size_t const name = static_cast<std::size_t>(at) + bytes::size_of<local_header>;
+        bytes::view const rest = file_.subspan(name);
+        bool const same = local.method == of.method && local.name_size == of.name.size() &&
+                          bytes::starts_with(rest, of.name);
+        if (!same || of.plain_size != of.packed_size) refuse(ids::header_mismatch, at);
+        std::size_t const parts = std::size_t{local.name_size} + local.extra_size;
+        if (!bytes::inside(parts, of.plain_size, rest.size())) refuse(ids::bad_entry, at);
+        if (wrong != nullptr) return {};
+        return rest.subspan(parts, static_cast<std::size_t>(of.plain_size));
+    }
+
+    bytes::view file_;
+    std::size_t begin_ = 0, end_ = 0;  ///< of the directory
+};
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_FLASH_HPP
+
+// ---- lade/model/strides.hpp
+#ifndef LADE_HAS_MODEL_STRIDES_HPP
+#define LADE_HAS_MODEL_STRIDES_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// Whether elements lie one after another, in row-major order. Axes of length 1 may have any
+/// stride, and so may all axes of a tensor without elements.
+constexpr bool is_dense(std::span<std::uint64_t const> shape,
+                        std::span<std::int64_t const> strides) {
+    for (std::uint64_t one : shape)
+        if (one == 0) return true;
+    std::uint64_t expected = 1;
+    for (std::size_t i = shape.size(); i-- > 0;) {
+        if (shape[i] != 1 && strides[i] != static_cast<std::int64_t>(expected)) return false;
+        expected *= shape[i];
+    }
+    return true;
+}
+
+/// Walks over the elements of a strided tensor in row-major order: the place of each, in elements
+/// of its storage. Precondition: at most 64 axes, none of length 0; all places were compared with
+/// the storage.
+class strided_places {
+  public:
+    strided_places(std::span<std::uint64_t const> shape, std::span<std::int64_t const> strides,
+                   std::uint64_t offset, std::uint64_t first = 0)
+        : shape_(shape), strides_(strides), at_(offset) {
+        for (std::size_t axis = shape.size(); axis-- > 0;) {
+            index_[axis] = first % shape[axis];
+            first /= shape[axis];
+            at_ += index_[axis] * static_cast<std::uint64_t>(strides[axis]);
+        }
+    }
+
+    std::uint64_t place() const { return at_; }
+    void next() {
+        for (std::size_t axis = shape_.size(); axis-- > 0;) {
+            at_ += static_cast<std::uint64_t>(strides_[axis]);
+            if (++index_[axis] < shape_[axis]) return;
+            at_ -= shape_[axis] * static_cast<std::uint64_t>(strides_[axis]);
+            index_[axis] = 0;
+        }
+    }
+
+  private:
+    std::span<std::uint64_t const> shape_;
+    std::span<std::int64_t const> strides_;
+    std::uint64_t at_;
+    std::uint64_t index_[64]{};
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_STRIDES_HPP
+
+// ---- lade/torch/tags.hpp
+#ifndef LADE_HAS_TORCH_TAGS_HPP
+#define LADE_HAS_TORCH_TAGS_HPP
+
+/// The files that PyTorch writes, found by content; their suffixes mean nothing.
+namespace lade::inline LADE_ABI::torch {
+
+struct zip {};     ///< torch.save since 1.6: a zip of a pickle and storages
+struct legacy {};  ///< torch.save before, and on request: pickles one after another
+struct tar {};     ///< torch.save up to 0.1.9
+struct script {};  ///< torch.jit.save and libtorch's torch::save
+struct pickle {};  ///< pickle.dump of tensors, NumPy arrays, anything
+
+}  // namespace lade::inline LADE_ABI::torch
+
+#endif  // LADE_HAS_TORCH_TAGS_HPP
+
+// ---- lade/torch/dtypes.hpp
+#ifndef LADE_HAS_TORCH_DTYPES_HPP
+#define LADE_HAS_TORCH_DTYPES_HPP
+
+/// PyTorch's names of types (c10/core/ScalarType.h, torch/storage.py): one table.
+namespace lade::inline LADE_ABI::torch {
+
+struct dtype_names {
+    lade::dtype type;
+    std::string_view scalar;  ///< `torch.<scalar>`
+    std::string_view
+        storage;       ///< class of its storages; those of types without one are untyped in Python
+    bool has_storage;  ///< whether Python writes that class (torch/storage.py, _new_dtypes)
+};
+
+// clang-format off
+inline constexpr auto dtype_table = std::to_array<dtype_names>({
+    {dtype::uint8, "uint8", "ByteStorage", true},
+    {dtype::int8, "int8", "CharStorage", true},
+    {dtype::int16, "int16", "ShortStorage", true},
+    {dtype::int32, "int32", "IntStorage", true},
+    {dtype::int64, "int64", "LongStorage", true},
+    {dtype::float16, "float16", "HalfStorage", true},
+    {dtype::float32, "float32", "FloatStorage", true},
+    {dtype::float64, "float64", "DoubleStorage", true},
+    {dtype::complex32, "complex32", "ComplexHalfStorage", false},
+    {dtype::complex64, "complex64", "ComplexFloatStorage", true},
+    {dtype::complex128, "complex128", "ComplexDoubleStorage", true},
+    {dtype::boolean, "bool", "BoolStorage", true},
+    {dtype::qint8, "qint8", "QInt8Storage", true},
+    {dtype::quint8, "quint8", "QUInt8Storage", true},
+    {dtype::qint32, "qint32", "QInt32Storage", true},
+    {dtype::bfloat16, "bfloat16", "BFloat16Storage", true},
+    {dtype::quint4x2, "quint4x2", "QUInt4x2Storage", true},
+    {dtype::quint2x4, "quint2x4", "QUInt2x4Storage", true},
+    {dtype::bits1x8, "bits1x8", "Bits1x8Storage", false},
+    {dtype::bits2x4, "bits2x4", "Bits2x4Storage", false},
+    {dtype::bits4x2, "bits4x2", "Bits4x2Storage", false},
+    {dtype::bits8, "bits8", "Bits8Storage", false},
+    {dtype::bits16, "bits16", "Bits16Storage", false},
+    {dtype::float8_e5m2, "float8_e5m2", "Float8_e5m2Storage", false},
+    {dtype::float8_e4m3fn, "float8_e4m3fn", "Float8_e4m3fnStorage", false},
+    {dtype::float8_e5m2fnuz, "float8_e5m2fnuz", "Float8_e5m2fnuzStorage", false},
+    {dtype::float8_e4m3fnuz, "float8_e4m3fnuz", "Float8_e4m3fnuzStorage", false},
+    {dtype::float8_e8m0fnu, "float8_e8m0fnu", "Float8_e8m0fnuStorage", false},
+    {dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", "Float4_e2m1fn_x2Storage", false},
+    {dtype::uint16, "uint16", "UInt16Storage", false},
+    {dtype::uint32, "uint32", "UInt32Storage", false},
+    {dtype::uint64, "uint64", "UInt64Storage", false},
+    {dtype::uint1, "uint1", "UInt1Storage", false},
+    {dtype::uint2, "uint2", "UInt2Storage", false},
+    {dtype::uint3, "uint3", "UInt3Storage", false},
+    {dtype::uint4, "uint4", "UInt4Storage", false},
+    {dtype::uint5, "uint5", "UInt5Storage", false},
+    {dtype::uint6, "uint6", "UInt6Storage", false},
+    {dtype::uint7, "uint7", "UInt7Storage", false},
+    {dtype::int1, "int1", "Int1Storage", false},
+    {dtype::int2, "int2", "Int2Storage", false},
+    {dtype::int3, "int3", "Int3Storage", false},
+    {dtype::int4, "int4", "Int4Storage", false},
+    {dtype::int5, "int5", "Int5Storage", false},
+    {dtype::int6, "int6", "Int6Storage", false},
+    {dtype::int7, "int7", "Int7Storage", false},
+});
+// clang-format on
+
+/// Other names of the same types, as old files and aliases spell them.
+struct dtype_alias {
+    std::string_view name;
+    lade::dtype type;
+};
+inline constexpr auto dtype_aliases = std::to_array<dtype_alias>({
+    {"float", dtype::float32},
+    {"double", dtype::float64},
+    {"half", dtype::float16},
+    {"long", dtype::int64},
+    {"int", dtype::int32},
+    {"short", dtype::int16},
+    {"cfloat", dtype::complex64},
+    {"cdouble", dtype::complex128},
+    {"chalf", dtype::complex32},
+});
+
+/// The type that `torch.<name>` is.
+constexpr std::optional<lade::dtype> dtype_of_scalar(std::string_view name) {
+    for (auto const& row : dtype_table)
+        if (row.scalar == name) return row.type;
+    for (auto const& row : dtype_aliases)
+        if (row.name == name) return row.type;
+    return std::nullopt;
+}
+
+/// The type of a storage class, by its last name, whatever its module.
+constexpr std::optional<lade::dtype> dtype_of_storage(std::string_view name) {
+    for (auto const& row : dtype_table)
+        if (row.storage == name) return row.type;
+    return std::nullopt;
+}
+
+constexpr dtype_names const* names_of(lade::dtype type) {
+    for (auto const& row : dtype_table)
+        if (row.type == type) return &row;
+    return nullptr;
+}
+
+}  // namespace lade::inline LADE_ABI::torch
+
+#endif  // LADE_HAS_TORCH_DTYPES_HPP
+
+// ---- lade/torch/errors.hpp
+#ifndef LADE_HAS_TORCH_ERRORS_HPP
+#define LADE_HAS_TORCH_ERRORS_HPP
+
+/// What can be wrong with the tensors of a PyTorch file, whatever its container.
+namespace lade::inline LADE_ABI::torch::ids {
+
+inline constexpr error_id no_pickle{"torch.no_pickle", kind::corrupt,
+                                    "the archive has no data.pkl"};
+inline constexpr error_id bad_version{
+    "torch.bad_version", kind::unsupported,
+    "the archive is of a version that is not known (expected: the newest known)"};
+inline constexpr error_id bad_byteorder{"torch.bad_byteorder", kind::corrupt,
+                                        "the record `byteorder` says neither little nor big"};
+inline constexpr error_id bad_storage{
+    "torch.bad_storage", kind::corrupt,
+    "a persistent id does not describe a storage as PyTorch does"};
+inline constexpr error_id missing_storage{
+    "torch.missing_storage", kind::corrupt, "the bytes of a storage are not in the file",
+    "the file was saved without data (skip_data), or is cut short"};
+inline constexpr error_id storage_size{
+    "torch.storage_size", kind::corrupt,
+    "a storage has another number of bytes than the pickle says"};
+inline constexpr error_id storage_conflict{
+    "torch.storage_conflict", kind::corrupt,
+    "one storage is described in two ways that contradict each other"};
+inline constexpr error_id bad_tensor{
+    "torch.bad_tensor", kind::corrupt,
+    "the arguments of a tensor are not those that PyTorch writes (found: their position)"};
+inline constexpr error_id out_of_storage{
+    "torch.out_of_storage", kind::corrupt,
+    "a tensor reaches beyond the end of its storage (expected: elements)"};
+inline constexpr error_id nested_too_deep{"torch.nested_too_deep", kind::corrupt,
+                                          "files are nested in files beyond any sense"};
+
+}  // namespace lade::inline LADE_ABI::torch::ids
+
+#endif  // LADE_HAS_TORCH_ERRORS_HPP
+
+// ---- lade/torch/flash.hpp
+#ifndef LADE_HAS_TORCH_FLASH_HPP
+#define LADE_HAS_TORCH_FLASH_HPP
+
+/// The view of a PyTorch file in flash (torch.save since 1.6): less than 12 KB of code, nodes of
+/// the pickle in memory of the caller: about 2.8 KB for 4 tensors, 13.6 KB for 32; 2.2 KB of stack.
+///
+/// Read: dicts and OrderedDicts, lists and tuples of tensors and of each other, under the names
+/// that every other verb gives them; parameters; tensors quantized as a whole; protocols 2 to 5.
+/// Refused by name, never left out: tensors inside of other objects (whole modules, NumPy arrays,
+/// sparse tensors), elements that do not lie dense and little-endian, compressed archives, opcodes
+/// that files of tensors hardly have. Not looked at: checksums, the version of the archive, whether
+/// texts are UTF-8.
+namespace lade::inline LADE_ABI::torch {
+
+namespace ids {
+inline constexpr error_id not_plain{"torch.not_plain", kind::unsupported,
+                                    "a tensor lies in an object that is not entered without a heap",
+                                    "save a state dict: torch.save(model.state_dict(), path)"};
+}  // namespace ids
+
+namespace detail {
+
+using namespace std::string_view_literals;
+
+/// What the view makes of an object. Those above `dict` are tensors, and never left out.
+enum class role : std::uint8_t { none, dict, wrapper, tensor, typed_tensor, other_tensor };
+struct role_name {
+    std::string_view name;
+    role is;
+};
+inline constexpr auto role_names = std::to_array<role_name>({
+    {"OrderedDict", role::dict},
+    {"Parameter", role::wrapper},
+    {"_rebuild_parameter", role::wrapper},
+    {"_rebuild_parameter_with_state", role::wrapper},
+    {"_rebuild_tensor", role::tensor},
+    {"_rebuild_tensor_v2", role::tensor},
+    {"_rebuild_qtensor", role::tensor},
+    {"_rebuild_tensor_v3", role::typed_tensor},
+    {"_reconstruct", role::other_tensor},
+    {"_frombuffer", role::other_tensor},
+    {"_load_from_bytes", role::other_tensor},
+});
+
+class flash_view {
+    using ref = lade::pickle::ref;
+    using node_type = lade::pickle::node_type;
+
+  public:
+    flash_view(bytes::view file, std::span<tensor_entry> slots, arena& memory)
+        : archive_(file), slots_(slots), memory_(memory) {}
+
+    result<tensor_entries> run() {
+        std::string_view const first = archive_.first().name;
+        root_ = {first.data(), first.find('/') + 1};
+        bytes::view const pickle = archive_.find(root_, "data.pkl"sv, {});
+        if (archive_.wrong == nullptr && pickle.data() == nullptr) refuse(ids::no_pickle);
+        if (archive_.find(root_, "byteorder"sv, {}).size() == 3)
+            refuse(lade::ids::no_view);  // "big"
+        if (archive_.wrong == nullptr) {
+            auto const evaluated = lade::pickle::basic_machine<
+                lade::pickle::opcode_set::common>::run_as_far_as_possible(pickle, memory_);
+            if (evaluated.failure.id != nullptr)
+                return {*evaluated.failure.id, evaluated.failure.offset, evaluated.failure.expected,
+                        evaluated.failure.found};
+            read(evaluated.nodes);
+        }
+        if (archive_.wrong != nullptr) return {*archive_.wrong, archive_.wrong_at, 0, 0};
+        return tensor_entries(slots_.first(count_));
+    }
+
+  private:
+    [[gnu::noinline]] void refuse(error_id const& id) { archive_.refuse(id, error::nowhere); }
+    bool failed() const { return archive_.wrong != nullptr; }
+
+    void read(lade::pickle::document const& nodes) {
+        seen_ = memory_.take_array<bool>(nodes.size());
+        if (seen_ == nullptr) return refuse(lade::ids::out_of_memory);
+        for (std::size_t i = 0; i < nodes.size(); ++i) seen_[i] = false;
+        visit({}, nodes.root(), 0);
+        for (std::size_t i = 0; i < nodes.size(); ++i)
+            if (!seen_[i] && role_of(nodes.at(static_cast<lade::pickle::node_id>(i))) > role::dict)
+                refuse(ids::not_plain);
+    }
+
+    /// What an object is, by the last name of what it calls.
+    static role role_of(ref object) {
+        constexpr auto& roles = packed<role_names, [](role_name const& of) { return of.name; },
+                                       [](role_name const& of) { return of.is; }>;
+        std::string_view const name = object.callable().name();
+        role is{};
+        if (roles.find(name, is)) return is;
+        return name.starts_with("_rebuild"sv) || name.ends_with("Tensor"sv) ? role::other_tensor
+                                                                            : role::none;
+    }
+
+    /// Lists a tensor, or what is in a container. `depth` bounds the recursion.
+    void visit(std::string_view name, ref value, unsigned depth) {
+        if (failed()) return;
+        if (depth > 16) return refuse(lade::ids::limit);
+        if (value.is(node_type::object)) {
+            role const is = role_of(value);
+            if (is == role::none) return;
+            if (is == role::dict) {
+                value = value.entries();
+            } else {
+                if (is == role::other_tensor) return refuse(ids::not_plain);
+                seen_[value.id()] = true;
+                ref const arguments = value.arguments();
+                if (is == role::wrapper) return visit(name, arguments[0], depth + 1);
+                return list(depth == 0 ? "tensor"sv : name, arguments, is == role::typed_tensor);
+            }
+        }
+        bool const keyed = value.is(node_type::dict);
+        if (!keyed && !value.is(node_type::list) && !value.is(node_type::tuple)) return;
+        std::size_t position = 0;
+        for (auto at = value.begin(); at != value.end() && !failed(); ++at, ++position) {
+            ref const key = *at;
+            if (keyed) ++at;
+            if (!has_parts(*at)) continue;
+            auto text = keyed ? key.text() : std::nullopt;
+            if (!text) {
+                std::size_t number = position;
+                if (keyed && key.is(node_type::integer)) {
+                    number = static_cast<std::size_t>(*key.integer());
+                    if (*key.integer() < 0) return refuse(ids::not_plain);
+                }
+                text = digits(number);
+            }
+            visit(joined(name, *text), *at, depth + 1);
+        }
+    }
+    static bool has_parts(ref of) {
+        return of.is(node_type::object) || of.is(node_type::dict) || of.is(node_type::list) ||
+               of.is(node_type::tuple);
+    }
+
+    /// Good until the next call.
+    std::string_view digits(std::size_t number) {
+        std::size_t at = sizeof digits_;
+        do digits_[--at] = static_cast<char>('0' + number % 10);
+        while ((number /= 10) != 0);
+        return {digits_ + at, sizeof digits_ - at};
+    }
+    /// "name.text" in memory; a text that lies in flash alone stays there.
+    std::string_view joined(std::string_view name, std::string_view text) {
+        bool const stays =
+            name.data() == nullptr && text.data() + text.size() != digits_ + sizeof digits_;
+        if (stays) return text;
+        std::size_t const prefix = name.data() == nullptr ? 0 : name.size() + 1;
+        auto* const to = memory_.take_array<char>(prefix + text.size());
+        if (to == nullptr) {
+            refuse(lade::ids::out_of_memory);
+            return {};
+        }
+        for (std::size_t i = 0; i < prefix; ++i) to[i] = i < name.size() ? name[i] : '.';
+        for (std::size_t i = 0; i < text.size(); ++i) to[prefix + i] = text[i];
+        return {to, prefix + text.size()};
+    }
+
+    /// (storage, offset, size, stride, ...); of v3 the type is the seventh, and (_, neg, conj) may
+    /// follow.
+    void list(std::string_view name, ref arguments, bool has_type) {
+        if (count_ == slots_.size()) return refuse(lade::ids::too_few_slots);
+        tensor_entry& to = slots_[count_];
+        to.name = name;
+        bytes::view const storage = storage_of(arguments[0].persistent_id(), to.type);
+        if (has_type) to.type = type_named(arguments[6].name(), false);
+        // a dict tells of a lazy conjugation or negation
+        if (arguments[has_type ? 7 : 6].is(node_type::dict)) return refuse(lade::ids::no_view);
+
+        ref sizes = arguments[2];
+        if (sizes.is(node_type::object)) sizes = sizes.arguments()[0];  // torch.Size
+        ref const strides = arguments[3];
+        std::size_t const rank = sizes.count();
+        if (rank > tensor_entry::most_axes) return refuse(lade::ids::limit);
+        if (arguments.count() < 4 || strides.count() != rank) return refuse(ids::bad_tensor);
+        to.rank = static_cast<std::uint8_t>(rank);
+        std::size_t const bits = bits_of(to.type);
+        std::size_t elements = 1;
+        for (std::size_t axis = rank; axis-- > 0;) {
+            to.axes[axis] = natural(sizes[axis]);
+            if (!bytes::multiply(elements, to.axes[axis])) return refuse(ids::bad_tensor);
+        }
+        std::size_t dense = 1;
+        for (std::size_t axis = rank; axis-- > 0; dense *= to.axes[axis])
+            if (natural(strides[axis]) != dense && to.axes[axis] != 1 && elements != 0)
+                return refuse(lade::ids::no_view);
+        std::size_t size = elements, offset = natural(arguments[1]);
+        if (!bytes::multiply(size, bits) || !bytes::multiply(offset, bits))
+            return refuse(ids::bad_tensor);
+        size = (size + 7) / 8;
+        offset /= 8;
+        if (size != 0 && !bytes::inside(offset, size, storage.size()))
+            return refuse(ids::out_of_storage);
+        if (failed()) return;
+        to.bytes = size == 0 ? bytes::view{} : storage.subspan(offset, size);
+        ++count_;
+    }
+
+    std::size_t natural(ref of) {
+        auto const value = of.integer();
+        if (value && *value >= 0 &&
+            static_cast<std::uint64_t>(*value) <= static_cast<std::size_t>(-1) / 16)
+            return static_cast<std::size_t>(*value);
+        refuse(ids::bad_tensor);
+        return 0;
+    }
+
+    /// ('storage', class, key, location, elements): its bytes, and the type that its class names.
+    bytes::view storage_of(ref id, dtype& type) {
+        auto const key = id[2].text();
+        if (id[0].text() != "storage"sv || !key) {
+            refuse(ids::bad_storage);
+            return {};
+        }
+        std::string_view const name = id[1].name();
+        bool const untyped = name.ends_with("UntypedStorage"sv);
+        type = untyped ? dtype::uint8 : type_named(name, true);
+        bytes::view const data = archive_.find(root_, "data/"sv, *key);
+        std::size_t size = natural(id[4]);
+        std::size_t const each = size_of(type);  // packed types count bytes
+        if (!bytes::multiply(size, each == 0 ? 1 : each)) refuse(ids::bad_storage);
+        if (data.data() == nullptr && size != 0) refuse(ids::missing_storage);
+        if (data.size() != size) refuse(ids::storage_size);
+        return data;
+    }
+
+    /// The type that a storage class, or torch.<name>, is.
+    dtype type_named(std::string_view name, bool is_storage) {
+        constexpr auto of_row = [](dtype_names const& of) { return of.type; };
+        // classes that no version of Python's torch writes are not known here
+        constexpr auto& storages =
+            packed<dtype_table,
+                   [](dtype_names const& of) {
+                       return of.has_storage ? of.storage : std::string_view{};
+                   },
+                   of_row>;
+        constexpr auto& scalars =
+            packed<dtype_table, [](dtype_names const& of) { return of.scalar; }, of_row>;
+        dtype type{};
+        if (!(is_storage ? storages.find(name, type) : scalars.find(name, type)))
+            refuse(ids::bad_tensor);
+        return type;
+    }
+
+    lade::zip::flash_archive archive_;
+    std::span<tensor_entry> slots_;
+    std::size_t count_ = 0;
+    arena& memory_;
+    std::string_view root_{};
+    bool* seen_ = nullptr;  ///< of each node, whether it was listed
+    char digits_[20];
+};
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::torch
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<torch::zip> {
+    /// Tensors in the order of the file, under the names that every other verb gives them. Time:
+    /// linear in the pickle, for each tensor linear in the directory of the archive.
+    /// Errors: zip.*, pickle.*, torch.*, view.*, memory.exhausted, limit.exceeded (axes, depth).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots,
+                                       arena& memory) {
+        return torch::detail::flash_view(flash, slots, memory).run();
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_TORCH_FLASH_HPP
+
 // ---- lade/core.hpp
 #ifndef LADE_HAS_CORE_HPP
 #define LADE_HAS_CORE_HPP
 
-/// What firmware takes: no heap, no exceptions, no RTTI, no operating system.
+/// What firmware takes: no heap, no exceptions, no RTTI, no operating system. For the smallest
+/// programs define LADE_ERROR_PLACE=0 and LADE_ERROR_TEXT=0.
 
 #endif  // LADE_HAS_CORE_HPP

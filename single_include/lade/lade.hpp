@@ -42,11 +42,28 @@
 #define LADE_ERROR_PLACE 160
 #endif
 
-#define LADE_ABI_JOIN(major, minor, exceptions, place) v##major##_##minor##_x##exceptions##_p##place
-#define LADE_ABI_NAME(major, minor, exceptions, place) \
-    LADE_ABI_JOIN(major, minor, exceptions, place)
-#define LADE_ABI \
-    LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE)
+/// Whether error ids keep the sentences that explain them. Firmware may set 0: names and numbers
+/// stay.
+#ifndef LADE_ERROR_TEXT
+#define LADE_ERROR_TEXT 1
+#endif
+
+#define LADE_ABI_JOIN(major, minor, exceptions, place, text) \
+    v##major##_##minor##_x##exceptions##_p##place##_t##text
+#define LADE_ABI_NAME(major, minor, exceptions, place, text) \
+    LADE_ABI_JOIN(major, minor, exceptions, place, text)
+#define LADE_ABI                                                                             \
+    LADE_ABI_NAME(LADE_VERSION_MAJOR, LADE_VERSION_MINOR, LADE_EXCEPTIONS, LADE_ERROR_PLACE, \
+                  LADE_ERROR_TEXT)
+
+/// Functions that pay for their size by their speed, but not where size is what was asked for.
+#if defined(__OPTIMIZE_SIZE__)
+#define LADE_HOT
+#elif defined(__GNUC__)
+#define LADE_HOT [[gnu::always_inline]]
+#else
+#define LADE_HOT
+#endif
 
 namespace lade::inline LADE_ABI {}
 
@@ -103,13 +120,25 @@ enum class kind : std::uint8_t {
 /// How the two numbers of an error are to be read.
 enum class numbers : std::uint8_t { none, decimal, hex };
 
+#if LADE_ERROR_TEXT
+using explanation = std::string_view;
+#else
+/// The sentences of errors, left out of the program.
+struct explanation {
+    constexpr explanation() = default;
+    constexpr explanation(char const*) {}
+    constexpr operator std::string_view() const { return {}; }
+    constexpr bool empty() const { return true; }
+};
+#endif
+
 /// An error id: stable, dotted, unique, with its kind. Declared next to the code that raises it, so
 /// that a search for `error_id` lists all of them.
 struct error_id {
     std::string_view name;  ///< "zip.bad_crc"; static storage
     lade::kind kind = lade::kind::corrupt;
-    std::string_view says;  ///< one sentence, no full stop: "the bytes do not match their CRC-32"
-    std::string_view hint{};
+    explanation says;  ///< one sentence, no full stop: "the bytes do not match their CRC-32"
+    explanation hint{};
     lade::numbers shows = lade::numbers::decimal;
 
     constexpr bool operator==(error_id const& other) const { return name == other.name; }
@@ -241,7 +270,7 @@ struct limits {
 #define LADE_HAS_BASE_ARENA_HPP
 
 #include <cstring>
-#include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -326,6 +355,25 @@ class scratch : public arena {
     alignas(std::max_align_t) std::byte memory_[Size];
 };
 
+namespace detail {
+
+/// A larger block with the `size` items of `each` bytes at `data`, and its `room`; null when the
+/// memory is used up. One function for the lists of all types.
+[[gnu::noinline]] inline void* regrow(arena& memory, void const* data, std::size_t size,
+                                      std::size_t& room, std::size_t wanted, std::size_t each,
+                                      std::size_t alignment) {
+    std::size_t more = wanted > room * 2 ? wanted : room * 2;
+    if (more < 8) more = 8;
+    if (more > static_cast<std::size_t>(-1) / each) return nullptr;
+    std::byte* const to = memory.take(more * each, alignment);
+    if (to == nullptr) return nullptr;
+    if (size != 0) std::memcpy(to, data, size * each);
+    room = more;
+    return to;
+}
+
+}  // namespace detail
+
 /// A growing list in an arena. Growth doubles; old blocks stay behind in the arena, so a list costs
 /// at most twice its size.
 template <class T>
@@ -348,17 +396,18 @@ class arena_list {
     std::span<T const> span() const { return {data_, size_}; }
 
     /// False when the memory is used up; the list is then as before.
-    [[nodiscard, gnu::always_inline]] bool push(T const& item) {
+    [[nodiscard]] LADE_HOT bool push(T const& item) {
         if (size_ == room_ && !grow(size_ + 1)) [[unlikely]]
             return false;
-        std::construct_at(data_ + size_++, item);
+        ::new (static_cast<void*>(data_ + size_++)) T(item);
         return true;
     }
     /// Appends copies of `items`, which may not lie in this list. False when the memory is used up.
     [[nodiscard]] bool append(std::span<T const> items) {
         if (items.size() > room_ - size_ && !grow(size_ + items.size())) return false;
         T* const to = data_ + size_;
-        for (std::size_t i = 0; i < items.size(); ++i) std::construct_at(to + i, items[i]);
+        for (std::size_t i = 0; i < items.size(); ++i)
+            ::new (static_cast<void*>(to + i)) T(items[i]);
         size_ += items.size();
         return true;
     }
@@ -367,7 +416,7 @@ class arena_list {
     /// Makes the list `size` long; new elements are `fill`. False when the memory is used up.
     [[nodiscard]] bool resize(std::size_t size, T const& fill) {
         if (size > room_ && !grow(size)) return false;
-        for (std::size_t i = size_; i < size; ++i) std::construct_at(data_ + i, fill);
+        for (std::size_t i = size_; i < size; ++i) ::new (static_cast<void*>(data_ + i)) T(fill);
         size_ = size;
         return true;
     }
@@ -377,13 +426,11 @@ class arena_list {
     void cut(std::size_t size) { size_ = size; }
 
   private:
-    [[gnu::noinline]] bool grow(std::size_t wanted) {
-        std::size_t const room = wanted > room_ * 2 ? (wanted < 8 ? 8 : wanted) : room_ * 2;
-        T* const to = memory_->template take_array<T>(room);
+    LADE_HOT bool grow(std::size_t wanted) {
+        void* const to =
+            detail::regrow(*memory_, data_, size_, room_, wanted, sizeof(T), alignof(T));
         if (to == nullptr) return false;
-        if (size_ != 0) std::memcpy(static_cast<void*>(to), data_, size_ * sizeof(T));
-        data_ = to;
-        room_ = room;
+        data_ = static_cast<T*>(to);
         return true;
     }
 
@@ -403,7 +450,7 @@ class arena_list {
 
 #include <algorithm>
 #include <cstdlib>
-#include <new>
+#include <memory>
 
 namespace lade::inline LADE_ABI {
 
@@ -574,14 +621,28 @@ class name_index {
 #ifndef LADE_HAS_BYTES_CHECKED_HPP
 #define LADE_HAS_BYTES_CHECKED_HPP
 
+#include <concepts>
 #include <optional>
 
 /// Arithmetic on numbers that come from a file: the exact answer, or none.
 namespace lade::inline LADE_ABI::bytes {
 
+/// Multiplies `value` by `by`. False, and `value` is of no use, if the answer does not fit. Without
+/// a division, which small processors lack for 64 bits.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr bool multiply(T& value, T by) {
+#if defined(__GNUC__)
+    return !__builtin_mul_overflow(value, by, &value);
+#else
+    if (by != 0 && value > static_cast<T>(-1) / by) return false;
+    value = static_cast<T>(value * by);
+    return true;
+#endif
+}
+
 [[nodiscard]] constexpr std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
-    if (b != 0 && a > ~std::uint64_t{0} / b) return std::nullopt;
-    return a * b;
+    if (!multiply(a, b)) return std::nullopt;
+    return a;
 }
 
 [[nodiscard]] constexpr std::optional<std::uint64_t> sum(std::uint64_t a, std::uint64_t b) {
@@ -622,37 +683,66 @@ namespace lade::inline LADE_ABI::bytes {
 #ifndef LADE_HAS_BASE_RESULT_HPP
 #define LADE_HAS_BASE_RESULT_HPP
 
-#include <concepts>
-
 namespace lade::inline LADE_ABI {
 
 /// A value or an error: the subset of std::expected that this library needs, usable in constant
 /// expressions.
 template <class T>
 class [[nodiscard]] result {
+    static constexpr bool trivial = __is_trivially_copyable(T);
+
   public:
     using value_type = T;
 
     constexpr result(T value) : value_(std::move(value)), good_(true) {}
     constexpr result(lade::error error) : error_(error), good_(false) {}
+    /// `fail(id, ...)` without a copy of the error: for programs that count bytes.
+    constexpr result(error_id const& id, std::uint64_t offset, std::uint64_t expected,
+                     std::uint64_t found)
+        : error_(fail(id, offset, expected, found)), good_(false) {}
 
-    constexpr result(result const& other)
-        requires(__is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
-        : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, other.value_))
-              : void(std::construct_at(&error_, other.error_));
+    // As trivial as T. Others cannot be copied in constant expressions, for std::construct_at would
+    // have every program parse all of <memory>.
+    constexpr result(result const&)
+        requires trivial
+    = default;
+    constexpr result(result&&) noexcept
+        requires trivial
+    = default;
+    constexpr result& operator=(result const&) noexcept
+        requires trivial
+    = default;
+    constexpr result& operator=(result&&) noexcept
+        requires trivial
+    = default;
+    constexpr ~result()
+        requires trivial
+    = default;
+
+    result(result const& other)
+        requires(!trivial &&
+                 __is_constructible(T, T const&))  // the trait costs each T a dozen instantiations
+        : none_{}, good_(other.good_) {
+        if (good_) ::new (static_cast<void*>(&value_)) T(other.value_);
+        else ::new (static_cast<void*>(&error_)) lade::error(other.error_);
     }
-    constexpr result(result&& other) noexcept : good_(other.good_) {
-        good_ ? void(std::construct_at(&value_, std::move(other.value_)))
-              : void(std::construct_at(&error_, other.error_));
+    result(result&& other) noexcept
+        requires(!trivial)
+        : none_{}, good_(other.good_) {
+        if (good_) ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+        else ::new (static_cast<void*>(&error_)) lade::error(other.error_);
     }
-    constexpr result& operator=(result other) noexcept {
-        std::destroy_at(this);
-        std::construct_at(this, std::move(other));
+    result& operator=(result other) noexcept
+        requires(!trivial)
+    {
+        this->~result();
+        ::new (static_cast<void*>(this)) result(std::move(other));
         return *this;
     }
-    constexpr ~result() {
-        if (good_) std::destroy_at(&value_);
+    constexpr ~result()
+        requires(!trivial)
+    {
+        if (good_) value_.~T();
     }
 
     constexpr explicit operator bool() const { return good_; }
@@ -683,6 +773,7 @@ class [[nodiscard]] result {
 
   private:
     union {
+        char none_;
         T value_;
         lade::error error_;
     };
@@ -860,8 +951,9 @@ struct layout {
     static constexpr std::size_t size =
         sizeof(Magic) + (sizeof(std::declval<Record>().*Members) + ... + 0);
 
+    /// Always inlined, for what nobody asks of the record then costs nothing.
     template <class Record>
-    static constexpr Record decode(std::byte const* at) {
+    [[gnu::always_inline]] static constexpr Record decode(std::byte const* at) {
         at += sizeof(Magic);
         Record record{};
         (take(record.*Members, at), ...);
@@ -878,7 +970,7 @@ struct layout {
 
   private:
     template <class T>
-    static constexpr void take(T& member, std::byte const*& at) {
+    [[gnu::always_inline]] static constexpr void take(T& member, std::byte const*& at) {
         member = load_le<T>(at);
         at += sizeof(T);
     }
@@ -1336,11 +1428,11 @@ inline constexpr std::uint16_t padding = 0x4246;  ///< "FB": PyTorch's padding, 
 
 #endif  // LADE_HAS_CONTAINER_ZIP_RECORDS_HPP
 
-// ---- lade/container/zip/archive.hpp
-#ifndef LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
-#define LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
+// ---- lade/container/zip/entry.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_ENTRY_HPP
+#define LADE_HAS_CONTAINER_ZIP_ENTRY_HPP
 
-/// The directory of a zip file: what entries there are, and where.
+/// What an entry of a zip file is, and what can be wrong with it.
 namespace lade::inline LADE_ABI::zip {
 
 namespace ids {
@@ -1389,6 +1481,17 @@ struct entry {
     constexpr bool is_stored() const { return method == method::stored; }
     constexpr bool is_folder() const { return name.ends_with('/'); }
 };
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_ENTRY_HPP
+
+// ---- lade/container/zip/archive.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
+#define LADE_HAS_CONTAINER_ZIP_ARCHIVE_HPP
+
+/// The directory of a zip file: what entries there are, and where.
+namespace lade::inline LADE_ABI::zip {
 
 /// The central directory of an archive, indexed by name. Borrows the source and the arena.
 class archive {
@@ -1848,70 +1951,71 @@ struct dtype_row {
     std::uint8_t word = 0;  ///< bytes that a change of byte order reverses; 0: the whole element
 };
 
+// std::to_array in tables: g++ 12 puts those whose type is deduced into writable memory.
 // clang-format off
-inline constexpr std::array dtypes{
-    dtype_row{dtype::boolean, "bool", 8, dtype_class::boolean},
-    dtype_row{dtype::int8, "int8", 8, dtype_class::integer},
-    dtype_row{dtype::int16, "int16", 16, dtype_class::integer},
-    dtype_row{dtype::int32, "int32", 32, dtype_class::integer},
-    dtype_row{dtype::int64, "int64", 64, dtype_class::integer},
-    dtype_row{dtype::uint8, "uint8", 8, dtype_class::natural},
-    dtype_row{dtype::uint16, "uint16", 16, dtype_class::natural},
-    dtype_row{dtype::uint32, "uint32", 32, dtype_class::natural},
-    dtype_row{dtype::uint64, "uint64", 64, dtype_class::natural},
-    dtype_row{dtype::float16, "float16", 16, dtype_class::real},
-    dtype_row{dtype::bfloat16, "bfloat16", 16, dtype_class::real},
-    dtype_row{dtype::float32, "float32", 32, dtype_class::real},
-    dtype_row{dtype::float64, "float64", 64, dtype_class::real},
-    dtype_row{dtype::longdouble, "float128", 128, dtype_class::real},
-    dtype_row{dtype::complex32, "complex32", 32, dtype_class::complex, 2},
-    dtype_row{dtype::complex64, "complex64", 64, dtype_class::complex, 4},
-    dtype_row{dtype::complex128, "complex128", 128, dtype_class::complex, 8},
-    dtype_row{dtype::float8_e4m3fn, "float8_e4m3fn", 8, dtype_class::real},
-    dtype_row{dtype::float8_e5m2, "float8_e5m2", 8, dtype_class::real},
-    dtype_row{dtype::float8_e4m3fnuz, "float8_e4m3fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float8_e5m2fnuz, "float8_e5m2fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float8_e8m0fnu, "float8_e8m0fnu", 8, dtype_class::real},
-    dtype_row{dtype::float8_e4m3b11fnuz, "float8_e4m3b11fnuz", 8, dtype_class::real},
-    dtype_row{dtype::float4_e2m1fn, "float4_e2m1fn", 4, dtype_class::real},
-    dtype_row{dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", 8, dtype_class::bits},
-    dtype_row{dtype::float6_e2m3fn, "float6_e2m3fn", 6, dtype_class::real},
-    dtype_row{dtype::float6_e3m2fn, "float6_e3m2fn", 6, dtype_class::real},
-    dtype_row{dtype::qint8, "qint8", 8, dtype_class::quantized},
-    dtype_row{dtype::quint8, "quint8", 8, dtype_class::quantized},
-    dtype_row{dtype::qint32, "qint32", 32, dtype_class::quantized},
-    dtype_row{dtype::quint4x2, "quint4x2", 4, dtype_class::quantized},
-    dtype_row{dtype::quint2x4, "quint2x4", 2, dtype_class::quantized},
-    dtype_row{dtype::qint16, "qint16", 16, dtype_class::quantized},
-    dtype_row{dtype::quint16, "quint16", 16, dtype_class::quantized},
-    dtype_row{dtype::bits1x8, "bits1x8", 8, dtype_class::bits},
-    dtype_row{dtype::bits2x4, "bits2x4", 8, dtype_class::bits},
-    dtype_row{dtype::bits4x2, "bits4x2", 8, dtype_class::bits},
-    dtype_row{dtype::bits8, "bits8", 8, dtype_class::bits},
-    dtype_row{dtype::bits16, "bits16", 16, dtype_class::bits},
-    dtype_row{dtype::int1, "int1", 8, dtype_class::bits},
-    dtype_row{dtype::int2, "int2", 8, dtype_class::bits},
-    dtype_row{dtype::int3, "int3", 8, dtype_class::bits},
-    dtype_row{dtype::int4, "int4", 8, dtype_class::bits},
-    dtype_row{dtype::int5, "int5", 8, dtype_class::bits},
-    dtype_row{dtype::int6, "int6", 8, dtype_class::bits},
-    dtype_row{dtype::int7, "int7", 8, dtype_class::bits},
-    dtype_row{dtype::uint1, "uint1", 8, dtype_class::bits},
-    dtype_row{dtype::uint2, "uint2", 8, dtype_class::bits},
-    dtype_row{dtype::uint3, "uint3", 8, dtype_class::bits},
-    dtype_row{dtype::uint4, "uint4", 8, dtype_class::bits},
-    dtype_row{dtype::uint5, "uint5", 8, dtype_class::bits},
-    dtype_row{dtype::uint6, "uint6", 8, dtype_class::bits},
-    dtype_row{dtype::uint7, "uint7", 8, dtype_class::bits},
-    dtype_row{dtype::string, "string", 0, dtype_class::other},
-    dtype_row{dtype::compound, "compound", 0, dtype_class::other},
-    dtype_row{dtype::reference, "reference", 0, dtype_class::other},
-    dtype_row{dtype::opaque, "opaque", 0, dtype_class::other},
-    dtype_row{dtype::vlen, "vlen", 0, dtype_class::other},
-    dtype_row{dtype::time, "time", 0, dtype_class::other},
-    dtype_row{dtype::variant, "variant", 0, dtype_class::other},
-    dtype_row{dtype::resource, "resource", 0, dtype_class::other},
-};
+inline constexpr auto dtypes = std::to_array<dtype_row>({
+    {dtype::boolean, "bool", 8, dtype_class::boolean},
+    {dtype::int8, "int8", 8, dtype_class::integer},
+    {dtype::int16, "int16", 16, dtype_class::integer},
+    {dtype::int32, "int32", 32, dtype_class::integer},
+    {dtype::int64, "int64", 64, dtype_class::integer},
+    {dtype::uint8, "uint8", 8, dtype_class::natural},
+    {dtype::uint16, "uint16", 16, dtype_class::natural},
+    {dtype::uint32, "uint32", 32, dtype_class::natural},
+    {dtype::uint64, "uint64", 64, dtype_class::natural},
+    {dtype::float16, "float16", 16, dtype_class::real},
+    {dtype::bfloat16, "bfloat16", 16, dtype_class::real},
+    {dtype::float32, "float32", 32, dtype_class::real},
+    {dtype::float64, "float64", 64, dtype_class::real},
+    {dtype::longdouble, "float128", 128, dtype_class::real},
+    {dtype::complex32, "complex32", 32, dtype_class::complex, 2},
+    {dtype::complex64, "complex64", 64, dtype_class::complex, 4},
+    {dtype::complex128, "complex128", 128, dtype_class::complex, 8},
+    {dtype::float8_e4m3fn, "float8_e4m3fn", 8, dtype_class::real},
+    {dtype::float8_e5m2, "float8_e5m2", 8, dtype_class::real},
+    {dtype::float8_e4m3fnuz, "float8_e4m3fnuz", 8, dtype_class::real},
+    {dtype::float8_e5m2fnuz, "float8_e5m2fnuz", 8, dtype_class::real},
+    {dtype::float8_e8m0fnu, "float8_e8m0fnu", 8, dtype_class::real},
+    {dtype::float8_e4m3b11fnuz, "float8_e4m3b11fnuz", 8, dtype_class::real},
+    {dtype::float4_e2m1fn, "float4_e2m1fn", 4, dtype_class::real},
+    {dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", 8, dtype_class::bits},
+    {dtype::float6_e2m3fn, "float6_e2m3fn", 6, dtype_class::real},
+    {dtype::float6_e3m2fn, "float6_e3m2fn", 6, dtype_class::real},
+    {dtype::qint8, "qint8", 8, dtype_class::quantized},
+    {dtype::quint8, "quint8", 8, dtype_class::quantized},
+    {dtype::qint32, "qint32", 32, dtype_class::quantized},
+    {dtype::quint4x2, "quint4x2", 4, dtype_class::quantized},
+    {dtype::quint2x4, "quint2x4", 2, dtype_class::quantized},
+    {dtype::qint16, "qint16", 16, dtype_class::quantized},
+    {dtype::quint16, "quint16", 16, dtype_class::quantized},
+    {dtype::bits1x8, "bits1x8", 8, dtype_class::bits},
+    {dtype::bits2x4, "bits2x4", 8, dtype_class::bits},
+    {dtype::bits4x2, "bits4x2", 8, dtype_class::bits},
+    {dtype::bits8, "bits8", 8, dtype_class::bits},
+    {dtype::bits16, "bits16", 16, dtype_class::bits},
+    {dtype::int1, "int1", 8, dtype_class::bits},
+    {dtype::int2, "int2", 8, dtype_class::bits},
+    {dtype::int3, "int3", 8, dtype_class::bits},
+    {dtype::int4, "int4", 8, dtype_class::bits},
+    {dtype::int5, "int5", 8, dtype_class::bits},
+    {dtype::int6, "int6", 8, dtype_class::bits},
+    {dtype::int7, "int7", 8, dtype_class::bits},
+    {dtype::uint1, "uint1", 8, dtype_class::bits},
+    {dtype::uint2, "uint2", 8, dtype_class::bits},
+    {dtype::uint3, "uint3", 8, dtype_class::bits},
+    {dtype::uint4, "uint4", 8, dtype_class::bits},
+    {dtype::uint5, "uint5", 8, dtype_class::bits},
+    {dtype::uint6, "uint6", 8, dtype_class::bits},
+    {dtype::uint7, "uint7", 8, dtype_class::bits},
+    {dtype::string, "string", 0, dtype_class::other},
+    {dtype::compound, "compound", 0, dtype_class::other},
+    {dtype::reference, "reference", 0, dtype_class::other},
+    {dtype::opaque, "opaque", 0, dtype_class::other},
+    {dtype::vlen, "vlen", 0, dtype_class::other},
+    {dtype::time, "time", 0, dtype_class::other},
+    {dtype::variant, "variant", 0, dtype_class::other},
+    {dtype::resource, "resource", 0, dtype_class::other},
+});
 // clang-format on
 static_assert([] {
     for (std::size_t i = 0; i < dtypes.size(); ++i)
@@ -1919,15 +2023,26 @@ static_assert([] {
     return true;
 }());
 
+namespace detail {
+/// The bits of each type alone, so that firmware need not have the names.
+inline constexpr auto dtype_bits = [] {
+    std::array<std::uint8_t, dtypes.size()> bits{};
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = dtypes[i].bits;
+    return bits;
+}();
+}  // namespace detail
+
 constexpr dtype_row const& row_of(dtype type) { return dtypes[static_cast<std::size_t>(type)]; }
 constexpr std::string_view name_of(dtype type) { return row_of(type).name; }
 
 /// Bits of one element as files hold it; 0 where elements have no fixed size (strings, compounds).
-constexpr unsigned bits_of(dtype type) { return row_of(type).bits; }
+constexpr unsigned bits_of(dtype type) {
+    return detail::dtype_bits[static_cast<std::size_t>(type)];
+}
 
 /// Bytes of one element; 0 where elements are no whole number of bytes, or of no fixed size.
 constexpr std::size_t size_of(dtype type) {
-    return row_of(type).bits % 8 == 0 ? row_of(type).bits / 8U : 0;
+    return bits_of(type) % 8 == 0 ? bits_of(type) / 8U : 0;
 }
 
 /// Bytes that a change of byte order reverses: the element, or each part of a complex number.
@@ -1986,6 +2101,9 @@ struct tensor_info {
     bool absent = false;
     /// Null where every tensor has its own dense bytes.
     alias const* in = nullptr;
+    /// A framework's own notes (TensorFlow's graph of objects), no value of the model: a conversion
+    /// into a format that cannot hold it leaves it behind.
+    bool bookkeeping = false;
 };
 
 }  // namespace lade::inline LADE_ABI
@@ -2084,6 +2202,12 @@ struct graph_summary {
     std::uint64_t nodes = 0;
     std::vector<std::string> inputs;   ///< placeholders, input layers
     std::vector<std::string> outputs;  ///< nodes whose result no other node consumes
+
+    // Where the format tells:
+    std::string producer;                ///< what wrote it: "TensorFlow 2.12.0", "graph version 27"
+    std::vector<std::string> functions;  ///< by name, in the order of the file
+    std::vector<std::pair<std::string, std::uint64_t>>
+        operations;  ///< how often each occurs, by name
 
     bool operator==(graph_summary const&) const = default;
 };
@@ -2442,6 +2566,11 @@ class any_sink {
     virtual result<void> part(content /*of*/, std::string_view /*name*/, bytes::view /*data*/) {
         return {};
     }
+    /// Whether files that stand beside (assets of a SavedModel) are of interest, as parts.
+    virtual bool wants_files() const { return false; }
+    /// What stands between the parts of a name where the tensors go, for givers whose names have a
+    /// `.` there: fields of structs.
+    virtual std::string_view separator() const { return "."; }
     /// Nodes, inputs and outputs of the graph.
     virtual result<void> graph(graph_summary const& /*of*/) { return {}; }
     /// Whether `objects` is of interest; building the tree costs time.
@@ -2940,6 +3069,22 @@ inline error last_error(error_id const& otherwise) {
     return fail(*id, error::nowhere, 0, static_cast<std::uint64_t>(number));
 }
 
+/// Makes the directory `at` and those above it that are not there. What is there is no error; the
+/// last failure shows when a file is made in it.
+inline void make_folders(path const& at) {
+    std::string const& text = at.string();
+    for (std::size_t end = 1; end <= text.size(); ++end) {
+        if (end != text.size() && !path::is_separator(text[end])) continue;
+        path const part(text.substr(0, end));
+        if (what_is(part) != entry::nothing) continue;
+#ifdef _WIN32
+        (void)::CreateDirectoryA(part.c_str(), nullptr);
+#else
+        (void)::mkdir(part.c_str(), 0777);
+#endif
+    }
+}
+
 /// Names in a directory, unsorted, without `.` and `..`. Empty where there is no such directory.
 inline std::vector<std::string> names_in(path const& folder) {
     std::vector<std::string> names;
@@ -3392,6 +3537,11 @@ inline constexpr error_id wrong_byte_count{
 inline constexpr error_id dtype_not_storable{"save.dtype", kind::mismatch,
                                              "the format cannot hold elements of this type",
                                              "convert to another format, or ask for a cast"};
+inline constexpr error_id bad_name{"save.bad_name", kind::mismatch,
+                                   "the format cannot hold this name", "rename the tensor"};
+inline constexpr error_id name_twice{"save.duplicate_name", kind::mismatch,
+                                     "two tensors, or two words of metadata, have this name",
+                                     "rename one of them"};
 }  // namespace ids
 
 }  // namespace lade::inline LADE_ABI
@@ -3675,6 +3825,16 @@ class output_set {
         return create(at_.sibling(name));
     }
 
+    /// The file `name` below the directory `where()`, which is made if it is not there, as are
+    /// those in `name`. Errors: those of `sibling`.
+    result<any_output> below(std::string_view name) {
+        if (single_ != nullptr) return fail(no_folder).in(name);
+        if (path::leads_outside(name)) return fail(ids::outside_folder).in(name);
+        path const at = at_ / name;
+        io::make_folders(std::string(at.folder()));
+        return create(at);
+    }
+
     /// Puts all files in place. Errors: io.write.
     result<void> commit() {
         for (auto& one : files_)
@@ -3850,7 +4010,12 @@ concept writable = format<Format> && format_writer<typename format_traits<Format
 template <format_writer Writer>
 class pump final : public any_sink {
   public:
-    explicit pump(Writer& to) : to_(&to), block_(block_size) {}
+    /// `leaves`: tells of a tensor that it is left out. `separator`: see any_sink.
+    explicit pump(Writer& to, bool (*leaves)(tensor_info const&) = nullptr,
+                  std::string_view separator = ".")
+        : to_(&to), leaves_(leaves), separator_(separator), block_(block_size) {}
+
+    std::string_view separator() const override { return separator_; }
 
     bool wants_storages() const override {
         if constexpr (requires { to_->keeps_aliases(); }) return to_->keeps_aliases();
@@ -3860,6 +4025,7 @@ class pump final : public any_sink {
         return push(bytes);
     }
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        if (leaves_ != nullptr && leaves_(info)) return flow::more;
         std::size_t const number = number_++;
         if (info.absent || (info.in != nullptr && wants_storages())) return flow::more;
         if constexpr (requires { to_->wants(number); })
@@ -3876,6 +4042,8 @@ class pump final : public any_sink {
     }
 
     Writer* to_;
+    bool (*leaves_)(tensor_info const&);
+    std::string_view separator_;
     std::vector<std::byte> block_;
     std::size_t number_ = 0;  ///< of the next tensor
 };
@@ -4041,29 +4209,29 @@ struct foreign_signature {
     std::string_view bytes;
     error_id const* id;
 };
-inline constexpr std::array foreign_signatures{
-    foreign_signature{0, "version https://git-lfs", &ids::lfs_pointer},
-    foreign_signature{0, "<!DOCTYPE", &ids::html_page},
-    foreign_signature{0, "<!doctype", &ids::html_page},
-    foreign_signature{0, "<html", &ids::html_page},
-    foreign_signature{0, "<HTML", &ids::html_page},
-    foreign_signature{0, "<?xml", &ids::html_page},
-    foreign_signature{0, "\x1f\x8b", &ids::gzip_wrapper},
-    foreign_signature{0, "\x28\xb5\x2f\xfd", &ids::zstd_wrapper},
-    foreign_signature{0,
-                      "\xfd"
-                      "7zXZ",
-                      &ids::xz_wrapper},
-    foreign_signature{0, "BZh", &ids::bzip2_wrapper},
-    foreign_signature{0, "\x04\x22\x4d\x18", &ids::lz4_wrapper},
-    foreign_signature{0, "7z\xbc\xaf\x27\x1c", &ids::seven_zip},
-    foreign_signature{0, "Rar!", &ids::rar_archive},
-    foreign_signature{4, "PTMF", &ids::mobile_flatbuffer},
-    foreign_signature{0, "PYTORCH1", &ids::pytorch_prerelease},
-    foreign_signature{0, "GGUF", &ids::gguf_file},
-    foreign_signature{4, "TFL3", &ids::tflite_file},
-    foreign_signature{0, "PK\x05\x06", &ids::empty_archive},
-};
+inline constexpr auto foreign_signatures = std::to_array<foreign_signature>({
+    {0, "version https://git-lfs", &ids::lfs_pointer},
+    {0, "<!DOCTYPE", &ids::html_page},
+    {0, "<!doctype", &ids::html_page},
+    {0, "<html", &ids::html_page},
+    {0, "<HTML", &ids::html_page},
+    {0, "<?xml", &ids::html_page},
+    {0, "\x1f\x8b", &ids::gzip_wrapper},
+    {0, "\x28\xb5\x2f\xfd", &ids::zstd_wrapper},
+    {0,
+     "\xfd"
+     "7zXZ",
+     &ids::xz_wrapper},
+    {0, "BZh", &ids::bzip2_wrapper},
+    {0, "\x04\x22\x4d\x18", &ids::lz4_wrapper},
+    {0, "7z\xbc\xaf\x27\x1c", &ids::seven_zip},
+    {0, "Rar!", &ids::rar_archive},
+    {4, "PTMF", &ids::mobile_flatbuffer},
+    {0, "PYTORCH1", &ids::pytorch_prerelease},
+    {0, "GGUF", &ids::gguf_file},
+    {4, "TFL3", &ids::tflite_file},
+    {0, "PK\x05\x06", &ids::empty_archive},
+});
 
 /// What a file is that no format takes.
 inline error_id const& foreign(head const& of) {
@@ -4293,6 +4461,99 @@ result<Result> with_format_of(opened& file, Use&& use) {
 }  // namespace lade::inline LADE_ABI
 
 #endif  // LADE_HAS_DETECT_HPP
+
+// ---- lade/bytes/sort.hpp
+#ifndef LADE_HAS_BYTES_SORT_HPP
+#define LADE_HAS_BYTES_SORT_HPP
+
+/// Sorting for a header-only library: as quick as std::sort, and compiled in a tenth of the time,
+/// which every includer of every header pays.
+namespace lade::inline LADE_ABI::bytes {
+
+namespace detail {
+
+template <class T>
+constexpr void exchange(T& a, T& b) {
+    T held = std::move(a);
+    a = std::move(b);
+    b = std::move(held);
+}
+
+template <class T, class Less>
+constexpr void sift_down(T* items, std::size_t at, std::size_t size, Less& less) {
+    T held = std::move(items[at]);
+    for (std::size_t child; (child = 2 * at + 1) < size; at = child) {
+        if (child + 1 < size && less(items[child], items[child + 1])) ++child;
+        if (!less(held, items[child])) break;
+        items[at] = std::move(items[child]);
+    }
+    items[at] = std::move(held);
+}
+
+template <class T, class Less>
+constexpr void sort_part(T* items, std::size_t size, unsigned depth, Less& less) {
+    for (; size > 16; --depth) {
+        if (depth == 0) {  // the pivots were bad: sort as a heap
+            for (std::size_t i = size / 2; i-- > 0;) sift_down(items, i, size, less);
+            for (std::size_t i = size; i-- > 1;) {
+                exchange(items[0], items[i]);
+                sift_down(items, 0, i, less);
+            }
+            return;
+        }
+        // the median of three comes to the front, with one on each side that ends the searches
+        T& middle = items[size / 2];
+        T& last = items[size - 1];
+        if (less(middle, items[0])) exchange(middle, items[0]);
+        if (less(last, middle)) exchange(last, middle);
+        if (less(middle, items[0])) exchange(middle, items[0]);
+        exchange(items[0], middle);
+        std::size_t i = 0;
+        std::size_t j = size;
+        while (true) {
+            while (++i < size && less(items[i], items[0])) {}
+            while (--j > 0 && less(items[0], items[j])) {}
+            if (i >= j) break;
+            exchange(items[i], items[j]);
+        }
+        exchange(items[0], items[j]);
+        std::size_t const right = size - j - 1;
+        if (j < right) {
+            sort_part(items, j, depth - 1, less);
+            items += j + 1;
+            size = right;
+        } else {
+            sort_part(items + j + 1, right, depth - 1, less);
+            size = j;
+        }
+    }
+    for (std::size_t i = 1; i < size; ++i) {
+        if (!less(items[i], items[i - 1])) continue;
+        T held = std::move(items[i]);
+        std::size_t at = i;
+        for (; at > 0 && less(held, items[at - 1]); --at) items[at] = std::move(items[at - 1]);
+        items[at] = std::move(held);
+    }
+}
+
+}  // namespace detail
+
+struct less_than {
+    constexpr bool operator()(auto const& a, auto const& b) const { return a < b; }
+};
+
+/// Sorts what lies together (a vector, an array, a span) by less(a, b); equal items in any order.
+/// At most n log n comparisons times a constant; no allocation.
+template <class Items, class Less = less_than>
+constexpr void sort(Items&& items, Less less = {}) {
+    unsigned depth = 2;
+    for (std::size_t left = items.size(); left > 1; left /= 2) depth += 2;
+    detail::sort_part(items.data(), items.size(), depth, less);
+}
+
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_SORT_HPP
 
 // ---- lade/codec/lookup3.hpp
 #ifndef LADE_HAS_CODEC_LOOKUP3_HPP
@@ -5415,7 +5676,7 @@ class global_heap_collection {
             at.bytes(std::min<std::uint64_t>(bytes::aligned(length, 8), at.left()));
             made.objects_.push_back({static_cast<std::uint16_t>(index), start, length});
         }
-        std::sort(made.objects_.begin(), made.objects_.end(), [](object const& a, object const& b) {
+        bytes::sort(made.objects_, [](object const& a, object const& b) {
             return a.index != b.index ? a.index < b.index : a.start < b.start;
         });
         return made;
@@ -5958,21 +6219,21 @@ struct crc_tables {
 };
 inline constexpr std::size_t crc_braids = 5;
 
+/// Each effect is the sum of those of the bits; the effects of single bits follow from one another.
 [[nodiscard]] constexpr crc_tables make_crc_tables(std::uint32_t polynomial) {
     crc_tables tables{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t state = byte;
-        for (int bit = 0; bit < 8; ++bit)
+    std::uint32_t state = 1;  // a last bit, then what each zero bit more makes of it
+    for (std::size_t k = 0; k < 8 * crc_braids; ++k) {
+        std::uint32_t bits[8]{};
+        for (std::size_t bit = 8; bit-- > 0;) {
             state = (state >> 1) ^ ((state & 1U) != 0 ? polynomial : 0U);
-        tables.sliced[0][byte] = state;
-    }
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t state = tables.sliced[0][byte];
-        for (std::size_t k = 1; k < 8 * crc_braids; ++k) {
-            state = (state >> 8) ^ tables.sliced[0][state & 0xffU];
-            if (k < 8) tables.sliced[k][byte] = state;
-            if (k >= 8 * (crc_braids - 1)) tables.braided[k % 8][byte] = state;
+            bits[bit] = state;
         }
+        if (k >= 8 && k < 8 * (crc_braids - 1)) continue;
+        auto& row = (k < 8 ? tables.sliced : tables.braided)[k % 8];
+        for (std::size_t bit = 0; bit < 8; ++bit)
+            for (std::size_t low = 0; low < (std::size_t{1} << bit); ++low)
+                row[(std::size_t{1} << bit) + low] = row[low] ^ bits[bit];
     }
     return tables;
 }
@@ -8702,8 +8963,7 @@ class fractal_heap {
                 return {};
             });
         if (!done) return done;
-        std::sort(huge_.begin(), huge_.end(),
-                  [](huge_object const& a, huge_object const& b) { return a.id < b.id; });
+        bytes::sort(huge_, [](huge_object const& a, huge_object const& b) { return a.id < b.id; });
         huge_read_ = true;
         return {};
     }
@@ -8866,7 +9126,7 @@ class link_list {
             return x != y ? x < y : a.at < b.at;
         };
         if (!std::is_sorted(entries_.begin(), entries_.end(), before))
-            std::sort(entries_.begin(), entries_.end(), before);
+            bytes::sort(entries_, before);
         entries_.erase(std::unique(entries_.begin(), entries_.end(),
                                    [this](entry const& a, entry const& b) {
                                        return name_of(a) == name_of(b);
@@ -10685,8 +10945,7 @@ inline result<std::vector<chunk_entry>> read_chunk_index(reader& in, dataspace c
     auto const before = [](chunk_entry const& a, chunk_entry const& b) {
         return a.number != b.number ? a.number < b.number : a.order < b.order;
     };
-    if (!std::is_sorted(made.begin(), made.end(), before))
-        std::sort(made.begin(), made.end(), before);
+    if (!std::is_sorted(made.begin(), made.end(), before)) bytes::sort(made, before);
     made.erase(std::unique(
                    made.begin(), made.end(),
                    [](chunk_entry const& a, chunk_entry const& b) { return a.number == b.number; }),
@@ -12114,7 +12373,7 @@ inline dense_attribute_places encode_dense_attributes(
     }
     to.align(8);
     std::uint64_t const objects = detail::encode_leaf_tree(to, base, 1, 24, huge.view());
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    bytes::sort(order, [&](std::size_t a, std::size_t b) {
         return hashes[a] != hashes[b] ? hashes[a] < hashes[b] : names[a] < names[b];
     });
     encoder records;
@@ -13885,13 +14144,12 @@ class writer {
     /// What can only be told when everything is declared. Sorts links.
     result<void> check() {
         for (written_object& of : objects_) {
-            std::sort(of.children.begin(), of.children.end(),
-                      [this](std::uint32_t a, std::uint32_t b) {
-                          return objects_[a].name < objects_[b].name;
-                      });
+            bytes::sort(of.children, [this](std::uint32_t a, std::uint32_t b) {
+                return objects_[a].name < objects_[b].name;
+            });
             std::vector<std::string_view> names;
             for (auto const& one : of.attributes) names.push_back(one.name);
-            std::sort(names.begin(), names.end());
+            bytes::sort(names);
             auto const twice = std::adjacent_find(names.begin(), names.end());
             if (twice != names.end()) return fail(ids::name_taken).in(*twice);
             if (names.size() > 60000)
@@ -14205,10 +14463,10 @@ inline bool is_marked_bfloat16(dataset const& of) {
     return text && *text == "bfloat16";
 }
 
-/// Hands a dataset to the sink. Errors: those of the sink; what cannot be read is its payload's
-/// error.
+/// Hands a dataset to the sink. `two_bytes_are_bfloat16`: where it is known from elsewhere. Errors:
+/// those of the sink; what cannot be read is its payload's error.
 inline result<flow> give_dataset(dataset& of, std::string_view name, any_sink& to,
-                                 reading_budget& work) {
+                                 reading_budget& work, bool two_bytes_are_bfloat16 = false) {
     dataset_payload payload(of, work);
     tensor_info info;
     info.name = name;
@@ -14218,7 +14476,8 @@ inline result<flow> give_dataset(dataset& of, std::string_view name, any_sink& t
     if (info.type == dtype::string) {
         payload.pack_strings();
         info.nbytes = payload.characters();
-    } else if (is_marked_bfloat16(of)) {
+    } else if (is_marked_bfloat16(of) ||
+               (two_bytes_are_bfloat16 && info.type == dtype::opaque && of.type().root.size == 2)) {
         info.type = dtype::bfloat16;
     }
     return to.tensor(info, payload);
@@ -14811,86 +15070,112 @@ constexpr std::optional<std::int64_t> to_integer(bytes::view spelled) {
 
 #endif  // LADE_HAS_CONTAINER_JSON_NUMBER_HPP
 
-// ---- lade/container/utf8.hpp
-#ifndef LADE_HAS_CONTAINER_UTF8_HPP
-#define LADE_HAS_CONTAINER_UTF8_HPP
+// ---- lade/bytes/utf8.hpp
+#ifndef LADE_HAS_BYTES_UTF8_HPP
+#define LADE_HAS_BYTES_UTF8_HPP
 
-/// UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
-namespace lade::inline LADE_ABI::utf8 {
+namespace lade::inline LADE_ABI::bytes {
 
-/// Bytes of the well-formed character at the beginning of `text`, 1 to 4; 0 if there is none.
-constexpr std::size_t length_of(bytes::view text) {
-    if (text.empty()) return 0;
-    auto const byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    auto const follows = [&](std::size_t i, std::uint8_t from = 0x80, std::uint8_t to = 0xbf) {
-        return i < text.size() && byte(i) >= from && byte(i) <= to;
-    };
-    std::uint8_t const lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead < 0xc2 || lead > 0xf4) return 0;
-    if (lead < 0xe0) return follows(1) ? 2 : 0;
-    if (lead < 0xf0) {
-        bool const second = follows(1, lead == 0xe0 ? 0xa0 : 0x80, lead == 0xed ? 0x9f : 0xbf);
-        return second && follows(2) ? 3 : 0;
-    }
-    bool const second = follows(1, lead == 0xf0 ? 0x90 : 0x80, lead == 0xf4 ? 0x8f : 0xbf);
-    return second && follows(2) && follows(3) ? 4 : 0;
+/// Whether U+D800 to U+DFFF may be encoded as if they were characters: Python's "surrogatepass".
+enum class surrogates : bool { refused, allowed };
+
+namespace detail {
+
+template <class Text>
+constexpr bool continues(Text text, std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
 }
 
-/// Offset of the first byte that is not part of a well-formed character; `text.size()` if all are.
-constexpr std::size_t valid_prefix(bytes::view text) {
+/// Length of the UTF-8 sequence at `at`, 0 if it is none (Unicode 15, table 3-7).
+/// `Text` is a std::string_view or a bytes::view.
+template <class Text>
+constexpr std::size_t sequence_at(Text text, std::size_t at, surrogates allowed) {
+    auto const first = static_cast<unsigned char>(text[at]);
+    if (first < 0x80) return 1;
+    if (first < 0xc2 || first > 0xf4) return 0;
+    if (!continues(text, at + 1)) return 0;
+    if (first < 0xe0) return 2;
+    auto const second = static_cast<unsigned char>(text[at + 1]);
+    if (!continues(text, at + 2)) return 0;
+    if (first < 0xf0) {
+        if (first == 0xe0 && second < 0xa0) return 0;
+        if (first == 0xed && second > 0x9f && allowed == surrogates::refused) return 0;
+        return 3;
+    }
+    if (!continues(text, at + 3)) return 0;
+    if (first == 0xf0 && second < 0x90) return 0;
+    if (first == 0xf4 && second > 0x8f) return 0;
+    return 4;
+}
+
+}  // namespace detail
+
+/// Bytes of the well-formed character at the front of `text`, 1 to 4; 0 if there is none.
+template <class Text>
+constexpr std::size_t utf8_length(Text text) {
+    return text.empty() ? 0 : detail::sequence_at(text, 0, surrogates::refused);
+}
+
+/// Whether a code point is a character: no surrogate, not above U+10FFFF.
+constexpr bool is_scalar(std::uint32_t code) {
+    return code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
+}
+
+/// Whether `text` is UTF-8. Eight characters at a time while they are ASCII.
+constexpr bool is_utf8(std::string_view text, surrogates allowed = surrogates::refused) {
     std::size_t at = 0;
     while (at < text.size()) {
-        std::size_t const length = length_of(text.subspan(at));
-        if (length == 0) break;
-        at += length;
+        if (!std::is_constant_evaluated()) {
+            std::uint64_t eight;
+            while (text.size() - at >= 8) {
+                std::memcpy(&eight, text.data() + at, 8);
+                if ((eight & 0x8080808080808080U) != 0) break;
+                at += 8;
+            }
+            if (at == text.size()) break;
+        }
+        std::size_t const size = detail::sequence_at(text, at, allowed);
+        if (size == 0) return false;
+        at += size;
     }
-    return at;
+    return true;
 }
 
-/// The character that `length_of` measured. Precondition: `text` begins with a well-formed one.
-constexpr char32_t decode(bytes::view text) {
-    auto const byte = [&](std::size_t i) {
-        return static_cast<char32_t>(static_cast<std::uint8_t>(text[i]));
-    };
-    char32_t const lead = byte(0);
-    if (lead < 0x80) return lead;
-    if (lead < 0xe0) return (lead & 0x1f) << 6 | (byte(1) & 0x3f);
-    if (lead < 0xf0) return (lead & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f);
-    return (lead & 0x07) << 18 | (byte(1) & 0x3f) << 12 | (byte(2) & 0x3f) << 6 | (byte(3) & 0x3f);
-}
-
-/// Whether `character` is one that UTF-8 can hold: no surrogate, not above U+10FFFF.
-constexpr bool is_scalar(char32_t character) {
-    return character < 0xd800 || (character > 0xdfff && character <= 0x10ffff);
-}
-
-/// Calls `put(std::uint8_t)` for each byte of `character`. Precondition: is_scalar(character).
-template <class Put>
-constexpr void encode(char32_t character, Put&& put) {
-    auto const tail = [&](unsigned shift) {
-        put(static_cast<std::uint8_t>(0x80 | (character >> shift & 0x3f)));
-    };
-    if (character < 0x80) {
-        put(static_cast<std::uint8_t>(character));
-    } else if (character < 0x800) {
-        put(static_cast<std::uint8_t>(0xc0 | character >> 6));
-        tail(0);
-    } else if (character < 0x10000) {
-        put(static_cast<std::uint8_t>(0xe0 | character >> 12));
-        tail(6);
-        tail(0);
-    } else {
-        put(static_cast<std::uint8_t>(0xf0 | character >> 18));
-        tail(12);
-        tail(6);
-        tail(0);
+/// Writes a code point as UTF-8 (surrogates too) and returns its length, at most 4. Precondition:
+/// below 0x110000.
+constexpr std::size_t put_utf8(std::uint32_t code, char (&to)[4]) {
+    if (code < 0x80) {
+        to[0] = static_cast<char>(code);
+        return 1;
     }
+    std::size_t const size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (std::size_t i = size; i-- > 1; code >>= 6) to[i] = static_cast<char>(0x80 | (code & 0x3f));
+    constexpr unsigned char leads[]{0, 0, 0xc0, 0xe0, 0xf0};
+    to[0] = static_cast<char>(leads[size] | code);
+    return size;
 }
 
-}  // namespace lade::inline LADE_ABI::utf8
+/// The code point at the front of `text` and its length; length 0 if it is no UTF-8. Surrogates are
+/// given as they are.
+struct code_point {
+    std::uint32_t code = 0;
+    std::size_t size = 0;
+};
+template <class Text>
+constexpr code_point first_code_point(Text text) {
+    if (text.empty()) return {};
+    std::size_t const size = detail::sequence_at(text, 0, surrogates::allowed);
+    auto const first = static_cast<unsigned char>(text[0]);
+    if (size < 2) return {first, size};
+    std::uint32_t code = first & (0xffU >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i)
+        code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fU);
+    return {code, size};
+}
 
-#endif  // LADE_HAS_CONTAINER_UTF8_HPP
+}  // namespace lade::inline LADE_ABI::bytes
+
+#endif  // LADE_HAS_BYTES_UTF8_HPP
 
 // ---- lade/container/json/text.hpp
 #ifndef LADE_HAS_CONTAINER_JSON_TEXT_HPP
@@ -15009,14 +15294,16 @@ struct string {
                 at += 2;
                 continue;
             }
-            char32_t character = detail::hex4(raw, at + 2);
+            std::uint32_t character = detail::hex4(raw, at + 2);
             at += 6;
             if (character >= 0xd800 && character <= 0xdbff) {
                 character =
                     0x10000 + ((character - 0xd800) << 10) + (detail::hex4(raw, at + 2) - 0xdc00);
                 at += 6;
             }
-            utf8::encode(character, put);
+            char coded[4];
+            std::size_t const size = bytes::put_utf8(character, coded);
+            for (std::size_t i = 0; i < size; ++i) put(static_cast<std::uint8_t>(coded[i]));
         }
     }
 
@@ -15090,7 +15377,7 @@ constexpr scanned_string scan_string(bytes::view from) {
         if (c == '"') break;
         if (c < 0x20) return wrong(ids::control_character, c);
         if (c >= 0x80) {
-            std::size_t const length = utf8::length_of(from.subspan(at));
+            std::size_t const length = bytes::utf8_length(from.subspan(at));
             if (length == 0) return wrong(ids::bad_utf8, c);
             at += length;
             continue;
@@ -15542,7 +15829,7 @@ inline void append_string(std::string& to, std::string_view text, bool ascii = f
     bytes::view rest = bytes::of(text);
     while (!rest.empty()) {
         auto const c = static_cast<char>(rest[0]);
-        std::size_t length = utf8::length_of(rest);
+        std::size_t length = bytes::utf8_length(rest);
         if (length == 1) {
             switch (c) {
                 case '"': to.append("\\\""); break;
@@ -15559,7 +15846,8 @@ inline void append_string(std::string& to, std::string_view text, bool ascii = f
         } else if (length != 0 && !ascii) {
             to.append(bytes::text(rest.first(length)));
         } else {
-            char32_t const character = length != 0 ? utf8::decode(rest) : 0xfffd;
+            std::uint32_t const character =
+                length != 0 ? bytes::first_code_point(rest).code : 0xfffd;
             if (character >= 0x10000) {
                 escape(0xd800 + ((character - 0x10000) >> 10));
                 escape(0xdc00 + ((character - 0x10000) & 0x3ff));
@@ -16124,6 +16412,7 @@ inline constexpr std::string_view weight_names = "weight_names";
 inline constexpr std::string_view model_config = "model_config";
 inline constexpr std::string_view training_config = "training_config";
 inline constexpr std::string_view keras_version = "keras_version";
+inline constexpr std::string_view nb_layers = "nb_layers";
 inline constexpr std::string_view backend = "backend";
 }  // namespace h5_names
 
@@ -16175,17 +16464,16 @@ inline grouping group_weights(tensor_table const& of, lade::json::value model) {
     auto const by_name = [](known const& a, known const& b) {
         return a.name != b.name ? a.name < b.name : a.number < b.number;
     };
-    std::sort(index.begin(), index.end(), by_name);
+    bytes::sort(index, by_name);
     index.erase(std::unique(index.begin(), index.end(),
                             [](known const& a, known const& b) { return a.name == b.name; }),
                 index.end());
-    std::sort(index.begin(), index.end(),
-              [](known const& a, known const& b) { return a.number < b.number; });
+    bytes::sort(index, [](known const& a, known const& b) { return a.number < b.number; });
     for (auto& one : index) {
         one.number = made.layers.size();
         made.layers.push_back({std::string(one.name), {}});
     }
-    std::sort(index.begin(), index.end(), by_name);
+    bytes::sort(index, by_name);
     std::size_t const of_structure = index.size();
 
     std::vector<known> others;  // sorted, of the table alone
@@ -16232,17 +16520,16 @@ inline grouping group_weights(tensor_table const& of, lade::json::value model) {
         if (made.group_of[i] == grouping::in_top_level) others.push_back({cuts[i].group, i});
     }
     // what the structure does not know: a layer each, in the order of first appearance
-    std::sort(others.begin(), others.end(), by_name);
+    bytes::sort(others, by_name);
     others.erase(std::unique(others.begin(), others.end(),
                              [](known const& a, known const& b) { return a.name == b.name; }),
                  others.end());
-    std::sort(others.begin(), others.end(),
-              [](known const& a, known const& b) { return a.number < b.number; });
+    bytes::sort(others, [](known const& a, known const& b) { return a.number < b.number; });
     for (auto& one : others) {
         one.number = made.layers.size();
         made.layers.push_back({std::string(one.name), {}});
     }
-    std::sort(others.begin(), others.end(), by_name);
+    bytes::sort(others, by_name);
     made.place_of.resize(of.size());
     for (std::size_t i = 0; i < of.size(); ++i) {
         std::size_t& number = made.group_of[i];
@@ -16451,6 +16738,7 @@ struct holder {
     std::string path;
     lade::json::value layer;
     bool frozen = false;
+    std::string name = {};  ///< of the layer that has it, behind those of the models around it
 };
 
 inline std::string_view class_of(lade::json::value layer) {
@@ -16467,13 +16755,13 @@ inline std::vector<std::string> class_names(lade::json::value layers) {
         made.push_back(snake_case(plain_class(class_of(layers[i]))));
         order.push_back(i);
     }
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    bytes::sort(order, [&](std::size_t a, std::size_t b) {
         return made[a] != made[b] ? made[a] < made[b] : a < b;
     });
     for (std::size_t at = 0; at < order.size();) {
         std::string const first = made[order[at]];
         for (std::size_t k = 0; at < order.size() && made[order[at]] == first; ++k, ++at)
-            if (k > 0) made[order[at]] += "_" + std::to_string(k);
+            if (k > 0) (made[order[at]] += '_') += std::to_string(k);
     }
     return made;
 }
@@ -16485,8 +16773,11 @@ inline void find_holders(lade::json::value outermost, std::string_view path, gen
         lade::json::value layer;
         std::string path;
         bool frozen;
+        std::string name;
+        bool twice = false;  ///< in a Bidirectional: another one inside would double it again
     };
-    std::vector<step> open{{outermost, std::string(path), false}};  // the next one last
+    std::vector<step> open{{outermost, std::string(path), false,
+                            std::string(layer_name(outermost))}};  // the next one last
     while (!open.empty()) {
         step const now = std::move(open.back());
         open.pop_back();
@@ -16497,36 +16788,40 @@ inline void find_holders(lade::json::value outermost, std::string_view path, gen
         auto const list = [&](lade::json::value layers, std::string const& folder) {
             auto const names = class_names(layers);
             for (std::size_t i = 0; i < layers.size(); ++i)
-                inner.push_back({layers[i], folder + names[i], frozen});
+                inner.push_back({layers[i], folder + names[i], frozen,
+                                 now.name + "." + std::string(layer_name(layers[i]))});
         };
         if (auto const layers = layers_of(now.layer); layers.is_array()) {
             list(layers, now.path + "/layers/");
-        } else if (name == "Bidirectional") {
+        } else if (name == "Bidirectional" && !now.twice) {
             auto const forward = config["layer"], backward = config["backward_layer"];
-            inner.push_back({forward, now.path + "/forward_layer", frozen});
-            inner.push_back(
-                {backward.is_object() ? backward : forward, now.path + "/backward_layer", frozen});
+            inner.push_back({forward, now.path + "/forward_layer", frozen, now.name});
+            inner.push_back({backward.is_object() ? backward : forward,
+                             now.path + "/backward_layer", frozen, now.name});
         } else if (config["layer"].has("class_name")) {
-            to.push_back({now.path, now.layer, frozen});
-            inner.push_back({config["layer"], now.path + "/layer", frozen});
+            to.push_back({now.path, now.layer, frozen, now.name});
+            inner.push_back({config["layer"], now.path + "/layer", frozen, now.name});
         } else if (config["cell"].has("class_name")) {
-            inner.push_back({config["cell"], now.path + "/cell", frozen});
+            inner.push_back({config["cell"], now.path + "/cell", frozen, now.name});
         } else if (name == "StackedRNNCells") {
             list(config["cells"], now.path + "/cells/");
         } else if (is_one_of(name,
                              " LSTM GRU SimpleRNN ConvLSTM1D ConvLSTM2D ConvLSTM3D CuDNNLSTM "
                              "CuDNNGRU ")) {
-            to.push_back({now.path + "/cell", now.layer, frozen});
+            to.push_back({now.path + "/cell", now.layer, frozen, now.name});
         } else if (name == "MultiHeadAttention" || name == "GroupedQueryAttention" ||
                    name == "GroupQueryAttention") {
             bool const plain = of == generation::keras3 && name == "MultiHeadAttention";
             for (auto const part : {"query", "key", "value", "output"})
-                to.push_back(
-                    {now.path + (plain ? "/" : "/_") + part + "_dense", now.layer, frozen});
+                to.push_back({now.path + (plain ? "/" : "/_") + part + "_dense", now.layer, frozen,
+                              now.name});
         } else {
-            to.push_back({now.path, now.layer, frozen});
+            to.push_back({now.path, now.layer, frozen, now.name});
         }
-        for (std::size_t i = inner.size(); i-- > 0;) open.push_back(std::move(inner[i]));
+        for (std::size_t i = inner.size(); i-- > 0;) {
+            inner[i].twice = now.twice || name == "Bidirectional";
+            open.push_back(std::move(inner[i]));
+        }
     }
 }
 
@@ -16549,6 +16844,7 @@ inline std::optional<variable_list> held_by(holder const& of) {
 struct placed_variable {
     std::string path;  ///< layers/lstm/cell/vars/0
     std::string name;  ///< cell/kernel
+    bool trained = true;
 };
 
 /// The variables of a layer of the outermost model, whose objects lie at `path`, in the order of an
@@ -16606,6 +16902,7 @@ inline result<std::vector<placed_variable>> variables_at(
             std::size_t const split = holders[i].frozen ? 0 : counts[i] - fixed;
             for (std::size_t k = trained ? 0 : split; k < (trained ? split : counts[i]); ++k) {
                 placed_variable one;
+                one.trained = trained;
                 one.path = holders[i].path + "/vars/" + std::to_string(k);
                 one.name =
                     holders[i].path.substr((std::min)(path.size() + 1, holders[i].path.size()));
@@ -16678,8 +16975,7 @@ inline result<grouping> group_objects(tensor_table const& of, lade::json::value 
     made.place_of.resize(of.size());
     std::vector<std::size_t> order(of.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return of[a].name < of[b].name; });
+    bytes::sort(order, [&](std::size_t a, std::size_t b) { return of[a].name < of[b].name; });
     std::vector<std::string_view> names;
     names.reserve(order.size());
     for (std::size_t const i : order) names.push_back(of[i].name);
@@ -16723,7 +17019,7 @@ inline result<grouping> group_objects(tensor_table const& of, lade::json::value 
     }
     auto const in_order = [&made](std::vector<std::pair<std::size_t, std::size_t>>& list,
                                   std::size_t group) {
-        std::sort(list.begin(), list.end());
+        bytes::sort(list);
         weight_group& to = made.at(group);
         for (auto const& [number, tensor] : list) {
             made.group_of[tensor] = group;
@@ -16761,7 +17057,7 @@ inline result<std::vector<std::string>> object_paths(tensor_table const& of,
     std::vector<std::vector<placed_variable>> places(groups.layers.size());
     std::vector<std::pair<std::string_view, std::size_t>> index;
     for (std::size_t i = 0; i < layers.size(); ++i) index.emplace_back(layer_name(layers[i]), i);
-    std::sort(index.begin(), index.end());
+    bytes::sort(index);
     for (std::size_t i = 0; i < groups.layers.size(); ++i) {
         weight_group const& group = groups.layers[i];
         if (group.weights.empty()) continue;
@@ -17525,6 +17821,527 @@ static_assert(format_writer<archive_writer>);
 
 #endif  // LADE_HAS_KERAS_ARCHIVE_WRITER_HPP
 
+// ---- lade/keras/code.hpp
+#ifndef LADE_HAS_KERAS_CODE_HPP
+#define LADE_HAS_KERAS_CODE_HPP
+
+/// Code that the structure of a model carries, or makes a loader run. It is listed, never run.
+///
+///     Lambda                        marshalled Python code: {"class_name": "__lambda__"}, or
+///                                   [code, defaults, closure] in base64
+///     TFSMLayer, TorchModuleWrapper, JaxLayer, FlaxLayer     programs of other kinds
+///     "module" outside of Keras     imported by Keras before 3.9, and called
+///     functions of keras.utils, keras.config, keras.saving   such as those that switch safety off
+///     vocabularies by path          StringLookup, IntegerLookup, TextVectorization read the file
+///
+/// Source: keras/src/saving/serialization_lib.py; CVE-2024-3660, 2025-1550, 2025-8747, 2025-9906,
+/// 2025-12058.
+namespace lade::inline LADE_ABI::keras {
+
+struct code_carrier {
+    std::string name;         ///< class or function with its module, and the layer that has it
+    std::string_view reason;  ///< why it is dangerous; empty: only its name is known
+};
+
+namespace detail {
+
+inline bool is_module_of_keras(std::string_view module) {
+    for (std::string_view const known : {"keras", "tf_keras", "builtins"})
+        if (module.starts_with(known) &&
+            (module.size() == known.size() || module[known.size()] == '.'))
+            return true;
+    return false;
+}
+
+/// Parts of Keras whose functions do more than compute.
+inline bool is_tool_of_keras(std::string_view module) {
+    module = module.substr((std::min)(module.size(), module.find('.') + 1));
+    if (module.starts_with("src.")) module.remove_prefix(4);
+    for (std::string_view const part :
+         {"utils", "config", "saving", "export", "backend", "datasets", "preprocessing"})
+        if (module.starts_with(part) &&
+            (module.size() == part.size() || module[part.size()] == '.'))
+            return true;
+    return false;
+}
+
+/// Why an object of a structure is dangerous; none: it is not.
+inline std::optional<std::string_view> danger_of(lade::json::value object) {
+    std::string_view const name = plain_class(object["class_name"].text());
+    std::string_view const module = object["module"].text();
+    auto const config = object["config"];
+    if (name == "__lambda__") return "marshalled Python code, which loaders may run";
+    if (name == "Lambda") {
+        if (config["function"].is_array()) return "marshalled Python code, which loaders may run";
+        if (config["function"].is_string()) return "";
+    }
+    if (is_one_of(name, " TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer "))
+        return "a layer that runs a program from outside of Keras";
+    if (!module.empty() && !is_module_of_keras(module) && name != "__typespec__")
+        return "a module outside of Keras, which loaders before Keras 3.9 import";
+    if (name == "function" && is_tool_of_keras(module))
+        return "a function of Keras that is no part of a network";
+    if (is_one_of(name, " StringLookup IntegerLookup TextVectorization ") &&
+        config["vocabulary"].is_string())
+        return "a vocabulary by its path: the file is read when the model is loaded";
+    // the package of tf_keras' own objects
+    std::string_view const registered = object["registered_name"].text();
+    bool const is_foreign = object.has("registered_name") && object["module"].is_null();
+    if ((is_foreign && registered.find('>') != registered.npos) ||
+        (object["class_name"].text().find('>') != std::string_view::npos &&
+         !object["class_name"].text().starts_with("Custom>")))
+        return "";
+    return std::nullopt;
+}
+
+}  // namespace detail
+
+/// All code carriers of a structure, or of a training configuration, in their order. Nothing
+/// recurses.
+inline std::vector<code_carrier> code_carriers(lade::json::value root) {
+    struct place {
+        lade::json::value at;
+        std::string_view layer;
+    };
+    std::vector<code_carrier> made;
+    std::vector<place> open{{root, {}}};  // the next one last
+    while (!open.empty()) {
+        place now = open.back();
+        open.pop_back();
+        if (auto const name = now.at["config"]["name"].text(); !name.empty()) now.layer = name;
+        auto const class_name = now.at["class_name"];
+        if (class_name.is_string() && now.at.has("config")) {
+            if (auto const reason = detail::danger_of(now.at)) {
+                code_carrier one;
+                if (auto const module = now.at["module"].text(); !module.empty())
+                    one.name.append(module).append(".");
+                bool const is_function = class_name.text() == "function";
+                one.name.append(is_function ? now.at["config"].text() : class_name.text());
+                if (!now.layer.empty()) one.name.append(" (").append(now.layer).append(")");
+                one.reason = *reason;
+                made.push_back(std::move(one));
+            }
+        }
+        for (std::size_t i = now.at.size(); i-- > 0;)
+            if (auto const item = now.at[i]; item.is_object() || item.is_array())
+                open.push_back({item, now.layer});
+    }
+    return made;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_CODE_HPP
+
+// ---- lade/base/half.hpp
+#ifndef LADE_HAS_BASE_HALF_HPP
+#define LADE_HAS_BASE_HALF_HPP
+
+/// The small floating-point types of model files: bits that convert to float and back, and nothing
+/// else.
+///
+/// `to_float` is exact. `from_float` rounds to nearest, ties to even, as the frameworks do; what is
+/// too large becomes infinity, or NaN where the type has no infinity.
+namespace lade::inline LADE_ABI {
+
+/// How a type of at most 16 bits spells numbers.
+struct float_layout {
+    unsigned exponent_bits;
+    unsigned mantissa_bits;
+    int bias;
+    bool infinity;           ///< the largest exponent means infinity and NaN, as in IEEE 754
+    bool negative_zero_nan;  ///< "fnuz": the pattern of -0 is the only NaN
+};
+
+namespace detail {
+
+constexpr float power_of_two(int exponent) {
+    float value = 1;
+    for (; exponent > 0; --exponent) value *= 2;
+    for (; exponent < 0; ++exponent) value /= 2;
+    return value;
+}
+
+constexpr float widen(std::uint32_t bits, float_layout const& layout) {
+    std::uint32_t const sign = bits >> (layout.exponent_bits + layout.mantissa_bits) & 1;
+    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
+    std::uint32_t const exponent = bits >> layout.mantissa_bits & top;
+    std::uint32_t const mantissa = bits & ((1U << layout.mantissa_bits) - 1);
+    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
+    constexpr std::uint32_t nan = 0x7fc00000;
+    if (layout.negative_zero_nan) {
+        if (sign == 1 && exponent == 0 && mantissa == 0) return std::bit_cast<float>(nan);
+    } else if (layout.infinity) {
+        if (exponent == top)
+            return std::bit_cast<float>(sign << 31 | 0x7f800000 |
+                                        mantissa << (23 - layout.mantissa_bits));
+    } else if (exponent == top && mantissa == all_ones) {
+        return std::bit_cast<float>(sign << 31 | nan);
+    }
+    auto const part =
+        static_cast<float>(exponent == 0 ? mantissa : mantissa | 1U << layout.mantissa_bits);
+    int const scale = (exponent == 0 ? 1 : static_cast<int>(exponent)) - layout.bias -
+                      static_cast<int>(layout.mantissa_bits);
+    float const size = scale < -126 ? part * power_of_two(-126) * power_of_two(scale + 126)
+                                    : part * power_of_two(scale);
+    return sign != 0 ? -size : size;
+}
+
+constexpr std::uint32_t narrow(float value, float_layout const& layout) {
+    auto const bits = std::bit_cast<std::uint32_t>(value);
+    std::uint32_t const sign = bits >> 31 << (layout.exponent_bits + layout.mantissa_bits);
+    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
+    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
+    std::uint32_t const not_a_number =
+        layout.negative_zero_nan ? 1U << (layout.exponent_bits + layout.mantissa_bits)
+        : layout.infinity ? sign | top << layout.mantissa_bits | 1U << (layout.mantissa_bits - 1)
+                          : sign | top << layout.mantissa_bits | all_ones;
+    std::uint32_t const beyond =
+        layout.infinity ? sign | top << layout.mantissa_bits : not_a_number;
+    std::uint32_t const magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x7f800000) return not_a_number;
+    if (magnitude == 0x7f800000) return beyond;
+    if (magnitude == 0) return layout.negative_zero_nan ? 0 : sign;
+
+    int exponent = static_cast<int>(magnitude >> 23) - 127;
+    std::uint64_t mantissa = magnitude & 0x7fffff;
+    if (magnitude >> 23 == 0) {
+        exponent = -126;
+    } else {
+        mantissa |= 0x800000;
+    }
+    int const target = exponent + layout.bias;  // the exponent field that the number would have
+    int drop = 23 - static_cast<int>(layout.mantissa_bits) + (target < 1 ? 1 - target : 0);
+    if (drop > 40) drop = 40;
+    std::uint64_t kept = mantissa >> drop;
+    std::uint64_t const rest = mantissa & ((std::uint64_t{1} << drop) - 1);
+    std::uint64_t const middle = std::uint64_t{1} << (drop - 1);
+    if (rest > middle || (rest == middle && (kept & 1) != 0)) ++kept;
+    // a carry out of the mantissa moves into the exponent by itself
+    std::uint64_t const out =
+        target < 1 ? kept : (static_cast<std::uint64_t>(target - 1) << layout.mantissa_bits) + kept;
+    std::uint64_t const largest =
+        layout.negative_zero_nan ? (std::uint64_t{top} << layout.mantissa_bits | all_ones)
+        : layout.infinity        ? (std::uint64_t{top} << layout.mantissa_bits) - 1
+                                 : (std::uint64_t{top} << layout.mantissa_bits | all_ones) - 1;
+    if (out > largest) return beyond;
+    if (out == 0) return layout.negative_zero_nan ? 0 : sign;
+    return sign | static_cast<std::uint32_t>(out);
+}
+
+}  // namespace detail
+
+/// A floating-point number of few bits. `Bits` is its storage.
+template <class Bits, float_layout Layout>
+struct small_float {
+    Bits bits{};
+
+    constexpr small_float() = default;
+    constexpr explicit small_float(float value)
+        : bits(static_cast<Bits>(detail::narrow(value, Layout))) {}
+    constexpr operator float() const { return detail::widen(bits, Layout); }
+
+    static constexpr small_float from_bits(Bits raw) {
+        small_float made;
+        made.bits = raw;
+        return made;
+    }
+};
+
+using float16_t = small_float<std::uint16_t, float_layout{5, 10, 15, true, false}>;
+using bfloat16_t = small_float<std::uint16_t, float_layout{8, 7, 127, true, false}>;
+using float8_e4m3fn_t = small_float<std::uint8_t, float_layout{4, 3, 7, false, false}>;
+using float8_e5m2_t = small_float<std::uint8_t, float_layout{5, 2, 15, true, false}>;
+using float8_e4m3fnuz_t = small_float<std::uint8_t, float_layout{4, 3, 8, false, true}>;
+using float8_e5m2fnuz_t = small_float<std::uint8_t, float_layout{5, 2, 16, false, true}>;
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BASE_HALF_HPP
+
+// ---- lade/model/element.hpp
+#ifndef LADE_HAS_MODEL_ELEMENT_HPP
+#define LADE_HAS_MODEL_ELEMENT_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// The dtype whose elements are laid out like a C++ type. No definition for types that are no
+/// elements; a program adds its own
+/// (`std::complex<float>`) by a specialisation with a member `value`.
+template <class T>
+struct dtype_of;
+
+// clang-format off
+template <> struct dtype_of<bool> { static constexpr dtype value = dtype::boolean; };
+template <> struct dtype_of<std::int8_t> { static constexpr dtype value = dtype::int8; };
+template <> struct dtype_of<std::int16_t> { static constexpr dtype value = dtype::int16; };
+template <> struct dtype_of<std::int32_t> { static constexpr dtype value = dtype::int32; };
+template <> struct dtype_of<std::int64_t> { static constexpr dtype value = dtype::int64; };
+template <> struct dtype_of<std::uint8_t> { static constexpr dtype value = dtype::uint8; };
+template <> struct dtype_of<std::uint16_t> { static constexpr dtype value = dtype::uint16; };
+template <> struct dtype_of<std::uint32_t> { static constexpr dtype value = dtype::uint32; };
+template <> struct dtype_of<std::uint64_t> { static constexpr dtype value = dtype::uint64; };
+template <> struct dtype_of<float> { static constexpr dtype value = dtype::float32; };
+template <> struct dtype_of<double> { static constexpr dtype value = dtype::float64; };
+template <> struct dtype_of<float16_t> { static constexpr dtype value = dtype::float16; };
+template <> struct dtype_of<bfloat16_t> { static constexpr dtype value = dtype::bfloat16; };
+template <> struct dtype_of<float8_e4m3fn_t> {
+    static constexpr dtype value = dtype::float8_e4m3fn;
+};
+template <> struct dtype_of<float8_e5m2_t> { static constexpr dtype value = dtype::float8_e5m2; };
+template <> struct dtype_of<float8_e4m3fnuz_t> {
+    static constexpr dtype value = dtype::float8_e4m3fnuz;
+};
+template <> struct dtype_of<float8_e5m2fnuz_t> {
+    static constexpr dtype value = dtype::float8_e5m2fnuz;
+};
+// clang-format on
+
+/// A type whose objects can be the elements of a tensor.
+template <class T>
+concept element = requires {
+    { dtype_of<T>::value } -> std::convertible_to<dtype>;
+} && sizeof(T) == size_of(dtype_of<T>::value);
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_ELEMENT_HPP
+
+// ---- lade/model/elements.hpp
+#ifndef LADE_HAS_MODEL_ELEMENTS_HPP
+#define LADE_HAS_MODEL_ELEMENTS_HPP
+
+/// The bytes of a tensor as objects of C++, without a copy.
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id wrong_dtype{
+    "tensor.wrong_dtype", kind::mismatch, "the elements are of another type than the one asked for",
+    "ask for the type that dtype() tells; nothing is converted unless asked"};
+inline constexpr error_id unaligned{
+    "tensor.unaligned", kind::mismatch,
+    "the bytes lie where objects of this type may not stand (expected: alignment)",
+    "copy bytes() into memory of your own, or load instead of viewing"};
+inline constexpr error_id foreign_order{
+    "tensor.foreign_order", kind::mismatch,
+    "files are little-endian and this machine is not; elements must be swapped",
+    "load instead of viewing"};
+inline constexpr error_id not_bool{"tensor.not_bool", kind::corrupt,
+                                   "a byte of a bool tensor is neither 0 nor 1"};
+}  // namespace ids
+
+/// `data` as objects of `T`, where they lie. Good as long as the bytes. `name` is for errors.
+/// Precondition: the bytes are elements of `type`, little-endian.
+/// Errors: tensor.wrong_dtype (expected, found: rows of lade::dtypes), tensor.unaligned,
+/// tensor.not_bool, tensor.foreign_order.
+template <element T>
+result<std::span<T const>> elements_as(std::string_view name, dtype type, bytes::view data) {
+    if (type != dtype_of<T>::value)
+        return fail(ids::wrong_dtype, error::nowhere,
+                    static_cast<std::uint64_t>(dtype_of<T>::value),
+                    static_cast<std::uint64_t>(type))
+            .in(name);
+    if constexpr (bytes::native_order != bytes::order::little && sizeof(T) > 1)
+        return fail(ids::foreign_order).in(name);
+    auto const address = reinterpret_cast<std::uintptr_t>(data.data());
+    if (address % alignof(T) != 0)
+        return fail(ids::unaligned, error::nowhere, alignof(T), address % alignof(T)).in(name);
+    if constexpr (std::same_as<T, bool>)  // any other value in a C++ bool is undefined behaviour
+        for (std::size_t i = 0; i < data.size(); ++i)
+            if (data[i] > std::byte{1})
+                return fail(ids::not_bool, i, 1, static_cast<std::uint64_t>(data[i])).in(name);
+    return std::span<T const>(reinterpret_cast<T const*>(data.data()), data.size() / sizeof(T));
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_ELEMENTS_HPP
+
+// ---- lade/model/tensor_view.hpp
+#ifndef LADE_HAS_MODEL_TENSOR_VIEW_HPP
+#define LADE_HAS_MODEL_TENSOR_VIEW_HPP
+
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id no_tensor{"tensor.not_found", kind::mismatch,
+                                    "there is no tensor of this name",
+                                    "`lade inspect` lists the names"};
+inline constexpr error_id no_bytes{"tensor.no_bytes", kind::mismatch,
+                                   "the file tells of the tensor but holds no bytes of it"};
+}  // namespace ids
+
+/// A tensor that somebody else owns: type, shape, and its elements dense, row-major, little-endian.
+class tensor_view {
+  public:
+    constexpr tensor_view() = default;
+    /// Precondition: `info.nbytes` bytes, in the order that this class promises.
+    constexpr tensor_view(tensor_info const& info, bytes::view data) : info_(info), data_(data) {}
+
+    constexpr std::string_view name() const { return info_.name; }
+    constexpr lade::dtype dtype() const { return info_.type; }
+    /// Elements along each axis, slowest first; empty for a scalar.
+    constexpr std::span<std::uint64_t const> shape() const { return info_.shape; }
+    constexpr std::size_t rank() const { return info_.shape.size(); }
+    constexpr bytes::view bytes() const { return data_; }
+    constexpr tensor_info const& info() const { return info_; }
+    /// Elements in all; 1 for a scalar.
+    constexpr std::uint64_t size() const {
+        std::uint64_t all = 1;
+        for (std::uint64_t one : info_.shape) all *= one;
+        return all;
+    }
+
+    /// The elements as objects of `T`, where they lie. Good as long as the bytes.
+    /// Errors: tensor.wrong_dtype (expected, found: rows of lade::dtypes), tensor.unaligned,
+    /// tensor.no_bytes, tensor.not_bool, tensor.foreign_order.
+    template <element T>
+    result<std::span<T const>> try_as() const {
+        if (info_.absent && info_.type == dtype_of<T>::value)
+            return fail(ids::no_bytes).in(info_.name);
+        return elements_as<T>(info_.name, info_.type, data_);
+    }
+#if LADE_EXCEPTIONS
+    /// `try_as`, its errors thrown.
+    template <element T>
+    std::span<T const> as() const {
+        return value_or_throw(try_as<T>());
+    }
+#endif
+
+  private:
+    tensor_info info_{};
+    bytes::view data_{};
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_TENSOR_VIEW_HPP
+
+// ---- lade/keras/dense_array.hpp
+#ifndef LADE_HAS_KERAS_DENSE_ARRAY_HPP
+#define LADE_HAS_KERAS_DENSE_ARRAY_HPP
+
+/// Arrays that are changed as a whole: axes exchanged, blocks exchanged. For the explicit
+/// conversions between layouts of weights; nothing else of this library copies elements about.
+namespace lade::inline LADE_ABI::keras {
+
+/// Dense, row-major elements of whole bytes, with their shape.
+struct dense_array {
+    dtype type = dtype::float32;
+    std::vector<std::uint64_t> shape;
+    std::vector<std::byte> data;
+
+    std::size_t rank() const { return shape.size(); }
+    bool same_type(dense_array const& other) const {
+        return type == other.type && shape == other.shape;
+    }
+};
+
+/// A copy of the elements of a tensor.
+inline dense_array dense_copy(tensor_view const& of) {
+    return {
+        of.dtype(), {of.shape().begin(), of.shape().end()}, {of.bytes().begin(), of.bytes().end()}};
+}
+
+/// The array whose axis k is axis `axes[k]` of the given one, as numpy.transpose has it.
+/// Precondition: `axes` names each axis once.
+inline dense_array permuted(dense_array const& from, std::span<std::size_t const> axes) {
+    dense_array made{from.type, std::vector<std::uint64_t>(from.rank()), {}};
+    made.data.resize(from.data.size());
+    std::size_t const size = size_of(from.type);
+    std::vector<std::size_t> stride(from.rank()), step(from.rank()), at(from.rank());
+    std::size_t unit = size;
+    for (std::size_t k = from.rank(); k-- > 0;) {
+        stride[k] = unit;
+        unit *= static_cast<std::size_t>(from.shape[k]);
+    }
+    for (std::size_t k = 0; k < axes.size(); ++k) {
+        made.shape[k] = from.shape[axes[k]];
+        step[k] = stride[axes[k]];
+    }
+    std::size_t place = 0;
+    for (std::size_t to = 0; to < made.data.size(); to += size) {
+        std::memcpy(made.data.data() + to, from.data.data() + place, size);
+        for (std::size_t k = at.size(); k-- > 0;) {
+            place += step[k];
+            if (++at[k] < made.shape[k]) break;
+            place -= step[k] * at[k];
+            at[k] = 0;
+        }
+    }
+    return made;
+}
+
+/// The first of `count` equal blocks along the first axis exchanged with the second. Precondition:
+/// `count` divides that axis.
+inline dense_array first_blocks_exchanged(dense_array from, std::size_t count) {
+    std::size_t const block = from.data.size() / count;
+    std::swap_ranges(from.data.begin(), from.data.begin() + static_cast<std::ptrdiff_t>(block),
+                     from.data.begin() + static_cast<std::ptrdiff_t>(block));
+    return from;
+}
+
+/// Row `number` of the first axis. Precondition: there is one.
+inline dense_array row_of(dense_array const& from, std::size_t number) {
+    dense_array made{from.type, {from.shape.begin() + 1, from.shape.end()}, {}};
+    std::size_t const size = from.data.size() / static_cast<std::size_t>(from.shape[0]);
+    auto const begin = from.data.begin() + static_cast<std::ptrdiff_t>(number * size);
+    made.data.assign(begin, begin + static_cast<std::ptrdiff_t>(size));
+    return made;
+}
+
+/// Arrays of equal shape but along `axis`, one behind the other. Precondition: they fit, there is
+/// one at least.
+inline dense_array joined(std::span<dense_array const> parts, std::size_t axis) {
+    dense_array made{parts[0].type, parts[0].shape, {}};
+    made.shape[axis] = 0;
+    std::size_t outer = 1;
+    for (std::size_t k = 0; k < axis; ++k) outer *= static_cast<std::size_t>(made.shape[k]);
+    for (auto const& one : parts) made.shape[axis] += one.shape[axis];
+    for (std::size_t i = 0; i < outer; ++i)
+        for (auto const& one : parts) {
+            std::size_t const size = one.data.size() / outer;
+            auto const begin = one.data.begin() + static_cast<std::ptrdiff_t>(i * size);
+            made.data.insert(made.data.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
+        }
+    return made;
+}
+
+namespace detail {
+
+/// Changes each element of `to`, given that of `other`. False where they are no numbers of 32 or 64
+/// bits with a fraction, or of other shapes.
+template <class Change>
+bool change_elements(dense_array& to, dense_array const& other, Change&& change) {
+    if (!to.same_type(other)) return false;
+    auto const each = [&]<class T>(T) {
+        for (std::size_t at = 0; at + sizeof(T) <= to.data.size(); at += sizeof(T)) {
+            T a, b;
+            std::memcpy(&a, to.data.data() + at, sizeof(T));
+            std::memcpy(&b, other.data.data() + at, sizeof(T));
+            a = change(a, b);
+            std::memcpy(to.data.data() + at, &a, sizeof(T));
+        }
+    };
+    if (to.type == dtype::float32) each(float{});
+    else if (to.type == dtype::float64) each(double{});
+    else return false;
+    return true;
+}
+inline bool add_elements(dense_array& to, dense_array const& other) {
+    return change_elements(to, other, [](auto a, auto b) { return a + b; });
+}
+inline bool halve_elements(dense_array& of) {
+    return change_elements(of, of, [](auto a, auto) { return a / 2; });
+}
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_DENSE_ARRAY_HPP
+
 // ---- lade/keras/h5_reader.hpp
 #ifndef LADE_HAS_KERAS_H5_READER_HPP
 #define LADE_HAS_KERAS_H5_READER_HPP
@@ -17540,6 +18357,10 @@ static_assert(format_writer<archive_writer>);
 ///
 /// save_weights: the content of model_weights at the root. A list of names beyond 64 KiB is cut
 /// into attributes <name>0, <name>1 ... Empty lists are arrays of float64 without elements.
+///
+/// Keras before 1.0: at the root the attribute nb_layers and groups layer_0 ..., each with datasets
+/// param_0 ...; order alone tells what they are. bfloat16, which Keras 3 stores as two bytes
+/// without a type and cannot load again, is told by the type of its layer in model_config.
 ///
 /// Read: all of that; a layer that is listed and not there has no weights, as has one without
 /// weight_names. Refused: listed weights that are not there. Source: keras/src/legacy/saving/
@@ -17582,7 +18403,8 @@ inline std::optional<std::string> text_of(hdf5::object const& of, std::string_vi
     return std::move(texts->front());
 }
 
-/// Whether an HDF5 file is one of Keras.
+/// Whether an HDF5 file is one of Keras. Weights of Keras before 1.0 are not: their names say
+/// nothing; who knows what they are asks for keras::h5.
 inline bool looks_like_h5(any_source from) {
     if (!hdf5::has_signature(from)) return false;
     auto const file = hdf5::file::open(from);
@@ -17604,9 +18426,46 @@ inline bool looks_like_h5(any_source from) {
 
 namespace detail {
 
+/// Whether a layer, or one inside it, has variables of bfloat16.
+inline bool has_bfloat16(lade::json::value layer) {
+    std::vector<lade::json::value> open{layer};
+    while (!open.empty()) {
+        auto const now = open.back();
+        open.pop_back();
+        if (now.text() == "bfloat16") return true;
+        for (std::size_t i = 0; i < now.size(); ++i) open.push_back(now[i]);
+    }
+    return false;
+}
+
+/// The layers of Keras before 1.0, by position.
+inline result<flow> give_numbered(hdf5::group const& root, any_sink& to,
+                                  hdf5::reading_budget& work) {
+    for (unsigned layer = 0;; ++layer) {
+        auto const name = "layer_" + std::to_string(layer);
+        auto const found = root.find(name);
+        if (!found) {
+            if (*found.error().id == hdf5::ids::not_found) return flow::more;
+            return found.error().in(name);
+        }
+        auto const group = found->as_group();
+        if (!group) return group.error().in(name);
+        for (unsigned number = 0;; ++number) {
+            auto const weight = "param_" + std::to_string(number);
+            auto const at = group->find(weight);
+            if (!at && *at.error().id == hdf5::ids::not_found) break;
+            auto opened = at ? at->as_dataset() : result<hdf5::dataset>(at.error());
+            if (!opened) return opened.error().in(weight).in(name);
+            auto const answer = hdf5::give_dataset(*opened, name + "/" + weight, to, work);
+            if (!answer || *answer == flow::enough) return answer;
+        }
+    }
+}
+
 /// The weights that a group lists, at most `granted` of them, named `<prefix>/<name>`.
 inline result<flow> give_listed(hdf5::group const& of, std::string_view prefix, any_sink& to,
-                                hdf5::reading_budget& work, std::uint64_t& granted) {
+                                hdf5::reading_budget& work, std::uint64_t& granted,
+                                bool has_bfloat16 = false) {
     auto const names = name_list(of, h5_names::weight_names);
     if (!names) return names.error().in(prefix);
     if (!*names) return flow::more;
@@ -17624,7 +18483,7 @@ inline result<flow> give_listed(hdf5::group const& of, std::string_view prefix, 
         auto opened = found->as_dataset();
         if (!opened) return opened.error().in(name).in(prefix);
         full.assign(prefix).append("/").append(name);
-        auto const answer = hdf5::give_dataset(*opened, full, to, work);
+        auto const answer = hdf5::give_dataset(*opened, full, to, work, has_bfloat16);
         if (!answer || *answer == flow::enough) return answer;
     }
     return flow::more;
@@ -17654,9 +18513,15 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
         parts |= content::metadata;
         if (auto const done = to.metadata(key, *value); !done) return done.error();
     }
+    std::vector<std::string> half_layers;  // sorted, those of bfloat16
     if (auto const config = text_of(*root, h5_names::model_config); config && !config->empty()) {
         auto const model = lade::json::document::parse(*config, json_options);
         if (!model) return model.error().in(h5_names::model_config);
+        auto const listed = layers_of(model->root());
+        bool const any = config->find("bfloat16") != config->npos;
+        for (std::size_t i = 0; any && i < listed.size(); ++i)
+            if (detail::has_bfloat16(listed[i])) half_layers.emplace_back(layer_name(listed[i]));
+        bytes::sort(half_layers);
         parts |= content::config;
         if (auto const done = to.part(content::config, h5_names::model_config, bytes::of(*config));
             !done)
@@ -17677,6 +18542,10 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
     hdf5::reading_budget work(how.limits, from.size());
     // each is an object of its own, and no object has less than 12 bytes
     std::uint64_t granted = from.size() / 12;
+    if (!*layers && root->find_attribute(h5_names::nb_layers)) {
+        to.holds(parts);
+        return detail::give_numbered(*root, to, work);
+    }
     auto const optimizer = root->find(h5_names::optimizer);
     if (optimizer) parts |= content::optimizer;
     to.holds(parts);
@@ -17688,13 +18557,15 @@ inline result<flow> read_h5(any_source from, any_sink& to, hdf5::options const& 
         }
         auto const group = found->as_group();
         if (!group) return group.error().in(name);
-        auto const answer = detail::give_listed(*group, name, to, work, granted);
+        bool const half = std::binary_search(half_layers.begin(), half_layers.end(), name);
+        auto const answer = detail::give_listed(*group, name, to, work, granted, half);
         if (!answer || *answer == flow::enough) return answer;
     }
     if (!optimizer) return flow::more;
     auto const group = optimizer->as_group();
     if (!group) return group.error().in(h5_names::optimizer);
-    return detail::give_listed(*group, h5_names::optimizer, to, work, granted);
+    return detail::give_listed(*group, h5_names::optimizer, to, work, granted,
+                               !half_layers.empty());
 }
 
 }  // namespace lade::inline LADE_ABI::keras
@@ -17930,98 +18801,6 @@ static_assert(format_writer<h5_writer>);
 }  // namespace lade::inline LADE_ABI::keras
 
 #endif  // LADE_HAS_KERAS_H5_WRITER_HPP
-
-// ---- lade/bytes/utf8.hpp
-#ifndef LADE_HAS_BYTES_UTF8_HPP
-#define LADE_HAS_BYTES_UTF8_HPP
-
-namespace lade::inline LADE_ABI::bytes {
-
-/// Whether U+D800 to U+DFFF may be encoded as if they were characters: Python's "surrogatepass".
-enum class surrogates : bool { refused, allowed };
-
-namespace detail {
-
-constexpr bool continues(std::string_view text, std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
-}
-
-/// Length of the UTF-8 sequence at `at`, 0 if it is none (Unicode 15, table 3-7).
-constexpr std::size_t sequence_at(std::string_view text, std::size_t at, surrogates allowed) {
-    auto const first = static_cast<unsigned char>(text[at]);
-    if (first < 0x80) return 1;
-    if (first < 0xc2 || first > 0xf4) return 0;
-    if (!continues(text, at + 1)) return 0;
-    if (first < 0xe0) return 2;
-    auto const second = static_cast<unsigned char>(text[at + 1]);
-    if (!continues(text, at + 2)) return 0;
-    if (first < 0xf0) {
-        if (first == 0xe0 && second < 0xa0) return 0;
-        if (first == 0xed && second > 0x9f && allowed == surrogates::refused) return 0;
-        return 3;
-    }
-    if (!continues(text, at + 3)) return 0;
-    if (first == 0xf0 && second < 0x90) return 0;
-    if (first == 0xf4 && second > 0x8f) return 0;
-    return 4;
-}
-
-}  // namespace detail
-
-/// Whether `text` is UTF-8. Eight characters at a time while they are ASCII.
-constexpr bool is_utf8(std::string_view text, surrogates allowed = surrogates::refused) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (!std::is_constant_evaluated()) {
-            std::uint64_t eight;
-            while (text.size() - at >= 8) {
-                std::memcpy(&eight, text.data() + at, 8);
-                if ((eight & 0x8080808080808080U) != 0) break;
-                at += 8;
-            }
-            if (at == text.size()) break;
-        }
-        std::size_t const size = detail::sequence_at(text, at, allowed);
-        if (size == 0) return false;
-        at += size;
-    }
-    return true;
-}
-
-/// Writes a code point as UTF-8 (surrogates too) and returns its length, at most 4. Precondition:
-/// below 0x110000.
-constexpr std::size_t put_utf8(std::uint32_t code, char (&to)[4]) {
-    if (code < 0x80) {
-        to[0] = static_cast<char>(code);
-        return 1;
-    }
-    std::size_t const size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (std::size_t i = size; i-- > 1; code >>= 6) to[i] = static_cast<char>(0x80 | (code & 0x3f));
-    constexpr unsigned char leads[]{0, 0, 0xc0, 0xe0, 0xf0};
-    to[0] = static_cast<char>(leads[size] | code);
-    return size;
-}
-
-/// The code point at the front of `text` and its length; length 0 if it is no UTF-8. Surrogates are
-/// given as they are.
-struct code_point {
-    std::uint32_t code = 0;
-    std::size_t size = 0;
-};
-constexpr code_point first_code_point(std::string_view text) {
-    if (text.empty()) return {};
-    std::size_t const size = detail::sequence_at(text, 0, surrogates::allowed);
-    auto const first = static_cast<unsigned char>(text[0]);
-    if (size < 2) return {first, size};
-    std::uint32_t code = first & (0xffU >> (size + 1));
-    for (std::size_t i = 1; i < size; ++i)
-        code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fU);
-    return {code, size};
-}
-
-}  // namespace lade::inline LADE_ABI::bytes
-
-#endif  // LADE_HAS_BYTES_UTF8_HPP
 
 // ---- lade/container/yaml/scalar.hpp
 #ifndef LADE_HAS_CONTAINER_YAML_SCALAR_HPP
@@ -19120,6 +19899,114 @@ inline result<flow> read_yaml(any_source from, any_sink& to, limits const& grant
 
 #endif  // LADE_HAS_KERAS_JSON_READER_HPP
 
+// ---- lade/keras/layers.hpp
+#ifndef LADE_HAS_KERAS_LAYERS_HPP
+#define LADE_HAS_KERAS_LAYERS_HPP
+
+namespace lade::inline LADE_ABI::keras {
+
+/// A layer of the outermost model, as its structure tells. Good as long as the structure and the
+/// table of tensors do not move or change.
+struct layer_view {
+    std::string_view class_name;
+    std::string_view name;
+    lade::json::value config;
+    lade::json::value inbound_nodes;  ///< of type none in Sequential models
+    bool trainable = true;
+    std::vector<std::string_view> inputs;  ///< layers that it is called on, in order
+    std::vector<std::size_t> weights;      ///< positions in the table, in the order of Keras
+    std::uint64_t parameters = 0;          ///< numbers in all of them
+    std::uint64_t trained = 0;             ///< of these, what training changes
+};
+
+/// The layers of the outermost model, with their weights in a table without the optimizer's.
+/// Without a structure: those that the names of the weights tell of.
+inline std::vector<layer_view> layer_views(tensor_table const& of, lade::json::value model) {
+    std::vector<layer_view> made;
+    auto const groups = group_any(of, model);
+    auto const listed = layers_of(model);
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+        layer_view one;
+        one.class_name = listed[i]["class_name"].text();
+        one.name = layer_name(listed[i]);
+        one.config = listed[i]["config"];
+        one.inbound_nodes = listed[i]["inbound_nodes"];
+        one.trainable = one.config["trainable"].boolean().value_or(true);
+        detail::input_layers(one.inbound_nodes, one.inputs);
+        made.push_back(std::move(one));
+    }
+    std::vector<std::pair<std::string_view, std::size_t>> index;
+    for (std::size_t i = 0; i < made.size(); ++i) index.emplace_back(made[i].name, i);
+    bytes::sort(index);
+    std::vector<std::size_t> at(groups.layers.size());
+    for (std::size_t i = 0; i < groups.layers.size(); ++i) {
+        weight_group const& group = groups.layers[i];
+        auto const found = std::lower_bound(
+            index.begin(), index.end(), std::pair<std::string_view, std::size_t>(group.name, 0));
+        bool const known = found != index.end() && found->first == group.name;
+        at[i] = known ? found->second : made.size();
+        if (!known) made.emplace_back();
+        made[at[i]].weights.resize(group.weights.size());
+    }
+    for (std::size_t i = 0; i < of.size(); ++i) {
+        std::size_t const group = groups.group_of[i];
+        if (group >= groups.layers.size()) continue;
+        layer_view& one = made[at[group]];
+        one.weights[groups.place_of[i]] = i;
+        // names as the table has them outlive the grouping
+        if (at[group] >= listed.size())
+            one.name = of[i].name.substr(0, groups.layers[group].name.size());
+    }
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        layer_view& one = made[i];
+        if (one.weights.empty()) continue;
+        auto const known = variables_at(listed[i], "", generation::keras3, one.weights.size());
+        for (std::size_t k = 0; k < one.weights.size(); ++k) {
+            auto const count = bytes::product(of[one.weights[k]].shape).value_or(0);
+            one.parameters += count;
+            if (known ? (*known)[k].trained : one.trainable) one.trained += count;
+        }
+    }
+    return made;
+}
+
+/// A table of the layers: name, class, parameters, what it is called on.
+inline std::string summary(tensor_table const& of, lade::json::value model) {
+    auto const layers = layer_views(of, model);
+    std::size_t widest = 5;
+    for (auto const& one : layers)
+        widest = (std::max)(widest, one.name.size() + one.class_name.size() + 3);
+    widest = (std::min)(widest, std::size_t{60});
+    std::string text;
+    auto const cell = [&text](std::string_view words, std::size_t width) {
+        text.append(words);
+        text.append(words.size() < width ? width - words.size() : 1, ' ');
+    };
+    std::uint64_t all = 0, trained = 0;
+    cell("layer", widest + 2);
+    text.append("parameters  inputs\n");
+    for (auto const& one : layers) {
+        std::string name(one.name);
+        if (!one.class_name.empty()) name.append(" (").append(one.class_name).append(")");
+        cell(name, widest + 2);
+        cell(std::to_string(one.parameters), 12);
+        for (std::size_t i = 0; i < one.inputs.size(); ++i)
+            text.append(i == 0 ? "" : ", ").append(one.inputs[i]);
+        while (text.ends_with(' ')) text.pop_back();
+        text += '\n';
+        all += one.parameters;
+        trained += one.trained;
+    }
+    text.append("parameters ").append(std::to_string(all));
+    text.append(", trained ").append(std::to_string(trained));
+    text.append(", fixed ").append(std::to_string(all - trained)).append("\n");
+    return text;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_LAYERS_HPP
+
 // ---- lade/container/yaml/writer.hpp
 #ifndef LADE_HAS_CONTAINER_YAML_WRITER_HPP
 #define LADE_HAS_CONTAINER_YAML_WRITER_HPP
@@ -19428,271 +20315,6 @@ class block {
 
 #endif  // LADE_HAS_MODEL_BLOCK_HPP
 
-// ---- lade/base/half.hpp
-#ifndef LADE_HAS_BASE_HALF_HPP
-#define LADE_HAS_BASE_HALF_HPP
-
-/// The small floating-point types of model files: bits that convert to float and back, and nothing
-/// else.
-///
-/// `to_float` is exact. `from_float` rounds to nearest, ties to even, as the frameworks do; what is
-/// too large becomes infinity, or NaN where the type has no infinity.
-namespace lade::inline LADE_ABI {
-
-/// How a type of at most 16 bits spells numbers.
-struct float_layout {
-    unsigned exponent_bits;
-    unsigned mantissa_bits;
-    int bias;
-    bool infinity;           ///< the largest exponent means infinity and NaN, as in IEEE 754
-    bool negative_zero_nan;  ///< "fnuz": the pattern of -0 is the only NaN
-};
-
-namespace detail {
-
-constexpr float power_of_two(int exponent) {
-    float value = 1;
-    for (; exponent > 0; --exponent) value *= 2;
-    for (; exponent < 0; ++exponent) value /= 2;
-    return value;
-}
-
-constexpr float widen(std::uint32_t bits, float_layout const& layout) {
-    std::uint32_t const sign = bits >> (layout.exponent_bits + layout.mantissa_bits) & 1;
-    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
-    std::uint32_t const exponent = bits >> layout.mantissa_bits & top;
-    std::uint32_t const mantissa = bits & ((1U << layout.mantissa_bits) - 1);
-    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
-    constexpr std::uint32_t nan = 0x7fc00000;
-    if (layout.negative_zero_nan) {
-        if (sign == 1 && exponent == 0 && mantissa == 0) return std::bit_cast<float>(nan);
-    } else if (layout.infinity) {
-        if (exponent == top)
-            return std::bit_cast<float>(sign << 31 | 0x7f800000 |
-                                        mantissa << (23 - layout.mantissa_bits));
-    } else if (exponent == top && mantissa == all_ones) {
-        return std::bit_cast<float>(sign << 31 | nan);
-    }
-    auto const part =
-        static_cast<float>(exponent == 0 ? mantissa : mantissa | 1U << layout.mantissa_bits);
-    int const scale = (exponent == 0 ? 1 : static_cast<int>(exponent)) - layout.bias -
-                      static_cast<int>(layout.mantissa_bits);
-    float const size = scale < -126 ? part * power_of_two(-126) * power_of_two(scale + 126)
-                                    : part * power_of_two(scale);
-    return sign != 0 ? -size : size;
-}
-
-constexpr std::uint32_t narrow(float value, float_layout const& layout) {
-    auto const bits = std::bit_cast<std::uint32_t>(value);
-    std::uint32_t const sign = bits >> 31 << (layout.exponent_bits + layout.mantissa_bits);
-    std::uint32_t const top = (1U << layout.exponent_bits) - 1;
-    std::uint32_t const all_ones = (1U << layout.mantissa_bits) - 1;
-    std::uint32_t const not_a_number =
-        layout.negative_zero_nan ? 1U << (layout.exponent_bits + layout.mantissa_bits)
-        : layout.infinity ? sign | top << layout.mantissa_bits | 1U << (layout.mantissa_bits - 1)
-                          : sign | top << layout.mantissa_bits | all_ones;
-    std::uint32_t const beyond =
-        layout.infinity ? sign | top << layout.mantissa_bits : not_a_number;
-    std::uint32_t const magnitude = bits & 0x7fffffff;
-    if (magnitude > 0x7f800000) return not_a_number;
-    if (magnitude == 0x7f800000) return beyond;
-    if (magnitude == 0) return layout.negative_zero_nan ? 0 : sign;
-
-    int exponent = static_cast<int>(magnitude >> 23) - 127;
-    std::uint64_t mantissa = magnitude & 0x7fffff;
-    if (magnitude >> 23 == 0) {
-        exponent = -126;
-    } else {
-        mantissa |= 0x800000;
-    }
-    int const target = exponent + layout.bias;  // the exponent field that the number would have
-    int drop = 23 - static_cast<int>(layout.mantissa_bits) + (target < 1 ? 1 - target : 0);
-    if (drop > 40) drop = 40;
-    std::uint64_t kept = mantissa >> drop;
-    std::uint64_t const rest = mantissa & ((std::uint64_t{1} << drop) - 1);
-    std::uint64_t const middle = std::uint64_t{1} << (drop - 1);
-    if (rest > middle || (rest == middle && (kept & 1) != 0)) ++kept;
-    // a carry out of the mantissa moves into the exponent by itself
-    std::uint64_t const out =
-        target < 1 ? kept : (static_cast<std::uint64_t>(target - 1) << layout.mantissa_bits) + kept;
-    std::uint64_t const largest =
-        layout.negative_zero_nan ? (std::uint64_t{top} << layout.mantissa_bits | all_ones)
-        : layout.infinity        ? (std::uint64_t{top} << layout.mantissa_bits) - 1
-                                 : (std::uint64_t{top} << layout.mantissa_bits | all_ones) - 1;
-    if (out > largest) return beyond;
-    if (out == 0) return layout.negative_zero_nan ? 0 : sign;
-    return sign | static_cast<std::uint32_t>(out);
-}
-
-}  // namespace detail
-
-/// A floating-point number of few bits. `Bits` is its storage.
-template <class Bits, float_layout Layout>
-struct small_float {
-    Bits bits{};
-
-    constexpr small_float() = default;
-    constexpr explicit small_float(float value)
-        : bits(static_cast<Bits>(detail::narrow(value, Layout))) {}
-    constexpr operator float() const { return detail::widen(bits, Layout); }
-
-    static constexpr small_float from_bits(Bits raw) {
-        small_float made;
-        made.bits = raw;
-        return made;
-    }
-};
-
-using float16_t = small_float<std::uint16_t, float_layout{5, 10, 15, true, false}>;
-using bfloat16_t = small_float<std::uint16_t, float_layout{8, 7, 127, true, false}>;
-using float8_e4m3fn_t = small_float<std::uint8_t, float_layout{4, 3, 7, false, false}>;
-using float8_e5m2_t = small_float<std::uint8_t, float_layout{5, 2, 15, true, false}>;
-using float8_e4m3fnuz_t = small_float<std::uint8_t, float_layout{4, 3, 8, false, true}>;
-using float8_e5m2fnuz_t = small_float<std::uint8_t, float_layout{5, 2, 16, false, true}>;
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_BASE_HALF_HPP
-
-// ---- lade/model/element.hpp
-#ifndef LADE_HAS_MODEL_ELEMENT_HPP
-#define LADE_HAS_MODEL_ELEMENT_HPP
-
-namespace lade::inline LADE_ABI {
-
-/// The dtype whose elements are laid out like a C++ type. No definition for types that are no
-/// elements; a program adds its own
-/// (`std::complex<float>`) by a specialisation with a member `value`.
-template <class T>
-struct dtype_of;
-
-// clang-format off
-template <> struct dtype_of<bool> { static constexpr dtype value = dtype::boolean; };
-template <> struct dtype_of<std::int8_t> { static constexpr dtype value = dtype::int8; };
-template <> struct dtype_of<std::int16_t> { static constexpr dtype value = dtype::int16; };
-template <> struct dtype_of<std::int32_t> { static constexpr dtype value = dtype::int32; };
-template <> struct dtype_of<std::int64_t> { static constexpr dtype value = dtype::int64; };
-template <> struct dtype_of<std::uint8_t> { static constexpr dtype value = dtype::uint8; };
-template <> struct dtype_of<std::uint16_t> { static constexpr dtype value = dtype::uint16; };
-template <> struct dtype_of<std::uint32_t> { static constexpr dtype value = dtype::uint32; };
-template <> struct dtype_of<std::uint64_t> { static constexpr dtype value = dtype::uint64; };
-template <> struct dtype_of<float> { static constexpr dtype value = dtype::float32; };
-template <> struct dtype_of<double> { static constexpr dtype value = dtype::float64; };
-template <> struct dtype_of<float16_t> { static constexpr dtype value = dtype::float16; };
-template <> struct dtype_of<bfloat16_t> { static constexpr dtype value = dtype::bfloat16; };
-template <> struct dtype_of<float8_e4m3fn_t> {
-    static constexpr dtype value = dtype::float8_e4m3fn;
-};
-template <> struct dtype_of<float8_e5m2_t> { static constexpr dtype value = dtype::float8_e5m2; };
-template <> struct dtype_of<float8_e4m3fnuz_t> {
-    static constexpr dtype value = dtype::float8_e4m3fnuz;
-};
-template <> struct dtype_of<float8_e5m2fnuz_t> {
-    static constexpr dtype value = dtype::float8_e5m2fnuz;
-};
-// clang-format on
-
-/// A type whose objects can be the elements of a tensor.
-template <class T>
-concept element = requires {
-    { dtype_of<T>::value } -> std::convertible_to<dtype>;
-} && sizeof(T) == size_of(dtype_of<T>::value);
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_ELEMENT_HPP
-
-// ---- lade/model/tensor_view.hpp
-#ifndef LADE_HAS_MODEL_TENSOR_VIEW_HPP
-#define LADE_HAS_MODEL_TENSOR_VIEW_HPP
-
-namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id wrong_dtype{
-    "tensor.wrong_dtype", kind::mismatch, "the elements are of another type than the one asked for",
-    "ask for the type that dtype() tells; nothing is converted unless asked"};
-inline constexpr error_id unaligned{
-    "tensor.unaligned", kind::mismatch,
-    "the bytes lie where objects of this type may not stand (expected: alignment)",
-    "copy bytes() into memory of your own, or load instead of viewing"};
-inline constexpr error_id foreign_order{
-    "tensor.foreign_order", kind::mismatch,
-    "files are little-endian and this machine is not; elements must be swapped",
-    "load instead of viewing"};
-inline constexpr error_id not_bool{"tensor.not_bool", kind::corrupt,
-                                   "a byte of a bool tensor is neither 0 nor 1"};
-inline constexpr error_id no_tensor{"tensor.not_found", kind::mismatch,
-                                    "there is no tensor of this name",
-                                    "`lade inspect` lists the names"};
-inline constexpr error_id no_bytes{"tensor.no_bytes", kind::mismatch,
-                                   "the file tells of the tensor but holds no bytes of it"};
-}  // namespace ids
-
-/// A tensor that somebody else owns: type, shape, and its elements dense, row-major, little-endian.
-class tensor_view {
-  public:
-    constexpr tensor_view() = default;
-    /// Precondition: `info.nbytes` bytes, in the order that this class promises.
-    constexpr tensor_view(tensor_info const& info, bytes::view data) : info_(info), data_(data) {}
-
-    constexpr std::string_view name() const { return info_.name; }
-    constexpr lade::dtype dtype() const { return info_.type; }
-    /// Elements along each axis, slowest first; empty for a scalar.
-    constexpr std::span<std::uint64_t const> shape() const { return info_.shape; }
-    constexpr std::size_t rank() const { return info_.shape.size(); }
-    constexpr bytes::view bytes() const { return data_; }
-    constexpr tensor_info const& info() const { return info_; }
-    /// Elements in all; 1 for a scalar.
-    constexpr std::uint64_t size() const {
-        std::uint64_t all = 1;
-        for (std::uint64_t one : info_.shape) all *= one;
-        return all;
-    }
-
-    /// The elements as objects of `T`, where they lie. Good as long as the bytes.
-    /// Errors: tensor.wrong_dtype (expected, found: rows of lade::dtypes), tensor.unaligned,
-    /// tensor.no_bytes, tensor.not_bool, tensor.foreign_order.
-    template <element T>
-    result<std::span<T const>> try_as() const {
-        if (info_.type != dtype_of<T>::value)
-            return fail(ids::wrong_dtype, error::nowhere,
-                        static_cast<std::uint64_t>(dtype_of<T>::value),
-                        static_cast<std::uint64_t>(info_.type))
-                .in(info_.name);
-        if (info_.absent) return fail(ids::no_bytes).in(info_.name);
-        if constexpr (bytes::native_order != bytes::order::little && sizeof(T) > 1)
-            return fail(ids::foreign_order).in(info_.name);
-        auto const address = reinterpret_cast<std::uintptr_t>(data_.data());
-        if (address % alignof(T) != 0)
-            return fail(ids::unaligned, error::nowhere, alignof(T), address % alignof(T))
-                .in(info_.name);
-        if constexpr (std::same_as<T,
-                                   bool>)  // any other value in a C++ bool is undefined behaviour
-            for (std::size_t i = 0; i < data_.size(); ++i)
-                if (data_[i] > std::byte{1})
-                    return fail(ids::not_bool, i, 1, static_cast<std::uint64_t>(data_[i]))
-                        .in(info_.name);
-        return std::span<T const>(reinterpret_cast<T const*>(data_.data()),
-                                  data_.size() / sizeof(T));
-    }
-#if LADE_EXCEPTIONS
-    /// `try_as`, its errors thrown.
-    template <element T>
-    std::span<T const> as() const {
-        return value_or_throw(try_as<T>());
-    }
-#endif
-
-  private:
-    tensor_info info_{};
-    bytes::view data_{};
-};
-
-}  // namespace lade::inline LADE_ABI
-
-#endif  // LADE_HAS_MODEL_TENSOR_VIEW_HPP
-
 // ---- lade/model/weights.hpp
 #ifndef LADE_HAS_MODEL_WEIGHTS_HPP
 #define LADE_HAS_MODEL_WEIGHTS_HPP
@@ -19903,19 +20525,6 @@ inline result<void> model::add(std::string_view name, dtype type,
 
 namespace lade::inline LADE_ABI::keras {
 
-/// A layer of the outermost model, as its structure tells. Good as long as the model does not move
-/// or change.
-struct layer_view {
-    std::string_view class_name;
-    std::string_view name;
-    lade::json::value config;
-    lade::json::value inbound_nodes;  ///< of type none in Sequential models
-    bool trainable = true;
-    std::vector<std::string_view> inputs;  ///< layers that it is called on, in order
-    std::vector<std::size_t> weights;      ///< positions in model::weights()
-    std::uint64_t parameters = 0;          ///< numbers in all of them
-};
-
 /// A model of Keras in memory: structure, weights, state of the optimizer, training configuration.
 /// Each part may be missing. Owns everything; moved, never copied.
 class model {
@@ -19948,45 +20557,7 @@ class model {
     contents holds() const { return parts_.holds(); }
 
     /// The layers of the outermost model. Without a structure: those that the weights tell of.
-    std::vector<layer_view> layers() const {
-        std::vector<layer_view> made;
-        auto const groups = group_any(weights_.table(), config_.root());
-        auto const listed = layers_of(config_.root());
-        for (std::size_t i = 0; i < listed.size(); ++i) {
-            layer_view one;
-            one.class_name = listed[i]["class_name"].text();
-            one.name = layer_name(listed[i]);
-            one.config = listed[i]["config"];
-            one.inbound_nodes = listed[i]["inbound_nodes"];
-            one.trainable = one.config["trainable"].boolean().value_or(true);
-            detail::input_layers(one.inbound_nodes, one.inputs);
-            made.push_back(std::move(one));
-        }
-        std::vector<std::pair<std::string_view, std::size_t>> index;
-        for (std::size_t i = 0; i < made.size(); ++i) index.emplace_back(made[i].name, i);
-        std::sort(index.begin(), index.end());
-        std::vector<std::size_t> at(groups.layers.size());
-        for (std::size_t i = 0; i < groups.layers.size(); ++i) {
-            std::string_view const name = groups.layers[i].name;
-            auto const found = std::lower_bound(index.begin(), index.end(),
-                                                std::pair<std::string_view, std::size_t>(name, 0));
-            if (found != index.end() && found->first == name) {
-                at[i] = found->second;
-                continue;
-            }
-            at[i] = made.size();
-            made.emplace_back();
-            made.back().name = name_in_table(groups, i);
-        }
-        for (std::size_t i = 0; i < weights_.size(); ++i) {
-            std::size_t const group = groups.group_of[i];
-            if (group >= groups.layers.size()) continue;
-            layer_view& one = made[at[group]];
-            one.weights.push_back(i);
-            one.parameters += bytes::product(weights_.at(i).shape()).value_or(0);
-        }
-        return made;
-    }
+    std::vector<layer_view> layers() const { return layer_views(weights_.table(), config_.root()); }
 
     /// The elements of a tensor, to be written to. Errors: tensor.not_found.
     result<std::span<std::byte>> try_edit(std::string_view name) {
@@ -20006,14 +20577,6 @@ class model {
         weights_.index();
         optimizer_.index();
     }
-    /// The name of a group as the table has it: it outlives the grouping.
-    std::string_view name_in_table(grouping const& of, std::size_t group) const {
-        for (std::size_t i = 0; i < weights_.size(); ++i)
-            if (of.group_of[i] == group)
-                return weights_.table()[i].name.substr(0, of.layers[group].name.size());
-        return {};
-    }
-
     lade::model parts_;
     lade::json::document config_;
     lade::json::document training_config_;
@@ -20023,7 +20586,7 @@ class model {
 
 /// The structure of a model from what `to_json` of any Keras gave: a model without weights.
 /// Errors: json.*, keras.not_a_model.
-inline result<model> from_json(std::string_view text) {
+inline result<model> try_from_json(std::string_view text) {
     auto read = lade::json::document::parse(text, json_options);
     if (!read) return read.error();
     auto const root = read->root();
@@ -20040,6 +20603,10 @@ inline result<model> from_json(std::string_view text) {
     about.graph = summarize(root);
     return model(std::move(parts));
 }
+#if LADE_EXCEPTIONS
+/// `try_from_json`, its errors thrown.
+inline model from_json(std::string_view text) { return value_or_throw(try_from_json(text)); }
+#endif
 
 /// The structure as Python's json writes it, keys in their order, numbers in their spelling; with
 /// keras_version and backend where the model tells them. Empty if it has no structure.
@@ -20050,11 +20617,15 @@ inline std::string to_json(model const& of) {
 
 /// The structure from what `to_yaml` of Keras before 2.7 gave. Python's tags for tuples and texts
 /// are understood, those of objects refused. Errors: yaml.*, keras.not_a_model.
-inline result<model> from_yaml(std::string_view text) {
+inline result<model> try_from_yaml(std::string_view text) {
     std::string json;
     if (auto const done = lade::yaml::to_json(text, json); !done) return done.error();
-    return from_json(json);
+    return try_from_json(json);
 }
+#if LADE_EXCEPTIONS
+/// `try_from_yaml`, its errors thrown.
+inline model from_yaml(std::string_view text) { return value_or_throw(try_from_yaml(text)); }
+#endif
 
 /// The structure as YAML that every loader reads, keys sorted, with keras_version and backend as
 /// `to_json` has them. Empty if it has no structure.
@@ -20065,33 +20636,7 @@ inline std::string to_yaml(model const& of) {
 
 /// A table of the layers: name, class, parameters, what it is called on.
 inline std::string summary(model const& of) {
-    auto const layers = of.layers();
-    std::size_t widest = 5;
-    for (auto const& one : layers)
-        widest = (std::max)(widest, one.name.size() + one.class_name.size() + 3);
-    std::string text;
-    auto const cell = [&text](std::string_view words, std::size_t width) {
-        text.append(words);
-        if (words.size() < width) text.append(width - words.size(), ' ');
-    };
-    std::uint64_t all = 0, trainable = 0;
-    cell("layer", widest + 2);
-    text.append("parameters  inputs\n");
-    for (auto const& one : layers) {
-        std::string name(one.name);
-        if (!one.class_name.empty()) name.append(" (").append(one.class_name).append(")");
-        cell(name, widest + 2);
-        cell(std::to_string(one.parameters), 12);
-        for (std::size_t i = 0; i < one.inputs.size(); ++i)
-            text.append(i == 0 ? "" : ", ").append(one.inputs[i]);
-        while (text.ends_with(' ')) text.pop_back();
-        text += '\n';
-        all += one.parameters;
-        if (one.trainable) trainable += one.parameters;
-    }
-    text.append("in all ").append(std::to_string(all));
-    text.append(", in trainable layers ").append(std::to_string(trainable)).append("\n");
-    return text;
+    return summary(of.weights().table(), of.config().root());
 }
 
 namespace detail {
@@ -20134,6 +20679,181 @@ inline result<flow> give(model const& from, any_sink& to) {
 }  // namespace lade::inline LADE_ABI::keras
 
 #endif  // LADE_HAS_KERAS_MODEL_HPP
+
+// ---- lade/keras/old_layouts.hpp
+#ifndef LADE_HAS_KERAS_OLD_LAYOUTS_HPP
+#define LADE_HAS_KERAS_OLD_LAYOUTS_HPP
+
+/// Weights of one layer as older writers had them, made into those of Keras 2. Only where the
+/// caller asks for it: a shape does not prove who wrote it.
+///
+///     Keras 1   Conv1D               (len, 1, in, out) or (out, in, len, 1)
+///               Conv2D, Conv3D       channels_first: (out, in, ...)
+///               Conv2DTranspose      last two axes exchanged; channels_first: (in, out, ...)
+///               GRU                  9 weights: kernel, recurrent, bias of z, r, h
+///               LSTM, ConvLSTM2D     12 weights: the same of i, c, f, o
+///     cuDNN     LSTM, GRU            gates turned; two biases
+///
+/// Bidirectional: each half; TimeDistributed: the layer inside. Everything else is as it was.
+/// Source: keras/engine/saving.py of Keras 2, preprocess_weights_for_loading; tf_keras
+/// src/saving/legacy/hdf5_format.py.
+namespace lade::inline LADE_ABI::keras {
+
+namespace detail {
+
+inline dense_array turned(dense_array const& from, std::initializer_list<std::size_t> axes) {
+    if (from.rank() != axes.size()) return from;
+    return permuted(from, std::span<std::size_t const>(axes.begin(), axes.size()));
+}
+
+/// The parts `first`, `first` + `step` * order ... joined along their last axis; none where they do
+/// not fit.
+inline std::optional<dense_array> gates(std::span<dense_array const> all, std::size_t kind,
+                                        std::initializer_list<std::size_t> order) {
+    std::vector<dense_array> parts;
+    for (std::size_t const gate : order) parts.push_back(all[gate * 3 + kind]);
+    for (auto const& one : parts)
+        if (!one.same_type(parts[0]) || one.rank() == 0) return std::nullopt;
+    return joined(parts, parts[0].rank() - 1);
+}
+
+/// Column blocks of a matrix, each changed, and put together again.
+template <class Change>
+dense_array in_gates(dense_array const& from, std::size_t count, Change&& change) {
+    std::size_t const rows = static_cast<std::size_t>(from.shape[0]);
+    std::size_t const width = from.data.size() / rows / count;
+    std::vector<dense_array> parts;
+    for (std::size_t g = 0; g < count; ++g) {
+        dense_array one{from.type, {from.shape[0], from.shape[1] / count}, {}};
+        for (std::size_t r = 0; r < rows; ++r) {
+            auto const begin =
+                from.data.begin() + static_cast<std::ptrdiff_t>((r * count + g) * width);
+            one.data.insert(one.data.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+        }
+        parts.push_back(change(std::move(one)));
+    }
+    return joined(parts, 1);
+}
+
+/// One layer from Keras 1. Weights that have another number or shape than Keras 1 gave stay.
+inline void from_keras1(lade::json::value layer, std::vector<dense_array>& weights) {
+    std::string_view const name = plain_class(layer["class_name"].text());
+    auto const config = layer["config"];
+    bool const first =
+        config["data_format"].text() == "channels_first" || config["dim_ordering"].text() == "th";
+    if (weights.empty()) return;
+    dense_array& kernel = weights[0];
+    if (name == "Conv1D" && kernel.rank() == 4) {
+        auto const filters = config["filters"].natural();
+        if (kernel.shape[1] != 1 || (filters && kernel.shape[3] != *filters))
+            kernel = turned(kernel, {2, 3, 1, 0});
+        if (kernel.shape[1] == 1) kernel.shape.erase(kernel.shape.begin() + 1);
+    } else if (name == "Conv2D" && first) {
+        kernel = turned(kernel, {2, 3, 1, 0});
+    } else if (name == "Conv3D" && first) {
+        kernel = turned(kernel, {2, 3, 4, 1, 0});
+    } else if (name == "Conv2DTranspose") {
+        kernel = first ? turned(kernel, {2, 3, 0, 1}) : turned(kernel, {0, 1, 3, 2});
+    } else if ((name == "GRU" && weights.size() == 9) ||
+               (is_one_of(name, " LSTM ConvLSTM2D ") && weights.size() == 12)) {
+        if (name == "ConvLSTM2D" && first)
+            for (auto& one : weights) one = turned(one, {2, 3, 1, 0});
+        std::vector<dense_array> made;
+        for (std::size_t kind = 0; kind < 3; ++kind) {
+            auto one = name == "GRU" ? gates(weights, kind, {0, 1, 2})
+                                     : gates(weights, kind, {0, 2, 1, 3});
+            if (!one) return;
+            made.push_back(*std::move(one));
+        }
+        weights = std::move(made);
+    }
+}
+
+/// One layer from cuDNN's form into that of LSTM and GRU, or the other way where the layer is one
+/// of cuDNN; told by the size of the bias. Everything else stays.
+inline void from_cudnn(lade::json::value layer, std::vector<dense_array>& weights) {
+    std::string_view const name = plain_class(layer["class_name"].text());
+    bool const is_gru = name == "GRU" || name == "CuDNNGRU";
+    if (weights.size() != 3 || (!is_gru && name != "LSTM" && name != "CuDNNLSTM")) return;
+    std::size_t const count = is_gru ? 3 : 4;
+    bool const into_cudnn = name.starts_with("CuDNN");
+    dense_array &kernel = weights[0], &recurrent = weights[1], &bias = weights[2];
+    if (kernel.rank() != 2 || recurrent.rank() != 2 || recurrent.shape[0] == 0) return;
+    auto const units = recurrent.shape[0];
+    if (kernel.shape[1] != units * count || recurrent.shape[1] != units * count) return;
+    bool const is_cudnn = bias.rank() == 1 && bias.shape[0] == 2 * count * units;
+    bool const is_plain =
+        is_gru ? bias.rank() == 2 && bias.shape[0] == 2 && bias.shape[1] == count * units
+               : bias.rank() == 1 && bias.shape[0] == count * units;
+    if (into_cudnn ? !is_plain : !is_cudnn) return;
+    if (is_gru) {
+        if (into_cudnn) bias.shape = {2 * count * units};
+        else bias.shape = {2, count * units};
+    } else if (!into_cudnn) {
+        dense_array const rows{bias.type, {2, count * units}, bias.data};
+        dense_array sum = row_of(rows, 0);
+        if (!add_elements(sum, row_of(rows, 1))) return;
+        bias = std::move(sum);
+    } else {
+        dense_array half = bias;  // half of it twice
+        if (!halve_elements(half)) return;
+        std::vector<dense_array> const both{half, half};
+        bias = joined(both, 0);
+    }
+    kernel = in_gates(kernel, count, [&](dense_array one) {
+        auto const shape = one.shape;
+        if (into_cudnn) {
+            auto made = turned(one, {1, 0});
+            made.shape = shape;
+            return made;
+        }
+        one.shape = {shape[1], shape[0]};
+        return turned(one, {1, 0});
+    });
+    recurrent = in_gates(recurrent, count, [](dense_array one) { return turned(one, {1, 0}); });
+}
+
+/// Calls `change` with each layer that holds weights: the halves of a Bidirectional, what is inside
+/// a TimeDistributed, else the layer.
+template <class Change>
+void in_layer(lade::json::value layer, std::vector<dense_array>& weights, Change&& change) {
+    std::string_view name = plain_class(layer["class_name"].text());
+    for (int depth = 0; name == "TimeDistributed" && depth < 8; ++depth) {
+        layer = layer["config"]["layer"];
+        name = plain_class(layer["class_name"].text());
+    }
+    if (name != "Bidirectional" || weights.size() % 2 != 0) {
+        change(layer, weights);
+        return;
+    }
+    auto const middle = weights.begin() + static_cast<std::ptrdiff_t>(weights.size() / 2);
+    std::vector<dense_array> forward(weights.begin(), middle), backward(middle, weights.end());
+    auto const inner = layer["config"]["layer"], other = layer["config"]["backward_layer"];
+    change(inner, forward);
+    change(other.is_object() ? other : inner, backward);
+    weights = std::move(forward);
+    for (auto& one : backward) weights.push_back(std::move(one));
+}
+
+}  // namespace detail
+
+/// The weights of one layer, as Keras 1 wrote them, in the layout of Keras 2: `layer` is the layer
+/// of the model that they are meant for.
+inline std::vector<dense_array> keras1_to_keras2(lade::json::value layer,
+                                                 std::vector<dense_array> weights) {
+    detail::in_layer(layer, weights, detail::from_keras1);
+    return weights;
+}
+/// The weights of one layer between CuDNNLSTM, CuDNNGRU and LSTM, GRU, whichever `layer` is.
+inline std::vector<dense_array> between_cudnn(lade::json::value layer,
+                                              std::vector<dense_array> weights) {
+    detail::in_layer(layer, weights, detail::from_cudnn);
+    return weights;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_OLD_LAYOUTS_HPP
 
 // ---- lade/model/names.hpp
 #ifndef LADE_HAS_MODEL_NAMES_HPP
@@ -20273,6 +20993,8 @@ inline constexpr error_id weight_shape{
 struct weights_options {
     bool by_name = false;        ///< layers are paired by their names; else by position
     bool skip_mismatch = false;  ///< what does not fit stays as it is, and is reported
+    bool from_keras1 = false;    ///< the file has the layouts of Keras 1 (see old_layouts.hpp)
+    bool from_cudnn = false;  ///< recurrent layers may be those of cuDNN in the file or the model
 };
 
 /// Copies the weights of `from` over those of `to`. Layers are paired by name or by position among
@@ -20280,8 +21002,8 @@ struct weights_options {
 /// layer with another number of weights is left out whole, a weight of another shape alone. Where
 /// an error is returned nothing was copied. Errors: keras.layer_count, keras.weight_count,
 /// keras.weight_shape; `report::mismatched` of a load with skip_mismatch tells types and shapes.
-inline result<report> load_weights(lade::weights const& from, lade::json::value structure,
-                                   model& to, weights_options const& how = {}) {
+inline result<report> try_load_weights(lade::weights const& from, lade::json::value structure,
+                                       model& to, weights_options const& how = {}) {
     struct layer {
         std::string name;
         std::vector<std::size_t> weights;
@@ -20308,7 +21030,7 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
     if (how.by_name) {
         std::vector<std::pair<std::string_view, std::size_t>> index;
         for (std::size_t i = 0; i < wanted.size(); ++i) index.emplace_back(wanted[i].name, i);
-        std::sort(index.begin(), index.end());
+        bytes::sort(index);
         for (std::size_t i = 0; i < given.size(); ++i) {
             auto const at =
                 std::lower_bound(index.begin(), index.end(),
@@ -20324,7 +21046,13 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
     report found;
     struct copy {
         std::size_t from, to;
+        std::optional<dense_array> changed = {};  ///< what is copied instead
     };
+    auto const listed = layers_of(to.config().root());
+    std::vector<std::pair<std::string_view, std::size_t>> structures;
+    for (std::size_t i = 0; i < listed.size(); ++i)
+        structures.emplace_back(layer_name(listed[i]), i);
+    bytes::sort(structures);
     std::vector<copy> copies;
     std::vector<bool> met(to.weights().size());
     for (std::size_t i = 0; i < given.size(); ++i) {
@@ -20334,27 +21062,60 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
             continue;
         }
         layer const& target = wanted[partner[i]];
-        if (source.size() != target.weights.size()) {
+        std::vector<dense_array> changed;  // empty: as they are
+        if (how.from_keras1 || how.from_cudnn) {
+            auto const at =
+                std::lower_bound(structures.begin(), structures.end(),
+                                 std::pair<std::string_view, std::size_t>(target.name, 0));
+            if (at != structures.end() && at->first == target.name) {
+                std::vector<dense_array> before;
+                for (std::size_t one : source) before.push_back(dense_copy(from.at(one)));
+                changed = before;
+                if (how.from_keras1)
+                    changed = keras1_to_keras2(listed[at->second], std::move(changed));
+                if (how.from_cudnn) changed = between_cudnn(listed[at->second], std::move(changed));
+                bool const same =
+                    std::equal(before.begin(), before.end(), changed.begin(), changed.end(),
+                               [](dense_array const& a, dense_array const& b) {
+                                   return a.same_type(b) && a.data == b.data;
+                               });
+                if (same) changed.clear();
+                else found.changed.push_back(target.name + ": from an older layout");
+            }
+        }
+        std::size_t const count = changed.empty() ? source.size() : changed.size();
+        if (count != target.weights.size()) {
             if (!how.skip_mismatch)
-                return fail(ids::weight_count, error::nowhere, target.weights.size(), source.size())
+                return fail(ids::weight_count, error::nowhere, target.weights.size(), count)
                     .in(target.name);
             for (std::size_t one : target.weights) met[one] = true;
             found.mismatched.push_back({target.name,
                                         std::to_string(target.weights.size()) + " weights",
-                                        std::to_string(source.size()) + " weights"});
+                                        std::to_string(count) + " weights"});
             continue;
         }
-        for (std::size_t k = 0; k < source.size(); ++k) {
-            auto const a = from.at(source[k]), b = to.weights().at(target.weights[k]);
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const b = to.weights().at(target.weights[k]);
+            dtype type = dtype::float32;
+            std::vector<std::uint64_t> shape;
+            if (changed.empty()) {
+                auto const a = from.at(source[k]);
+                type = a.dtype();
+                shape.assign(a.shape().begin(), a.shape().end());
+            } else {
+                type = changed[k].type;
+                shape = changed[k].shape;
+            }
             met[target.weights[k]] = true;
-            if (a.dtype() == b.dtype() && a.bytes().size() == b.bytes().size() &&
-                std::equal(a.shape().begin(), a.shape().end(), b.shape().begin(),
-                           b.shape().end())) {
-                copies.push_back({source[k], target.weights[k]});
+            if (type == b.dtype() &&
+                std::equal(shape.begin(), shape.end(), b.shape().begin(), b.shape().end()) &&
+                (!changed.empty() || from.at(source[k]).bytes().size() == b.bytes().size())) {
+                copies.push_back({changed.empty() ? source[k] : 0, target.weights[k]});
+                if (!changed.empty()) copies.back().changed = std::move(changed[k]);
                 continue;
             }
             auto const wants = type_text(b.dtype(), b.shape());
-            auto const has = type_text(a.dtype(), a.shape());
+            auto const has = type_text(type, shape);
             if (!how.skip_mismatch) return fail(ids::weight_shape).in(has).in(wants).in(b.name());
             found.mismatched.push_back({std::string(b.name()), wants, has});
         }
@@ -20365,15 +21126,23 @@ inline result<report> load_weights(lade::weights const& from, lade::json::value 
         std::string_view const name = to.weights().at(one.to).name();
         auto const place = to.try_edit(name);
         if (!place) return place.error();
-        bytes::view const data = from.at(one.from).bytes();
+        bytes::view const data =
+            one.changed ? bytes::view(one.changed->data) : from.at(one.from).bytes();
         if (!data.empty()) std::memcpy(place->data(), data.data(), data.size());
         found.loaded.emplace_back(name);
     }
     return found;
 }
-inline result<report> load_weights(model const& from, model& to, weights_options const& how = {}) {
-    return load_weights(from.weights(), from.config().root(), to, how);
+inline result<report> try_load_weights(model const& from, model& to,
+                                       weights_options const& how = {}) {
+    return try_load_weights(from.weights(), from.config().root(), to, how);
 }
+#if LADE_EXCEPTIONS
+/// `try_load_weights`, its errors thrown.
+inline report load_weights(model const& from, model& to, weights_options const& how = {}) {
+    return value_or_throw(try_load_weights(from, to, how));
+}
+#endif
 
 }  // namespace lade::inline LADE_ABI::keras
 
@@ -20392,12 +21161,391 @@ struct h5_weights {
 struct archive {};     ///< .keras of Keras 3: a zip of metadata.json, config.json, model.weights.h5
 struct weights_h5 {};  ///< .weights.h5 of Keras 3. What is read by its content is found to be
                        ///< `hdf5::any_file`, with the same names
-struct json {};        ///< what model.to_json() writes
-struct yaml {};        ///< what model.to_yaml() of Keras before 2.7 wrote
+struct weights_index {};  ///< .weights.json of Keras 3.10: weights in several files
+struct json {};           ///< what model.to_json() writes
+struct yaml {};           ///< what model.to_yaml() of Keras before 2.7 wrote
 
 }  // namespace lade::inline LADE_ABI::keras
 
 #endif  // LADE_HAS_KERAS_TAGS_HPP
+
+// ---- lade/keras/torch_layout.hpp
+#ifndef LADE_HAS_KERAS_TORCH_LAYOUT_HPP
+#define LADE_HAS_KERAS_TORCH_LAYOUT_HPP
+
+/// Weights of Keras in the layout of PyTorch and back, when asked for by name; nothing calls it by
+/// itself. Names are `<layer>.weight`, models inside models are in front: `inner.fc.weight`.
+///
+///     Keras                                        PyTorch
+///     Dense (in, out)                              weight (out, in)
+///     Conv1D/2D/3D (..., in, out)                  weight (out, in, ...)
+///     Conv1D/2D/3DTranspose (..., out, in)         weight (in, out, ...)
+///     DepthwiseConv1D/2D (..., in, m)              weight (in * m, 1, ...), groups = in
+///     SeparableConv1D/2D                           0.weight (depthwise), 1.weight, 1.bias
+///     Embedding, PReLU                             weight
+///     LSTM (in, 4u), gates i f c o                 weight_ih_l0 (4u, in), bias_hh_l0 zeros
+///     GRU (in, 3u), gates z r h, bias (2, 3u)      gates r z n, bias_ih_l0, bias_hh_l0
+///     SimpleRNN                                    weight_ih_l0, ..., bias_hh_l0 zeros
+///     Bidirectional of these                       ..._l0 and ..._l0_reverse
+///     BatchNormalization                           weight, bias, running_mean, running_var
+///     LayerNormalization, GroupNormalization       weight, bias
+///
+/// What a state dict cannot say stays with the caller: eps (Keras 1e-3) and momentum (1 - Keras')
+/// of normalizations, padding and order of axes of the data, a Dense layer behind a Flatten of maps
+/// whose channels PyTorch has first. Refused: GRU with reset_after=False, layers that are not named
+/// above. Source: keras/src/layers, torch/nn/modules.
+namespace lade::inline LADE_ABI::keras {
+
+namespace ids {
+inline constexpr error_id no_counterpart{
+    "keras.no_counterpart", kind::unsupported,
+    "the weights of this layer have no counterpart that is known"};
+}  // namespace ids
+
+namespace detail {
+
+/// How one tensor of PyTorch comes from a weight.
+struct torch_piece {
+    enum class turn : std::uint8_t { none, kernel, depthwise };
+    std::size_t weight;  ///< position in the table of the model
+    std::string name;
+    turn how = turn::none;
+    bool gru = false;                     ///< the first two of three blocks are exchanged
+    std::optional<std::size_t> row = {};  ///< of a bias of two rows
+    bool zeros = false;                   ///< what Keras has added up already
+};
+
+/// (..., a, b) to (b, a, ...), or to (a * b, 1, ...).
+inline dense_array to_torch_order(dense_array const& from, torch_piece::turn how) {
+    if (how == torch_piece::turn::none || from.rank() < 2) return from;
+    bool const flat = how == torch_piece::turn::depthwise;
+    std::vector<std::size_t> axes{from.rank() - 1, from.rank() - 2};
+    if (flat) std::swap(axes[0], axes[1]);
+    for (std::size_t k = 0; k + 2 < from.rank(); ++k) axes.push_back(k);
+    auto made = permuted(from, axes);
+    if (flat) {
+        made.shape[0] *= made.shape[1];
+        made.shape[1] = 1;
+    }
+    return made;
+}
+/// The other way; `shape` is that of Keras.
+inline dense_array to_keras_order(dense_array from, torch_piece::turn how,
+                                  std::span<std::uint64_t const> shape) {
+    if (how == torch_piece::turn::none || shape.size() < 2 || from.rank() != shape.size())
+        return from;
+    bool const flat = how == torch_piece::turn::depthwise;
+    auto const a = shape[shape.size() - 2], b = shape[shape.size() - 1];
+    if (flat && from.shape[0] == a * b && from.shape[1] == 1) {
+        from.shape[0] = a;
+        from.shape[1] = b;
+    }
+    std::vector<std::size_t> axes;
+    for (std::size_t k = 2; k < from.rank(); ++k) axes.push_back(k);
+    axes.push_back(flat ? 0 : 1);
+    axes.push_back(flat ? 1 : 0);
+    return permuted(from, axes);
+}
+
+/// The tensors of PyTorch that an object's variables make: `at` are their positions in the table.
+inline result<void> torch_pieces(holder const& of, std::span<std::size_t const> at,
+                                 tensor_table const& table, std::vector<torch_piece>& to) {
+    using turn = torch_piece::turn;
+    auto const known = held_by(of);
+    std::string_view const name = plain_class(of.layer["class_name"].text());
+    auto const refused = [&] { return fail(ids::no_counterpart).in(name).in(of.name); };
+    if (at.empty()) return {};
+    if (!known || known->names.size() != at.size()) return refused();
+    std::string prefix = of.name + ".";
+    for (char& c : prefix) c = c == '/' ? '.' : c;
+    bool const is_gru = name.starts_with("GRU");
+    bool const recurrent = is_one_of(name, " LSTM GRU SimpleRNN LSTMCell GRUCell SimpleRNNCell ");
+    bool const separable = name.starts_with("SeparableConv");
+    bool const normalizes =
+        name.ends_with("Normalization") && name != "Normalization" && name != "RMSNormalization";
+    bool const plain = name == "Dense" || name.starts_with("Conv") || separable ||
+                       name.starts_with("DepthwiseConv") || name == "Embedding" || name == "PReLU";
+    if ((!recurrent && !normalizes && !plain) || name.starts_with("ConvLSTM")) return refused();
+    std::string const end = of.path.find("/backward_layer") != of.path.npos ? "_l0_reverse" : "_l0";
+    for (std::size_t i = 0; i < at.size(); ++i) {
+        std::string_view const variable = known->names[i];
+        torch_piece one{at[i], {}};
+        if (recurrent && variable == "bias") {
+            bool const rows = table[at[i]].shape.size() == 2;
+            if (is_gru && (!rows || table[at[i]].shape[0] != 2)) return refused();
+            one.gru = is_gru;
+            for (std::size_t const row : {0U, 1U}) {
+                one.name = prefix + (row == 0 ? "bias_ih" : "bias_hh") + end;
+                if (rows) one.row = row;
+                one.zeros = !rows && row == 1;
+                to.push_back(one);
+            }
+            continue;
+        }
+        if (recurrent) {
+            if (is_gru && !flag_of(of.layer["config"], "reset_after", true)) return refused();
+            one.name = prefix + (variable == "kernel" ? "weight_ih" : "weight_hh") + end;
+            one.how = turn::kernel;
+            one.gru = is_gru;
+        } else if (normalizes) {
+            one.name = prefix + (variable == "gamma"         ? "weight"
+                                 : variable == "beta"        ? "bias"
+                                 : variable == "moving_mean" ? "running_mean"
+                                                             : "running_var");
+        } else {
+            bool const is_bias = variable == "bias";
+            bool const deep = variable == "depthwise_kernel";
+            one.name =
+                prefix + (separable ? (deep ? "0." : "1.") : "") + (is_bias ? "bias" : "weight");
+            if (deep) one.how = turn::depthwise;
+            else if (!is_bias && name != "Embedding" && name != "PReLU") one.how = turn::kernel;
+        }
+        to.push_back(std::move(one));
+    }
+    return {};
+}
+
+/// All tensors of PyTorch that a model makes.
+inline result<std::vector<torch_piece>> torch_pieces(model const& of) {
+    std::vector<torch_piece> made;
+    auto const listed = layers_of(of.config().root());
+    auto const layers = of.layers();
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        auto const& weights = layers[i].weights;
+        if (weights.empty()) continue;
+        if (i >= listed.size()) return fail(ids::no_counterpart).in(layers[i].name);
+        auto const found = variables_at(listed[i], "", generation::keras3, weights.size());
+        if (!found) return found.error();
+        std::vector<std::pair<std::string_view, std::size_t>> index;
+        for (std::size_t k = 0; k < found->size(); ++k) index.emplace_back((*found)[k].path, k);
+        bytes::sort(index);
+        std::vector<holder> holders;
+        find_holders(listed[i], "", generation::keras3, holders);
+        for (auto const& one : holders) {
+            std::vector<std::size_t> at;
+            for (;;) {
+                std::string const path = one.path + "/vars/" + std::to_string(at.size());
+                auto const place = std::lower_bound(
+                    index.begin(), index.end(), std::pair<std::string_view, std::size_t>(path, 0));
+                if (place == index.end() || place->first != path) break;
+                at.push_back(weights[place->second]);
+            }
+            if (auto const done = torch_pieces(one, at, of.weights().table(), made); !done)
+                return done.error();
+        }
+    }
+    return made;
+}
+
+}  // namespace detail
+
+/// The weights of a model as the state dict of the same network in PyTorch. Errors:
+/// keras.no_counterpart, keras.unknown_layout, those of `lade::model::add`.
+inline result<lade::model> to_torch(model const& from) {
+    auto const pieces = detail::torch_pieces(from);
+    if (!pieces) return pieces.error();
+    lade::model made;
+    for (auto const& one : *pieces) {
+        auto array = dense_copy(from.weights().at(one.weight));
+        if (one.row) array = row_of(array, *one.row);
+        array = detail::to_torch_order(array, one.how);
+        if (one.gru) array = first_blocks_exchanged(std::move(array), 3);
+        if (one.zeros) std::fill(array.data.begin(), array.data.end(), std::byte{0});
+        if (auto const done = made.add(one.name, array.type, array.shape, array.data); !done)
+            return done.error();
+    }
+    made.seal();
+    return made;
+}
+
+/// The weights of the same network in PyTorch over those of a model of Keras; both biases of LSTM
+/// and SimpleRNN are added up. Where an error is returned nothing was changed. Errors:
+/// keras.no_counterpart, keras.unknown_layout; keras.weight_shape; tensor.not_found.
+inline result<report> from_torch(lade::weights const& from, model& to) {
+    auto const pieces = detail::torch_pieces(to);
+    if (!pieces) return pieces.error();
+    std::vector<dense_array> made(to.weights().size());
+    std::vector<std::string_view> used;
+    for (auto const& one : *pieces) {
+        auto const found = from.try_at(one.name);
+        if (!found) return found.error();
+        used.push_back(one.name);
+        auto const target = to.weights().at(one.weight);
+        auto array = dense_copy(*found);
+        auto const wrong = [&] {
+            return fail(ids::weight_shape)
+                .in(type_text(found->dtype(), found->shape()))
+                .in(type_text(target.dtype(), target.shape()))
+                .in(one.name);
+        };
+        if (one.gru) {
+            if (array.rank() == 0 || array.shape[0] % 3 != 0) return wrong();
+            array = first_blocks_exchanged(std::move(array), 3);
+        }
+        array = detail::to_keras_order(std::move(array), one.how, target.shape());
+        dense_array& whole = made[one.weight];
+        if (one.zeros) {
+            if (!detail::add_elements(whole, array)) return wrong();
+        } else if (one.row && *one.row == 1) {
+            whole.data.insert(whole.data.end(), array.data.begin(), array.data.end());
+            whole.shape.insert(whole.shape.begin(), 2);
+        } else {
+            whole = std::move(array);
+        }
+        bool const half = one.row && *one.row == 0;
+        if (!half && (whole.type != target.dtype() ||
+                      !std::equal(whole.shape.begin(), whole.shape.end(), target.shape().begin(),
+                                  target.shape().end())))
+            return wrong();
+    }
+    report told;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        auto const name = to.weights().at(i).name();
+        if (made[i].data.empty()) {
+            told.missing.emplace_back(name);
+            continue;
+        }
+        auto const place = to.try_edit(name);
+        if (!place) return place.error();
+        std::memcpy(place->data(), made[i].data.data(), made[i].data.size());
+        told.loaded.emplace_back(name);
+    }
+    bytes::sort(used);
+    for (auto const& [name, tensor] : from)
+        if (!std::binary_search(used.begin(), used.end(), name)) told.unexpected.emplace_back(name);
+    return told;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_TORCH_LAYOUT_HPP
+
+// ---- lade/keras/weights_index.hpp
+#ifndef LADE_HAS_KERAS_WEIGHTS_INDEX_HPP
+#define LADE_HAS_KERAS_WEIGHTS_INDEX_HPP
+
+/// Weights in several files, since Keras 3.10: `x.weights.json` beside `x_00000.weights.h5` ...
+///
+///     {"metadata": {"total_size": 960.0},
+///      "weight_map": {"/layers/dense/vars": ["x_00000.weights.h5", ...], ...}}
+///
+/// A key is a group of variables, its value a name or a list: a group may lie in several files.
+/// Read: the datasets of all files, in the order in which one file would have them. Refused: names
+/// with folders, groups that no file has. Source: keras/src/saving/saving_lib.py, ShardedH5IOStore.
+namespace lade::inline LADE_ABI::keras {
+
+namespace ids {
+inline constexpr error_id bad_weights_index{
+    "keras.bad_weights_index", kind::corrupt,
+    "the index of the weights has no weight_map of groups and of names of .weights.h5 files"};
+}  // namespace ids
+
+/// Certain of an object with a weight_map and names of `.weights.h5` files.
+inline confidence looks_like_weights_index(any_source from) {
+    std::byte first[1];
+    if (from.size() < 16 || !from.read(0, first) || static_cast<char>(first[0]) != '{')
+        return confidence::no;
+    auto const all = detail::all_of(from, limits{});
+    if (!all) return confidence::no;
+    auto const text = bytes::text(*all);
+    return text.find("\"weight_map\"") != text.npos && text.find(".weights.h5\"") != text.npos
+               ? confidence::certain
+               : confidence::no;
+}
+
+/// Hands over all datasets of all files by their paths. Errors: json.*, keras.bad_weights_index,
+/// keras.missing_weight, those of HDF5, io.not_found and all others of file_set.
+inline result<flow> read_weights_index(file_set& set, any_sink& to, hdf5::options const& how) {
+    if (!set.has_file()) return fail(lade::ids::not_found);
+    auto const text = detail::all_of(set.file(), how.limits);
+    if (!text) return text.error();
+    auto const index = lade::json::document::parse(bytes::text(*text), json_options);
+    if (!index) return index.error();
+    auto const map = index->root()["weight_map"];
+    if (!map.is_object()) return fail(ids::bad_weights_index);
+
+    std::vector<std::string_view> names;
+    auto const add = [&names](lade::json::value one) {
+        auto const name = one.text();
+        bool const plain = name.ends_with(".weights.h5") && name.find('/') == name.npos &&
+                           name.find('\\') == name.npos && name != "..";
+        if (plain && (names.empty() || names.back() != name)) names.push_back(name);
+        return plain;
+    };
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        auto const where = map[i];
+        bool good = where.is_array() || add(where);
+        for (std::size_t k = 0; where.is_array() && k < where.size(); ++k) good &= add(where[k]);
+        if (!good) return fail(ids::bad_weights_index).in(map.key(i));
+    }
+    bytes::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+
+    struct place {
+        std::string path;
+        std::size_t file;
+    };
+    std::vector<hdf5::file> files;
+    std::vector<place> all;
+    std::uint64_t size = 0;
+    for (auto const name : names) {
+        auto const from = set.sibling(name);
+        if (!from) return from.error();
+        size += from->size();
+        auto opened = hdf5::file::open(*from, how);
+        if (!opened) return opened.error().in(name);
+        files.push_back(*std::move(opened));
+        auto const root = files.back().root();
+        if (!root) return root.error().in(name);
+        auto const done =
+            hdf5::walk(files.back(), *root,
+                       [&](std::string_view path, result<hdf5::dataset>& found) -> result<void> {
+                           if (!found) return found.error().in(path);
+                           all.push_back({std::string(path), files.size() - 1});
+                           return {};
+                       });
+        if (!done) return done.error().in(name);
+    }
+    // as one file is walked: names of groups in the order of their bytes
+    auto const before = [](std::string_view a, std::string_view b) {
+        return std::lexicographical_compare(
+            a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+                auto const order = [](char c) {
+                    return c == '/' ? 0U : static_cast<unsigned char>(c);
+                };
+                return order(x) < order(y);
+            });
+    };
+    bytes::sort(all, [&](place const& a, place const& b) {
+        return a.path != b.path ? before(a.path, b.path) : a.file < b.file;
+    });
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        std::string folder(map.key(i));
+        folder.erase(0, folder.starts_with('/') ? 1 : 0);
+        folder += '/';
+        auto const at = std::lower_bound(
+            all.begin(), all.end(), folder,
+            [&](place const& one, std::string const& b) { return before(one.path, b); });
+        if (at == all.end() || !at->path.starts_with(folder))
+            return fail(ids::missing_weight).in(map.key(i));
+    }
+    to.holds(content::weights);
+    hdf5::reading_budget work(how.limits, size);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (i > 0 && all[i].path == all[i - 1].path) continue;
+        auto const found = files[all[i].file].find(all[i].path);
+        if (!found) return found.error().in(all[i].path);
+        auto opened = found->as_dataset();
+        if (!opened) return opened.error().in(all[i].path);
+        auto const answer = hdf5::give_dataset(*opened, all[i].path, to, work);
+        if (!answer || *answer == flow::enough) return answer;
+    }
+    return flow::more;
+}
+
+}  // namespace lade::inline LADE_ABI::keras
+
+#endif  // LADE_HAS_KERAS_WEIGHTS_INDEX_HPP
 
 // ---- lade/keras/traits.hpp
 #ifndef LADE_HAS_KERAS_TRAITS_HPP
@@ -20499,6 +21647,27 @@ struct format_traits<keras::weights_h5> {
         if (!opened) return opened.error();
         hdf5::reading_budget work(how.limits, whole.size());
         return hdf5::give_all(*opened, to, work);
+    }
+};
+
+template <>
+struct format_traits<keras::weights_index> {
+    static constexpr std::string_view name = "keras.weights_json";
+    static constexpr std::array<std::string_view, 1> extensions{".weights.json"};
+    static constexpr contents reads = content::weights;
+    static constexpr std::size_t max_rank = 32;
+    static constexpr file_shape shape = file_shape::set;
+    static constexpr std::string_view separator = "/";
+
+    using options = hdf5::options;
+    using value_type = keras::model;
+
+    static confidence detect(file_set const& of) {
+        return of.has_file() ? keras::looks_like_weights_index(of.file()) : confidence::no;
+    }
+
+    static result<flow> read(file_set& from, any_sink& to, options const& how) {
+        return keras::read_weights_index(from, to, how);
     }
 };
 
@@ -20610,6 +21779,16 @@ struct header {
     std::uint64_t data_size = 0;   ///< bytes; lie inside the file
 
     constexpr std::span<std::uint64_t const> shape() const { return std::span(axes).first(rank); }
+    /// Whether elements must be brought into row-major order.
+    constexpr bool is_permuted() const {
+        std::size_t long_axes = 0;
+        for (std::uint64_t const axis : shape()) long_axes += axis != 1;
+        return fortran_order && long_axes > 1 && data_size != 0;
+    }
+    /// Whether words must be reversed to be little-endian.
+    constexpr bool is_swapped() const {
+        return element.order == bytes::order::big && element.word() > 1;
+    }
 };
 
 namespace detail {
@@ -20620,25 +21799,32 @@ struct short_name {
     dtype type;
 };
 // clang-format off
-inline constexpr std::array short_names{
-    short_name{"?", dtype::boolean}, short_name{"b1", dtype::boolean},
-    short_name{"b", dtype::int8}, short_name{"i1", dtype::int8},
-    short_name{"B", dtype::uint8}, short_name{"u1", dtype::uint8},
-    short_name{"h", dtype::int16}, short_name{"i2", dtype::int16},
-    short_name{"H", dtype::uint16}, short_name{"u2", dtype::uint16},
-    short_name{"i", dtype::int32}, short_name{"i4", dtype::int32},
-    short_name{"I", dtype::uint32}, short_name{"u4", dtype::uint32},
-    short_name{"q", dtype::int64}, short_name{"i8", dtype::int64}, short_name{"l", dtype::int64},
-    short_name{"Q", dtype::uint64}, short_name{"u8", dtype::uint64}, short_name{"L", dtype::uint64},
-    short_name{"e", dtype::float16}, short_name{"f2", dtype::float16},
-    short_name{"f", dtype::float32}, short_name{"f4", dtype::float32},
-    short_name{"d", dtype::float64}, short_name{"f8", dtype::float64},
-    short_name{"float", dtype::float64},
-    short_name{"g", dtype::longdouble}, short_name{"f16", dtype::longdouble},
-    short_name{"F", dtype::complex64}, short_name{"c8", dtype::complex64},
-    short_name{"D", dtype::complex128}, short_name{"c16", dtype::complex128},
-};
+inline constexpr auto short_names = std::to_array<short_name>({
+    {"?", dtype::boolean}, {"b1", dtype::boolean},
+    {"b", dtype::int8}, {"i1", dtype::int8},
+    {"B", dtype::uint8}, {"u1", dtype::uint8},
+    {"h", dtype::int16}, {"i2", dtype::int16},
+    {"H", dtype::uint16}, {"u2", dtype::uint16},
+    {"i", dtype::int32}, {"i4", dtype::int32},
+    {"I", dtype::uint32}, {"u4", dtype::uint32},
+    {"q", dtype::int64}, {"i8", dtype::int64}, {"l", dtype::int64},
+    {"Q", dtype::uint64}, {"u8", dtype::uint64}, {"L", dtype::uint64},
+    {"e", dtype::float16}, {"f2", dtype::float16},
+    {"f", dtype::float32}, {"f4", dtype::float32},
+    {"d", dtype::float64}, {"f8", dtype::float64},
+    {"float", dtype::float64},
+    {"g", dtype::longdouble}, {"f16", dtype::longdouble},
+    {"F", dtype::complex64}, {"c8", dtype::complex64},
+    {"D", dtype::complex128}, {"c16", dtype::complex128},
+});
 // clang-format on
+
+/// The characters from `at` on, at most `most`. Precondition: at <= text.size(). As substr, which
+/// firmware has not, for it can throw.
+constexpr std::string_view part_of(std::string_view text, std::size_t at,
+                                   std::size_t most = std::string_view::npos) {
+    return {text.data() + at, most < text.size() - at ? most : text.size() - at};
+}
 
 constexpr std::optional<std::uint64_t> natural(std::string_view digits) {
     if (digits.empty() || digits.size() > 19) return std::nullopt;
@@ -20678,7 +21864,7 @@ class literal {
     }
     constexpr bool take(std::string_view word) {
         skip_space();
-        if (failed_ != nullptr || !text_.substr(at_).starts_with(word)) return false;
+        if (failed_ != nullptr || !part_of(text_, at_).starts_with(word)) return false;
         at_ += word.size();
         return true;
     }
@@ -20700,7 +21886,7 @@ class literal {
         }
         std::size_t const end = text_.find(quote, at_ + 1);
         std::string_view const inner =
-            end == text_.npos ? std::string_view{} : text_.substr(at_ + 1, end - at_ - 1);
+            end == text_.npos ? std::string_view{} : part_of(text_, at_ + 1, end - at_ - 1);
         if (end == text_.npos || inner.find_first_of("\\\n") != inner.npos) {
             fail(ids::bad_header);
             return {};
@@ -20712,7 +21898,7 @@ class literal {
         skip_space();
         std::size_t end = at_;
         while (end < text_.size() && text_[end] >= '0' && text_[end] <= '9') ++end;
-        auto const value = natural(text_.substr(at_, end - at_));
+        auto const value = natural(part_of(text_, at_, end - at_));
         if (failed_ != nullptr || !value) {
             fail(ids::bad_header);
             return 0;
@@ -20752,7 +21938,7 @@ constexpr error_id const* type_of(std::string_view spelled, element_type& to) {
     }
     char const letter = spelled[0];
     if (letter == 'O' || spelled == "object") return &ids::object_array;
-    auto const size = spelled.size() == 1 ? 0 : natural(spelled.substr(1));
+    auto const size = spelled.size() == 1 ? 0 : natural(part_of(spelled, 1));
     if (letter == 'S' || letter == 'a' || letter == 'U') {
         if (!size || *size > ~std::uint64_t{0} / 8) return &ids::bad_header;
         to.type = dtype::string;
@@ -20909,35 +22095,6 @@ constexpr std::string_view spelled(dtype type) {
     }
 }
 
-/// All that stands before the elements, as NumPy 1.24 and newer write it, byte for byte: row-major,
-/// the elements at a multiple of 64.
-inline std::string write_header(std::string_view descr, std::span<std::uint64_t const> shape) {
-    std::string text = "{'descr': '";
-    text.append(descr).append("', 'fortran_order': False, 'shape': (");
-    for (std::size_t i = 0; i < shape.size(); ++i)
-        text.append(i == 0 ? "" : ", ").append(std::to_string(shape[i]));
-    text.append(shape.size() == 1 ? ",), }" : "), }");
-    // room for the first axis to grow in place to 21 digits
-    if (!shape.empty()) text.append(21 - std::to_string(shape[0]).size(), ' ');
-
-    std::size_t const limit = 0xffff;
-    std::size_t prefix = 10;
-    auto const pad = [&] {  // never nothing, as NumPy does it
-        return (prefix + text.size() + 1) / 64 * 64 + 64 - prefix;
-    };
-    std::size_t padded = pad();
-    if (padded > limit) {
-        prefix = 12;
-        padded = pad();
-    }
-    text.append(padded - text.size() - 1, ' ').append("\n");
-    std::string out(signature);
-    out += prefix == 10 ? '\1' : '\2';
-    out += '\0';
-    for (std::size_t i = 0; i < prefix - 8; ++i) out += static_cast<char>(padded >> (8 * i) & 0xff);
-    return out.append(text);
-}
-
 }  // namespace lade::inline LADE_ABI::npy
 
 #endif  // LADE_HAS_CONTAINER_NPY_HPP
@@ -20965,10 +22122,8 @@ class elements {
   public:
     /// Precondition: the data of `of` lie in `from`; both outlive this.
     elements(Source& from, lade::npy::header const& of) : from_(&from), of_(&of) {
-        std::size_t long_axes = 0;
-        for (std::uint64_t const axis : of.shape()) long_axes += axis != 1;
-        permuted_ = of.fortran_order && long_axes > 1 && of.data_size != 0;
-        swapped_ = of.element.order == bytes::order::big && of.element.word() > 1;
+        permuted_ = of.is_permuted();
+        swapped_ = of.is_swapped();
     }
 
     std::uint64_t size() const { return of_->data_size; }
@@ -21118,7 +22273,6 @@ result<packed_strings> pack_strings(Source& from, lade::npy::header const& of,
     std::size_t const in_block =
         item == 0 ? 1 : std::max<std::size_t>(1, (std::size_t{1} << 16) / item);
     std::vector<std::byte> block;
-    auto const put = [&](std::uint8_t byte) { out.data.push_back(static_cast<std::byte>(byte)); };
     for (std::uint64_t i = 0; i < of.count; i += in_block) {
         auto const here = static_cast<std::size_t>(std::min<std::uint64_t>(in_block, of.count - i));
         block.resize(here * item);
@@ -21134,9 +22288,12 @@ result<packed_strings> pack_strings(Source& from, lade::npy::header const& of,
                 auto const* const at = block.data() + one * item;
                 for (std::size_t c = 0; c < (text.size() + 3) / 4; ++c) {
                     auto const character = bytes::load_le<std::uint32_t>(at + 4 * c);
-                    if (!utf8::is_scalar(character))
+                    if (!bytes::is_scalar(character))
                         return fail(ids::bad_text, of.data_begin + i * item, 0x10ffff, character);
-                    utf8::encode(character, put);
+                    char raw[4];
+                    auto const size = bytes::put_utf8(character, raw);
+                    auto const coded = bytes::of({raw, size});
+                    out.data.insert(out.data.end(), coded.begin(), coded.end());
                 }
             }
             std::uint64_t const length = out.data.size() - length_at - 8;
@@ -21169,6 +22326,46 @@ inline constexpr dtype_set storable_dtypes = [] {
 }  // namespace lade::inline LADE_ABI::numpy
 
 #endif  // LADE_HAS_NUMPY_DTYPES_HPP
+
+// ---- lade/container/npy_header.hpp
+#ifndef LADE_HAS_CONTAINER_NPY_HEADER_HPP
+#define LADE_HAS_CONTAINER_NPY_HEADER_HPP
+
+/// The header of an .npy file, written.
+namespace lade::inline LADE_ABI::npy {
+
+/// All that stands before the elements, as NumPy 1.24 and newer write it, byte for byte: row-major,
+/// the elements at a multiple of 64.
+inline std::string write_header(std::string_view descr, std::span<std::uint64_t const> shape) {
+    std::string text = "{'descr': '";
+    text.append(descr).append("', 'fortran_order': False, 'shape': (");
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        text.append(i == 0 ? "" : ", ").append(std::to_string(shape[i]));
+    text.append(shape.size() == 1 ? ",), }" : "), }");
+    // room for the first axis to grow in place to 21 digits
+    if (!shape.empty()) text.append(21 - std::to_string(shape[0]).size(), ' ');
+
+    std::size_t const limit = 0xffff;
+    std::size_t prefix = 10;
+    auto const pad = [&] {  // never nothing, as NumPy does it
+        return (prefix + text.size() + 1) / 64 * 64 + 64 - prefix;
+    };
+    std::size_t padded = pad();
+    if (padded > limit) {
+        prefix = 12;
+        padded = pad();
+    }
+    text.append(padded - text.size() - 1, ' ').append("\n");
+    std::string out(signature);
+    out += prefix == 10 ? '\1' : '\2';
+    out += '\0';
+    for (std::size_t i = 0; i < prefix - 8; ++i) out += static_cast<char>(padded >> (8 * i) & 0xff);
+    return out.append(text);
+}
+
+}  // namespace lade::inline LADE_ABI::npy
+
+#endif  // LADE_HAS_CONTAINER_NPY_HEADER_HPP
 
 // ---- lade/numpy/encoder.hpp
 #ifndef LADE_HAS_NUMPY_ENCODER_HPP
@@ -21240,7 +22437,7 @@ class encoder {
         bool nul = false;
         each([&](bytes::view one) {
             nul |= !one.empty() && one.back() == std::byte{0};
-            text = text && utf8::valid_prefix(one) == one.size();
+            text = text && bytes::is_utf8(bytes::text(one));
             std::uint64_t length = 0;
             for (std::byte const b : one) length += (static_cast<unsigned>(b) & 0xc0) != 0x80;
             characters = (std::max)(characters, length);
@@ -21275,9 +22472,10 @@ class encoder {
             if (unicode_) {
                 while (!one.empty()) {
                     std::byte raw[4];
-                    bytes::store_le<std::uint32_t>(raw, utf8::decode(one));
+                    auto const character = bytes::first_code_point(one);
+                    bytes::store_le<std::uint32_t>(raw, character.code);
                     block.insert(block.end(), raw, raw + 4);
-                    one = one.subspan(utf8::length_of(one));
+                    one = one.subspan(character.size);
                 }
             } else {
                 block.insert(block.end(), one.begin(), one.end());
@@ -21337,10 +22535,11 @@ class encoder {
 
 #endif  // LADE_HAS_NUMPY_ENCODER_HPP
 
-// ---- lade/numpy/header.hpp
-#ifndef LADE_HAS_NUMPY_HEADER_HPP
-#define LADE_HAS_NUMPY_HEADER_HPP
+// ---- lade/numpy/extent.hpp
+#ifndef LADE_HAS_NUMPY_EXTENT_HPP
+#define LADE_HAS_NUMPY_EXTENT_HPP
 
+/// Where the parts of an .npy file lie.
 namespace lade::inline LADE_ABI::numpy {
 
 namespace ids {
@@ -21353,11 +22552,15 @@ inline constexpr error_id truncated{"npy.truncated", kind::corrupt,
                                     "the file is cut short; fetch it again"};
 }  // namespace ids
 
-/// Reads the header and checks that the elements lie inside the source.
-/// Errors: npy.bad_magic, npy.version, npy.truncated, those of parse_header, those
-/// of the source, limit.exceeded.
+/// The dictionary of an .npy file.
+struct header_extent {
+    std::uint64_t begin = 0;
+    std::uint64_t size = 0;
+};
+
+/// Errors: npy.bad_magic, npy.version, npy.truncated, limit.exceeded, those of the source.
 template <source Source>
-result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
+result<header_extent> read_extent(Source& from, limits const& bounds = {}) {
     std::uint64_t const size = from.size();
     std::array<std::byte, 12> start{};
     if (size < 10) return fail(ids::bad_magic, 0, 10, size);
@@ -21375,12 +22578,16 @@ result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
                                             : bytes::load_le<std::uint32_t>(start.data() + 8);
     if (length > size - begin) return fail(ids::truncated, begin, length, size - begin);
     if (length > bounds.header) return fail(lade::ids::limit, 8, bounds.header, length);
-    std::string text(static_cast<std::size_t>(length), '\0');
-    if (auto const done = from.read(begin, std::as_writable_bytes(std::span(text))); !done)
-        return done.error();
-    auto parsed = lade::npy::parse_header(text, begin, bounds.rank);
+    return header_extent{begin, length};
+}
+
+/// Reads the dictionary `text` of a file of `size` bytes and checks that the elements lie in it.
+/// Errors: npy.truncated, those of npy::parse_header.
+inline result<lade::npy::header> read_dictionary(std::string_view text, header_extent where,
+                                                 std::uint64_t size, limits const& bounds = {}) {
+    auto parsed = lade::npy::parse_header(text, where.begin, bounds.rank);
     if (!parsed) return parsed;
-    parsed->data_begin = begin + length;
+    parsed->data_begin = where.begin + where.size;
     auto const size_of_all = bytes::product(parsed->count, parsed->element.size);
     std::uint64_t const left = size - parsed->data_begin;
     if (!size_of_all || *size_of_all > left)
@@ -21388,6 +22595,28 @@ result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
                     left);
     parsed->data_size = *size_of_all;
     return parsed;
+}
+
+}  // namespace lade::inline LADE_ABI::numpy
+
+#endif  // LADE_HAS_NUMPY_EXTENT_HPP
+
+// ---- lade/numpy/header.hpp
+#ifndef LADE_HAS_NUMPY_HEADER_HPP
+#define LADE_HAS_NUMPY_HEADER_HPP
+
+namespace lade::inline LADE_ABI::numpy {
+
+/// Reads the header and checks that the elements lie inside the source.
+/// Errors: those of read_extent and read_dictionary.
+template <source Source>
+result<lade::npy::header> read_header(Source& from, limits const& bounds = {}) {
+    auto const where = read_extent(from, bounds);
+    if (!where) return where.error();
+    std::string text(static_cast<std::size_t>(where->size), '\0');
+    if (auto const done = from.read(where->begin, std::as_writable_bytes(std::span(text))); !done)
+        return done.error();
+    return read_dictionary(text, *where, from.size(), bounds);
 }
 
 }  // namespace lade::inline LADE_ABI::numpy
@@ -21461,12 +22690,21 @@ class entry_source {
 
 inline constexpr std::string_view npy_suffix = ".npy";
 
+namespace ids {
+inline constexpr error_id no_arrays{"npz.no_arrays", kind::mismatch,
+                                    "the archive holds files, but none of them is an .npy file",
+                                    "leave the format out, and it is found from the content"};
+}  // namespace ids
+
 /// Hands over the arrays in the order of the archive, named without their suffix; entries without
 /// it are no arrays.
-/// Errors: those of zip::entry_reader, those of read_array, with the entry's name;
+/// Errors: npz.no_arrays; those of zip::entry_reader, those of read_array, with the entry's name;
 /// limit.exceeded (an entry that claims to unpack to more than limits::decoded).
 template <class Sink>
 result<flow> read_npz(zip::archive const& archive, Sink& to, options const& how) {
+    bool any = archive.entries().empty();
+    for (zip::entry const& one : archive.entries()) any = any || one.name.ends_with(npy_suffix);
+    if (!any) return fail(ids::no_arrays);
     if constexpr (requires(contents parts) { to.holds(parts); }) {
         contents parts;
         for (zip::entry const& one : archive.entries())
@@ -21545,10 +22783,6 @@ namespace ids {
 inline constexpr error_id one_array{"save.one_array", kind::mismatch,
                                     "an .npy file holds one array (found: tensors)",
                                     "save to .npz, or choose one tensor"};
-inline constexpr error_id name_twice{"save.npz_duplicate_name", kind::mismatch,
-                                     "two tensors have this name", "rename one of them"};
-inline constexpr error_id bad_name{"save.npz_bad_name", kind::mismatch,
-                                   "the format cannot hold this name"};
 }  // namespace ids
 
 /// Writes one array. The same listing and elements give the same bytes, those that numpy.save gives
@@ -21603,8 +22837,8 @@ struct npz_options {
 /// bytes.
 class npz_writer {
   public:
-    /// Errors: those of check_storable; save.npz_bad_name (not UTF-8, NUL, too long),
-    /// save.npz_duplicate_name, those of the output.
+    /// Errors: those of check_storable; save.bad_name (not UTF-8, NUL, too long),
+    /// save.duplicate_name, those of the output.
     static result<npz_writer> start(output_set& to, listing const& of, npz_options const& how) {
         if (auto const done = check_names(of); !done) return done.error();
         for (tensor_info const& one : of.tensors)
@@ -21642,14 +22876,14 @@ class npz_writer {
         std::vector<std::string_view> names;
         names.reserve(of.tensors.size());
         for (tensor_info const& one : of.tensors) {
-            bool const good = utf8::valid_prefix(bytes::of(one.name)) == one.name.size() &&
-                              one.name.find('\0') == one.name.npos && one.name.size() <= 0xff00;
-            if (!good) return fail(ids::bad_name).in(one.name);
+            bool const good = bytes::is_utf8(one.name) && one.name.find('\0') == one.name.npos &&
+                              one.name.size() <= 0xff00;
+            if (!good) return fail(lade::ids::bad_name).in(one.name);
             names.push_back(one.name);
         }
         std::sort(names.begin(), names.end());
         auto const twice = std::adjacent_find(names.begin(), names.end());
-        if (twice != names.end()) return fail(ids::name_twice).in(*twice);
+        if (twice != names.end()) return fail(lade::ids::name_twice).in(*twice);
         return {};
     }
 
@@ -21796,30 +23030,30 @@ struct dtype_name {
 // clang-format off
 /// In the order of the official serializer, which sorts tensors by it, last one first
 /// (safetensors/src/tensor.rs, enum Dtype).
-inline constexpr std::array dtype_names{
-    dtype_name{dtype::boolean, "BOOL"},
-    dtype_name{dtype::float4_e2m1fn, "F4"},
-    dtype_name{dtype::float6_e2m3fn, "F6_E2M3"},
-    dtype_name{dtype::float6_e3m2fn, "F6_E3M2"},
-    dtype_name{dtype::uint8, "U8"},
-    dtype_name{dtype::int8, "I8"},
-    dtype_name{dtype::float8_e5m2, "F8_E5M2"},
-    dtype_name{dtype::float8_e4m3fn, "F8_E4M3"},
-    dtype_name{dtype::float8_e8m0fnu, "F8_E8M0"},
-    dtype_name{dtype::float8_e4m3fnuz, "F8_E4M3FNUZ"},
-    dtype_name{dtype::float8_e5m2fnuz, "F8_E5M2FNUZ"},
-    dtype_name{dtype::int16, "I16"},
-    dtype_name{dtype::uint16, "U16"},
-    dtype_name{dtype::float16, "F16"},
-    dtype_name{dtype::bfloat16, "BF16"},
-    dtype_name{dtype::int32, "I32"},
-    dtype_name{dtype::uint32, "U32"},
-    dtype_name{dtype::float32, "F32"},
-    dtype_name{dtype::complex64, "C64"},
-    dtype_name{dtype::float64, "F64"},
-    dtype_name{dtype::int64, "I64"},
-    dtype_name{dtype::uint64, "U64"},
-};
+inline constexpr auto dtype_names = std::to_array<dtype_name>({
+    {dtype::boolean, "BOOL"},
+    {dtype::float4_e2m1fn, "F4"},
+    {dtype::float6_e2m3fn, "F6_E2M3"},
+    {dtype::float6_e3m2fn, "F6_E3M2"},
+    {dtype::uint8, "U8"},
+    {dtype::int8, "I8"},
+    {dtype::float8_e5m2, "F8_E5M2"},
+    {dtype::float8_e4m3fn, "F8_E4M3"},
+    {dtype::float8_e8m0fnu, "F8_E8M0"},
+    {dtype::float8_e4m3fnuz, "F8_E4M3FNUZ"},
+    {dtype::float8_e5m2fnuz, "F8_E5M2FNUZ"},
+    {dtype::int16, "I16"},
+    {dtype::uint16, "U16"},
+    {dtype::float16, "F16"},
+    {dtype::bfloat16, "BF16"},
+    {dtype::int32, "I32"},
+    {dtype::uint32, "U32"},
+    {dtype::float32, "F32"},
+    {dtype::complex64, "C64"},
+    {dtype::float64, "F64"},
+    {dtype::int64, "I64"},
+    {dtype::uint64, "U64"},
+});
 // clang-format on
 
 /// Types that a save can hold. PyTorch's pairs of 4-bit floats are written as F4 with twice as many
@@ -21829,12 +23063,6 @@ inline constexpr dtype_set storable_dtypes = [] {
     for (auto const& one : dtype_names) set.bits |= dtype_set{one.type}.bits;
     return set;
 }();
-
-constexpr std::optional<dtype> dtype_spelled(json::string spelled) {
-    for (std::size_t i = dtype_names.size(); i-- > 0;)
-        if (spelled.is(dtype_names[i].spelled)) return dtype_names[i].type;
-    return std::nullopt;
-}
 
 /// The row of a type; none for types that the format does not have.
 constexpr std::optional<std::size_t> rank_of(dtype type) {
@@ -21848,26 +23076,11 @@ constexpr std::optional<std::size_t> rank_of(dtype type) {
 
 #endif  // LADE_HAS_SAFETENSORS_DTYPES_HPP
 
-// ---- lade/safetensors/header.hpp
-#ifndef LADE_HAS_SAFETENSORS_HEADER_HPP
-#define LADE_HAS_SAFETENSORS_HEADER_HPP
+// ---- lade/safetensors/errors.hpp
+#ifndef LADE_HAS_SAFETENSORS_ERRORS_HPP
+#define LADE_HAS_SAFETENSORS_ERRORS_HPP
 
-/// The header of a safetensors file (the README of huggingface/safetensors, "Format"; its
-/// validator: safetensors/src/tensor.rs).
-///
-///     byte   size  member
-///        0      8  size N of the header, little-endian, at most 100,000,000
-///        8      N  JSON, beginning with '{', padded with spaces at its end
-///      8+N         the data, to the end of the file
-///
-///     {"__metadata__": {"key": "text", ...},
-///      "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}, ...}
-///
-/// Offsets count from the beginning of the data. The tensors cover the data without holes and
-/// overlaps, each dense, row-major, little-endian, of exactly the size that shape and type ask for.
-/// Data need not be aligned. Read: all types, headers in any order, members that nobody knows,
-/// `"__metadata__": null`. Refused, each with its own id: whatever breaks these rules, two tensors
-/// or two words of metadata of one name, and (unless allowed) bytes after the last tensor.
+/// What can be wrong with a safetensors file.
 namespace lade::inline LADE_ABI::safetensors {
 
 namespace ids {
@@ -21907,7 +23120,40 @@ inline constexpr error_id duplicate_key{"safetensors.duplicate_key", kind::corru
 inline constexpr error_id trailing_bytes{
     "safetensors.trailing_bytes", kind::corrupt, "bytes follow the last tensor",
     "the official reader refuses them; pass {.allow_trailing = true} to ignore them"};
+inline constexpr error_id not_plain{
+    "safetensors.not_plain", kind::unsupported,
+    "the header has what is not read without memory: a name with escapes, a member nobody knows",
+    "save the file again with this library"};
 }  // namespace ids
+
+/// The member of the header that is no tensor.
+inline constexpr std::string_view metadata_name = "__metadata__";
+
+}  // namespace lade::inline LADE_ABI::safetensors
+
+#endif  // LADE_HAS_SAFETENSORS_ERRORS_HPP
+
+// ---- lade/safetensors/header.hpp
+#ifndef LADE_HAS_SAFETENSORS_HEADER_HPP
+#define LADE_HAS_SAFETENSORS_HEADER_HPP
+
+/// The header of a safetensors file (the README of huggingface/safetensors, "Format"; its
+/// validator: safetensors/src/tensor.rs).
+///
+///     byte   size  member
+///        0      8  size N of the header, little-endian, at most 100,000,000
+///        8      N  JSON, beginning with '{', padded with spaces at its end
+///      8+N         the data, to the end of the file
+///
+///     {"__metadata__": {"key": "text", ...},
+///      "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}, ...}
+///
+/// Offsets count from the beginning of the data. The tensors cover the data without holes and
+/// overlaps, each dense, row-major, little-endian, of exactly the size that shape and type ask for.
+/// Data need not be aligned. Read: all types, headers in any order, members that nobody knows,
+/// `"__metadata__": null`. Refused, each with its own id: whatever breaks these rules, two tensors
+/// or two words of metadata of one name, and (unless allowed) bytes after the last tensor.
+namespace lade::inline LADE_ABI::safetensors {
 
 /// What a read can be told.
 struct options {
@@ -21915,7 +23161,11 @@ struct options {
     lade::limits limits{};
 };
 
-inline constexpr std::string_view metadata_name = "__metadata__";
+constexpr std::optional<dtype> dtype_spelled(json::string spelled) {
+    for (std::size_t i = dtype_names.size(); i-- > 0;)
+        if (spelled.is(dtype_names[i].spelled)) return dtype_names[i].type;
+    return std::nullopt;
+}
 
 /// Where the parts of a file lie.
 struct extent {
@@ -22854,11 +24104,6 @@ struct sharded {};  ///< several files and the `*.index.json` that tells which t
 namespace lade::inline LADE_ABI::safetensors {
 
 namespace ids {
-inline constexpr error_id bad_name{"save.bad_name", kind::mismatch,
-                                   "the format cannot hold this name"};
-inline constexpr error_id name_twice{"save.duplicate_name", kind::mismatch,
-                                     "two tensors, or two words of metadata, have this name",
-                                     "rename one of them"};
 inline constexpr error_id header_full{"save.header_too_large", kind::mismatch,
                                       "the header would be larger than the format allows",
                                       "save in several files: {.shard_size = bytes}"};
@@ -22946,7 +24191,7 @@ class writer {
         : to_(&to), of_(&of), how_(how) {}
 
     static result<void> check_text(std::string_view text) {
-        if (utf8::valid_prefix(bytes::of(text)) != text.size()) return fail(ids::bad_name).in(text);
+        if (!bytes::is_utf8(text)) return fail(lade::ids::bad_name).in(text);
         return {};
     }
     template <class Items, class Name>
@@ -22956,7 +24201,7 @@ class writer {
         for (auto const& one : items) names.push_back(name_of(one));
         std::sort(names.begin(), names.end());
         auto const twice = std::adjacent_find(names.begin(), names.end());
-        if (twice != names.end()) return fail(ids::name_twice).in(*twice);
+        if (twice != names.end()) return fail(lade::ids::name_twice).in(*twice);
         return {};
     }
 
@@ -22972,8 +24217,8 @@ class writer {
         return check_distinct(of_->metadata, [](auto& one) { return std::string_view(one.key); });
     }
     static result<void> check_tensor(tensor_info const& one) {
-        if (one.name == metadata_name) return fail(ids::bad_name);
-        if (auto const done = check_text(one.name); !done) return fail(ids::bad_name);
+        if (one.name == metadata_name) return fail(lade::ids::bad_name);
+        if (auto const done = check_text(one.name); !done) return fail(lade::ids::bad_name);
         if (!storable_dtypes.has(one.type)) return fail(lade::ids::dtype_not_storable);
         if (one.type == dtype::float4_e2m1fn_x2 && one.shape.empty())
             return fail(lade::ids::dtype_not_storable);
@@ -23236,6 +24481,38 @@ inline constexpr crc_tables crc32c_tables = make_crc_tables(crc32c_polynomial);
     return narrow;
 }
 
+/// One word as 128 bits, for a carry-less product of its low half.
+using crc32c_words = long long __attribute__((vector_size(16)));
+
+/// The state after `distance` bits of zeros: the instruction reduces the product. Precondition:
+/// `by` is x^(distance - 33), for the product of reflected polynomials counts one x more, and the
+/// instruction 32.
+[[nodiscard, gnu::target("sse4.2,pclmul"), gnu::always_inline]] inline std::uint64_t crc32c_moved(
+    std::uint64_t state, std::uint32_t by) {
+    crc32c_words const a{static_cast<long long>(state), 0}, b{static_cast<long long>(by), 0};
+    crc32c_words const product = __builtin_ia32_pclmulqdq128(a, b, 0x00);
+    return __builtin_ia32_crc32di(0, static_cast<unsigned long long>(product[0]));
+}
+
+/// The same in three parts at once: the instruction takes one word a cycle, but three cycles until
+/// the next one can use what it gives. Precondition: size >= 3 * crc32c_part.
+inline constexpr std::size_t crc32c_part = 2048;
+[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint32_t crc32c_threefold(
+    std::byte const* at, std::size_t size, std::uint32_t state) {
+    constexpr std::uint32_t by_one = crc_power(crc32c_polynomial, crc32c_part * 8 - 33),
+                            by_two = crc_power(crc32c_polynomial, crc32c_part * 16 - 33);
+    for (; size >= 3 * crc32c_part; size -= 3 * crc32c_part, at += 3 * crc32c_part) {
+        unsigned long long a = state, b = 0, c = 0;
+        for (std::size_t i = 0; i < crc32c_part; i += 8) {
+            a = __builtin_ia32_crc32di(a, bytes::load_le<std::uint64_t>(at + i));
+            b = __builtin_ia32_crc32di(b, bytes::load_le<std::uint64_t>(at + crc32c_part + i));
+            c = __builtin_ia32_crc32di(c, bytes::load_le<std::uint64_t>(at + 2 * crc32c_part + i));
+        }
+        state = static_cast<std::uint32_t>(crc32c_moved(a, by_two) ^ crc32c_moved(b, by_one) ^ c);
+    }
+    return crc32c_stepped(at, size, state);
+}
+
 #endif
 
 #if LADE_CODEC_ARM_CRC
@@ -23263,6 +24540,8 @@ inline constexpr crc_tables crc32c_tables = make_crc_tables(crc32c_polynomial);
     if (!std::is_constant_evaluated()) {
 #if LADE_CODEC_X86
         auto const& has = detail::cpu();
+        if (data.size() >= 3 * detail::crc32c_part && has.crc32c && has.pclmul)
+            return ~detail::crc32c_threefold(data.data(), data.size(), ~before);
         if (data.size() >= 512 && has.pclmul)
             return ~detail::crc_folded<detail::crc32c_polynomial>(
                 detail::crc32c_tables, data.data(), data.size(), ~before);
@@ -25517,40 +26796,40 @@ struct data_type_row {
 };
 // DT_FLOAT4_E2M1FN (33) is missing: it takes a byte an element here, and half a byte everywhere
 // else
-inline constexpr std::array data_types{
-    data_type_row{1, dtype::float32},
-    data_type_row{2, dtype::float64},
-    data_type_row{3, dtype::int32},
-    data_type_row{4, dtype::uint8},
-    data_type_row{5, dtype::int16},
-    data_type_row{6, dtype::int8},
-    data_type_row{7, dtype::string},
-    data_type_row{8, dtype::complex64},
-    data_type_row{9, dtype::int64},
-    data_type_row{10, dtype::boolean},
-    data_type_row{11, dtype::qint8},
-    data_type_row{12, dtype::quint8},
-    data_type_row{13, dtype::qint32},
-    data_type_row{14, dtype::bfloat16},
-    data_type_row{15, dtype::qint16},
-    data_type_row{16, dtype::quint16},
-    data_type_row{17, dtype::uint16},
-    data_type_row{18, dtype::complex128},
-    data_type_row{19, dtype::float16},
-    data_type_row{20, dtype::resource},
-    data_type_row{21, dtype::variant},
-    data_type_row{22, dtype::uint32},
-    data_type_row{23, dtype::uint64},
-    data_type_row{24, dtype::float8_e5m2},
-    data_type_row{25, dtype::float8_e4m3fn},
-    data_type_row{26, dtype::float8_e4m3fnuz},
-    data_type_row{27, dtype::float8_e4m3b11fnuz},
-    data_type_row{28, dtype::float8_e5m2fnuz},
-    data_type_row{29, dtype::int4},
-    data_type_row{30, dtype::uint4},
-    data_type_row{31, dtype::int2},
-    data_type_row{32, dtype::uint2},
-};
+inline constexpr auto data_types = std::to_array<data_type_row>({
+    {1, dtype::float32},
+    {2, dtype::float64},
+    {3, dtype::int32},
+    {4, dtype::uint8},
+    {5, dtype::int16},
+    {6, dtype::int8},
+    {7, dtype::string},
+    {8, dtype::complex64},
+    {9, dtype::int64},
+    {10, dtype::boolean},
+    {11, dtype::qint8},
+    {12, dtype::quint8},
+    {13, dtype::qint32},
+    {14, dtype::bfloat16},
+    {15, dtype::qint16},
+    {16, dtype::quint16},
+    {17, dtype::uint16},
+    {18, dtype::complex128},
+    {19, dtype::float16},
+    {20, dtype::resource},
+    {21, dtype::variant},
+    {22, dtype::uint32},
+    {23, dtype::uint64},
+    {24, dtype::float8_e5m2},
+    {25, dtype::float8_e4m3fn},
+    {26, dtype::float8_e4m3fnuz},
+    {27, dtype::float8_e4m3b11fnuz},
+    {28, dtype::float8_e5m2fnuz},
+    {29, dtype::int4},
+    {30, dtype::uint4},
+    {31, dtype::int2},
+    {32, dtype::uint2},
+});
 }  // namespace detail
 
 /// The type of that number, a reference as what it refers to; none: not known here.
@@ -25894,6 +27173,67 @@ inline constexpr protobuf::message_type
 
 #endif  // LADE_HAS_TENSORFLOW_PROTO_CHECKPOINT_HPP
 
+// ---- lade/tensorflow/value_list.hpp
+#ifndef LADE_HAS_TENSORFLOW_VALUE_LIST_HPP
+#define LADE_HAS_TENSORFLOW_VALUE_LIST_HPP
+
+/// Where a TensorProto keeps its elements, and what can be wrong with them.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id bad_content{
+    "tensorflow.bad_content", kind::corrupt,
+    "the bytes of a constant are not those of its type and shape"};
+inline constexpr error_id bad_shape{"tensorflow.bad_shape", kind::corrupt,
+                                    "a tensor has a shape that no tensor can have"};
+}  // namespace ids
+
+/// Where a TensorProto lists the values of a type.
+struct value_list {
+    enum class form : std::uint8_t {
+        fixed,   ///< floating-point numbers as they lie in memory, a complex one as two
+        number,  ///< integers, or bits of 16-bit floats
+        bytes,   ///< elements of one byte
+        text,
+    };
+    std::uint32_t number;  ///< of the field
+    form is;
+    std::uint8_t word;  ///< bytes of one value
+};
+
+/// None for types without bytes.
+constexpr std::optional<value_list> values_of(dtype type) {
+    using proto::tensor_proto;
+    using enum value_list::form;
+    switch (type) {
+        case dtype::float32: return value_list{tensor_proto::number("float_val"), fixed, 4};
+        case dtype::float64: return value_list{tensor_proto::number("double_val"), fixed, 8};
+        case dtype::complex64: return value_list{tensor_proto::number("scomplex_val"), fixed, 4};
+        case dtype::complex128: return value_list{tensor_proto::number("dcomplex_val"), fixed, 8};
+        case dtype::int64: return value_list{tensor_proto::number("int64_val"), number, 8};
+        case dtype::boolean: return value_list{tensor_proto::number("bool_val"), number, 1};
+        case dtype::float16:
+        case dtype::bfloat16: return value_list{tensor_proto::number("half_val"), number, 2};
+        case dtype::uint32: return value_list{tensor_proto::number("uint32_val"), number, 4};
+        case dtype::uint64: return value_list{tensor_proto::number("uint64_val"), number, 8};
+        case dtype::float8_e5m2:
+        case dtype::float8_e4m3fn:
+        case dtype::float8_e4m3fnuz:
+        case dtype::float8_e4m3b11fnuz:
+        case dtype::float8_e5m2fnuz:
+            return value_list{tensor_proto::number("float8_val"), bytes, 1};
+        case dtype::string: return value_list{tensor_proto::number("string_val"), text, 0};
+        default:
+            if (!data_type_of(type) || !has_bytes(type)) return std::nullopt;
+            return value_list{tensor_proto::number("int_val"), number,
+                              static_cast<std::uint8_t>(size_of(type))};
+    }
+}
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_VALUE_LIST_HPP
+
 // ---- lade/tensorflow/shape.hpp
 #ifndef LADE_HAS_TENSORFLOW_SHAPE_HPP
 #define LADE_HAS_TENSORFLOW_SHAPE_HPP
@@ -25902,11 +27242,6 @@ inline constexpr protobuf::message_type
 /// slowest first. An axis of no elements is a `dim` without a size. Refused for tensors that have
 /// bytes: an unknown rank, a negative size.
 namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id bad_shape{"tensorflow.bad_shape", kind::corrupt,
-                                    "a tensor has a shape that no tensor can have"};
-}  // namespace ids
 
 /// The shape, in `memory`. Errors: tensorflow.bad_shape (negative or unknown sizes, elements beyond
 /// 64 bits), limit.exceeded (more axes than `limits` grants), those of the document.
@@ -28345,6 +29680,12 @@ inline constexpr error_id bad_object{"tensorflow.bad_object", kind::corrupt,
 /// The key under which checkpoints keep their objects.
 inline constexpr std::string_view object_graph_key = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
+/// Strings under such a key are no values of the model: the objects, and how Keras makes them anew
+/// (OBJECT_CONFIG_JSON of TensorFlow 2.0 and later).
+constexpr bool is_bookkeeping_key(std::string_view key) {
+    return key == object_graph_key || key.ends_with("/.ATTRIBUTES/OBJECT_CONFIG_JSON");
+}
+
 /// A tensor of a checkpoint as the objects see it.
 struct object_tensor {
     std::string_view key;        ///< in the checkpoint
@@ -29560,8 +30901,9 @@ struct checkpoint_place {
     enum class version : std::uint8_t { none, v1, v2 };
 
     version is = version::none;
-    bool sure = false;   ///< the content says so; else only the name does
-    std::string prefix;  ///< V2: the name without `.index`, relative to the folder of the set
+    bool sure = false;      ///< the content says so; else only the name does
+    bool by_graph = false;  ///< its `.meta` was named, which is a file of its own
+    std::string prefix;     ///< V2: the name without `.index`, relative to the folder of the set
     std::vector<std::string> shards;  ///< V1: names of the files; none: the file of the set
     std::optional<any_source> index;  ///< V2: where it is the file of the set
 };
@@ -29647,6 +30989,21 @@ inline checkpoint_place place_of_prefix(file_set const& files, std::string_view 
     return made;
 }
 
+/// The checkpoint to which a `.meta` file belongs; none: it stands alone.
+inline std::optional<checkpoint_place> place_beside_graph(file_set const& files,
+                                                          std::string_view name) {
+    constexpr std::string_view suffix = ".meta";
+    if (name.size() <= suffix.size() || !name.ends_with(suffix)) return std::nullopt;
+    auto made = place_of_prefix(files, name.substr(0, name.size() - suffix.size()));
+    if (made.is == checkpoint_place::version::v2 && !files.has_sibling(made.prefix + ".index")) {
+        made.shards = v1_shards(files, made.prefix);
+        if (made.shards.empty()) return std::nullopt;
+        made.is = checkpoint_place::version::v1;
+    }
+    made.by_graph = true;
+    return made;
+}
+
 inline result<checkpoint_place> place_of_state(file_set& files, std::string_view state_name) {
     auto const state = read_state(files, state_name);
     if (!state) return state.error();
@@ -29679,6 +31036,8 @@ inline result<checkpoint_place> place_of_file(file_set& files) {
     } else if (auto const prefix = prefix_of_data(name);
                !prefix.empty() && files.has_sibling(std::string(prefix) + ".index")) {
         return place_of_prefix(files, prefix);
+    } else if (auto beside = place_beside_graph(files, name)) {
+        return *std::move(beside);
     } else if (ends->starts_with(state_start)) {
         return place_of_state(files, name);
     } else if (named_index) {
@@ -29735,7 +31094,7 @@ inline confidence looks_like_checkpoint(file_set& files, checkpoint_place::versi
             wanted == checkpoint_place::version::v2 && found.error().id->kind != kind::io;
         return is_ours ? confidence::certain : confidence::no;
     }
-    if (found->is != wanted) return confidence::no;
+    if (found->is != wanted || found->by_graph) return confidence::no;
     return found->sure ? confidence::certain : confidence::possible;
 }
 
@@ -29762,54 +31121,6 @@ inline confidence looks_like_checkpoint(file_set& files, checkpoint_place::versi
 ///
 /// tensorflow/core/framework/tensor.cc: FromProtoField, tensor.proto.
 namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id bad_content{
-    "tensorflow.bad_content", kind::corrupt,
-    "the bytes of a constant are not those of its type and shape"};
-}  // namespace ids
-
-/// Where a TensorProto lists the values of a type.
-struct value_list {
-    enum class form : std::uint8_t {
-        fixed,   ///< floating-point numbers as they lie in memory, a complex one as two
-        number,  ///< integers, or bits of 16-bit floats
-        bytes,   ///< elements of one byte
-        text,
-    };
-    std::uint32_t number;  ///< of the field
-    form is;
-    std::uint8_t word;  ///< bytes of one value
-};
-
-/// None for types without bytes.
-constexpr std::optional<value_list> values_of(dtype type) {
-    using proto::tensor_proto;
-    using enum value_list::form;
-    switch (type) {
-        case dtype::float32: return value_list{tensor_proto::number("float_val"), fixed, 4};
-        case dtype::float64: return value_list{tensor_proto::number("double_val"), fixed, 8};
-        case dtype::complex64: return value_list{tensor_proto::number("scomplex_val"), fixed, 4};
-        case dtype::complex128: return value_list{tensor_proto::number("dcomplex_val"), fixed, 8};
-        case dtype::int64: return value_list{tensor_proto::number("int64_val"), number, 8};
-        case dtype::boolean: return value_list{tensor_proto::number("bool_val"), number, 1};
-        case dtype::float16:
-        case dtype::bfloat16: return value_list{tensor_proto::number("half_val"), number, 2};
-        case dtype::uint32: return value_list{tensor_proto::number("uint32_val"), number, 4};
-        case dtype::uint64: return value_list{tensor_proto::number("uint64_val"), number, 8};
-        case dtype::float8_e5m2:
-        case dtype::float8_e4m3fn:
-        case dtype::float8_e4m3fnuz:
-        case dtype::float8_e4m3b11fnuz:
-        case dtype::float8_e5m2fnuz:
-            return value_list{tensor_proto::number("float8_val"), bytes, 1};
-        case dtype::string: return value_list{tensor_proto::number("string_val"), text, 0};
-        default:
-            if (!data_type_of(type) || !has_bytes(type)) return std::nullopt;
-            return value_list{tensor_proto::number("int_val"), number,
-                              static_cast<std::uint8_t>(size_of(type))};
-    }
-}
 
 /// The elements of a TensorProto as a payload. Values are decoded, but what repeats is not laid
 /// out: a shape of any size costs no memory. Lives as long as the message.
@@ -30340,6 +31651,7 @@ result<flow> hand_over(Reader& from, Entry const& entry, any_sink& to, bool chec
     info.name = entry.name;
     info.type = *type;
     info.shape = entry.shape;
+    info.bookkeeping = *type == dtype::string && is_bookkeeping_key(entry.name);
     if (!has_bytes(*type)) {
         info.absent = true;
         no_payload nothing;
@@ -30422,6 +31734,185 @@ inline result<flow> read_checkpoint_v1(file_set& files, any_sink& to, options co
 
 #endif  // LADE_HAS_TENSORFLOW_CHECKPOINT_READER_HPP
 
+// ---- lade/tensorflow/pushed_tensors.hpp
+#ifndef LADE_HAS_TENSORFLOW_PUSHED_TENSORS_HPP
+#define LADE_HAS_TENSORFLOW_PUSHED_TENSORS_HPP
+
+/// What writers of TensorFlow's files share: tensors whose bytes are pushed one after another.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id bad_pushed_strings{
+    "tensorflow.bad_pushed_strings", kind::mismatch,
+    "the lengths of pushed strings contradict their number and size"};
+}  // namespace ids
+
+/// Bytes that a save pushes for a tensor: of strings the lengths as well. None: too many for any
+/// file.
+inline std::optional<std::uint64_t> pushed_bytes(tensor_info const& of) {
+    if (of.absent) return 0;
+    if (of.type != dtype::string) return of.nbytes;
+    auto const count = bytes::product(of.shape);
+    auto const words = count ? bytes::product(*count, 8) : std::nullopt;
+    return words ? bytes::sum(*words, of.nbytes) : std::nullopt;
+}
+
+/// The strings in what was pushed for a tensor; they point into it. Errors:
+/// tensorflow.bad_pushed_strings.
+inline result<std::vector<std::string_view>> pushed_strings(tensor_info const& of,
+                                                            bytes::view data) {
+    std::uint64_t const count = bytes::product(of.shape).value_or(0);
+    std::vector<std::string_view> texts;
+    bytes::cursor from{data};
+    for (std::uint64_t i = 0; i < count && from; ++i) {
+        std::uint64_t const length = from.number<std::uint64_t>();
+        texts.push_back(bytes::text(from.bytes(length)));
+    }
+    if (!from || !from.done()) return fail(ids::bad_pushed_strings).in(of.name);
+    return texts;
+}
+
+/// Cuts what is pushed into tensors. `Each` has `begin(number)`, `write(number, bytes)` and
+/// `end(number)`, each with a result<void>.
+class push_cutter {
+  public:
+    explicit push_cutter(std::span<tensor_info const> of) : of_(of) {}
+
+    /// Errors: save.wrong_byte_count, those of `to`.
+    template <class Each>
+    result<void> push(bytes::view data, Each& to) {
+        while (!data.empty()) {
+            if (auto const done = advance(to); !done) return done;
+            if (!begun_) return fail(lade::ids::wrong_byte_count, error::nowhere, 0, data.size());
+            auto const part =
+                data.first(static_cast<std::size_t>((std::min<std::uint64_t>)(left_, data.size())));
+            data = data.subspan(part.size());
+            left_ -= part.size();
+            if (auto const done = to.write(number_, part); !done) return done;
+        }
+        return {};
+    }
+    /// Errors: save.wrong_byte_count, those of `to`.
+    template <class Each>
+    result<void> finish(Each& to) {
+        if (auto const done = advance(to); !done) return done;
+        if (begun_) return fail(lade::ids::wrong_byte_count, error::nowhere, left_, 0);
+        return {};
+    }
+
+  private:
+    /// Ends the tensor whose bytes are all there, and begins the next one that has any.
+    template <class Each>
+    result<void> advance(Each& to) {
+        while (left_ == 0) {
+            if (begun_) {
+                begun_ = false;
+                if (auto const done = to.end(number_); !done) return done;
+                ++number_;
+            }
+            if (number_ == of_.size()) return {};
+            auto const size = pushed_bytes(of_[number_]);
+            if (!size)
+                return fail(lade::ids::wrong_byte_count, error::nowhere).in(of_[number_].name);
+            left_ = *size;
+            begun_ = true;
+            if (auto const done = to.begin(number_); !done) return done;
+        }
+        return {};
+    }
+
+    std::span<tensor_info const> of_;
+    std::size_t number_ = 0;  ///< of the tensor that is being pushed
+    bool begun_ = false;
+    std::uint64_t left_ = 0;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_PUSHED_TENSORS_HPP
+
+// ---- lade/tensorflow/save_options.hpp
+#ifndef LADE_HAS_TENSORFLOW_SAVE_OPTIONS_HPP
+#define LADE_HAS_TENSORFLOW_SAVE_OPTIONS_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id too_many_shards{"tensorflow.too_many_shards", kind::mismatch,
+                                          "a checkpoint has at most 99999 shards, for their names "
+                                          "have five digits"};
+}  // namespace ids
+
+/// What a save of a checkpoint can be told.
+struct save_options {
+    /// Write the state file `checkpoint` too, so that tf.train.latest_checkpoint finds the prefix.
+    /// One that stands there is replaced; `saver` keeps what it tells of older checkpoints.
+    bool state_file = false;
+    /// Data files among which the tensors are spread, in their order and about evenly.
+    std::uint32_t shards = 1;
+    /// If not 0: instead as many data files as it takes for each to hold at most so many bytes of
+    /// elements. A larger tensor has one for itself.
+    std::uint64_t shard_size = 0;
+};
+
+/// Types that a checkpoint can hold.
+inline constexpr dtype_set storable_dtypes = [] {
+    dtype_set set;
+    for (auto const& row : detail::data_types)
+        if (has_bytes(row.type)) set.bits |= dtype_set{row.type}.bits;
+    return set;
+}();
+
+/// The shard of each tensor, and their number. Errors: tensorflow.too_many_shards (found),
+/// save.wrong_byte_count (sizes that no file has).
+struct shard_plan {
+    std::vector<std::uint32_t> of;
+    std::uint32_t shards = 1;
+
+    static result<shard_plan> make(std::span<tensor_info const> tensors, save_options const& how) {
+        shard_plan made;
+        if (how.shards > most) return fail(ids::too_many_shards, error::nowhere, most, how.shards);
+        std::uint64_t all = 0;
+        for (auto const& one : tensors) {
+            auto const size = pushed_bytes(one);
+            auto const sum = size ? bytes::sum(all, *size) : std::nullopt;
+            if (!sum) return fail(lade::ids::wrong_byte_count).in(one.name);
+            all = *sum;
+        }
+        made.shards = (std::max)(how.shards, 1U);
+        std::uint64_t const even = all / made.shards + (all % made.shards != 0);
+        std::uint64_t at = 0, used = 0;
+        std::uint32_t shard = 0;
+        for (auto const& one : tensors) {
+            std::uint64_t const size = *pushed_bytes(one);
+            if (how.shard_size != 0) {
+                if (used != 0 && size > how.shard_size - (std::min)(used, how.shard_size)) {
+                    ++shard;
+                    used = 0;
+                }
+                used += size;
+            } else {
+                std::uint64_t const middle = at + size / 2;
+                shard = even == 0 ? 0
+                                  : static_cast<std::uint32_t>(
+                                        (std::min<std::uint64_t>)(middle / even, made.shards - 1));
+            }
+            made.of.push_back(shard);
+            at += size;
+        }
+        if (how.shard_size != 0) made.shards = shard + 1;
+        if (made.shards > most)
+            return fail(ids::too_many_shards, error::nowhere, most, made.shards);
+        return made;
+    }
+
+    static constexpr std::uint32_t most = 99'999;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_SAVE_OPTIONS_HPP
+
 // ---- lade/tensorflow/checkpoint_writer.hpp
 #ifndef LADE_HAS_TENSORFLOW_CHECKPOINT_WRITER_HPP
 #define LADE_HAS_TENSORFLOW_CHECKPOINT_WRITER_HPP
@@ -30433,155 +31924,449 @@ inline constexpr error_id objects_lost{
     "tensorflow.objects_lost", kind::mismatch,
     "a checkpoint holds tensors and the graph of TensorFlow's objects, no other objects",
     "drop them: lade::drop<lade::content::objects>, --drop objects on the command line"};
-inline constexpr error_id bad_pushed_strings{
-    "tensorflow.bad_pushed_strings", kind::mismatch,
-    "the lengths of pushed strings contradict their number and size"};
 }  // namespace ids
 
-/// What a save can be told.
-struct save_options {
-    /// Write the state file `checkpoint` too, so that tf.train.latest_checkpoint finds the prefix.
-    /// One that stands there is replaced; `saver` keeps what it tells of older checkpoints.
-    bool state_file = false;
-};
-
-/// Types that a checkpoint can hold.
-inline constexpr dtype_set storable_dtypes = [] {
-    dtype_set set;
-    for (auto const& row : detail::data_types)
-        if (has_bytes(row.type)) set.bits |= dtype_set{row.type}.bits;
-    return set;
-}();
-
-/// The prefix that a path means: of `<prefix>.index` that before the suffix.
+/// The prefix that a path means: of `<prefix>.index` and `<prefix>.data-00000-of-00001` that before
+/// the suffix.
 constexpr std::string_view prefix_of(std::string_view name) {
-    constexpr std::string_view suffix = ".index";
+    constexpr std::string_view suffix = ".index", data = ".data-00000-of-00001";
     if (name.size() > suffix.size() && name.ends_with(suffix)) name.remove_suffix(suffix.size());
+    else if (name.size() > data.size() && name.substr(name.size() - data.size(), 6) == ".data-")
+        name.remove_suffix(data.size());
     return name;
 }
 
-/// Writes a V2 checkpoint: `<prefix>.data-00000-of-00001` with the tensors in the order of the
-/// listing, and `<prefix>.index`, which appears last. A tensor of strings is held in memory while
-/// it is pushed, nothing else.
-class checkpoint_writer {
+namespace detail {
+
+/// Refuses what no checkpoint can hold. Errors: tensorflow.no_bytes, tensorflow.not_storable,
+/// tensorflow.bad_name.
+inline result<void> check_tensors(std::span<tensor_info const> of) {
+    std::vector<std::string_view> names;
+    names.reserve(of.size());
+    for (tensor_info const& one : of) {
+        if (one.absent || !has_bytes(one.type)) return fail(ids::no_bytes).in(one.name);
+        if (!data_type_of(one.type)) return fail(ids::not_storable).in(one.name);
+        if (one.name.empty()) return fail(ids::bad_name);
+        names.push_back(one.name);
+    }
+    std::sort(names.begin(), names.end());
+    if (auto const twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
+        return fail(ids::bad_name).in(*twice);
+    return {};
+}
+
+inline result<void> write_state_file(output_set& to, std::string const& prefix) {
+    auto const state = to.sibling("checkpoint");
+    if (!state) return state.error();
+    any_output out = *state;
+    return out.write(bytes::of(write_state({prefix, {prefix}, {}, 0})));
+}
+
+}  // namespace detail
+
+/// Writes the files of a V2 checkpoint from tensors that are pushed: the data files with the
+/// tensors in their order, and the index, which comes last. A tensor of strings is held in memory
+/// while it is pushed, nothing else.
+class bundle_pusher {
   public:
-    /// Errors: save.no_folder, tensorflow.bad_name, tensorflow.not_storable, tensorflow.no_bytes
-    /// (absent), tensorflow.objects_lost, those of the outputs.
-    static result<checkpoint_writer> start(output_set& to, listing const& of,
-                                           save_options const& how) {
-        if (!of.objects.empty()) return fail(ids::objects_lost);
-        std::vector<std::string_view> names;
-        names.reserve(of.tensors.size());
-        for (tensor_info const& one : of.tensors) {
-            if (one.absent || !has_bytes(one.type)) return fail(ids::no_bytes).in(one.name);
-            if (!data_type_of(one.type)) return fail(ids::not_storable).in(one.name);
-            if (one.name.empty()) return fail(ids::bad_name);
-            names.push_back(one.name);
-        }
-        std::sort(names.begin(), names.end());
-        if (auto const twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
-            return fail(ids::bad_name).in(*twice);
-        checkpoint_writer made(to, of, how);
-        auto const data = to.sibling(shard_name(made.prefix_, 0, 1));
-        if (!data) return data.error();
-        made.shard_.emplace(*made.index_, 0, *data);
+    /// `below`: the prefix is relative to the directory of the outputs, else it is a name in their
+    /// folder. `of` and `to` must outlive the pusher. Errors: tensorflow.bad_name,
+    /// tensorflow.not_storable, tensorflow.no_bytes, tensorflow.too_many_shards, those of the
+    /// outputs.
+    static result<bundle_pusher> start(output_set& to, bool below, std::string prefix,
+                                       std::span<tensor_info const> of, save_options const& how) {
+        if (auto const done = detail::check_tensors(of); !done) return done.error();
+        auto plan = shard_plan::make(of, how);
+        if (!plan) return plan.error();
+        bundle_pusher made(to, below, std::move(prefix), of, *std::move(plan));
+        if (auto const done = made.open_shard(0); !done) return done.error();
         return made;
     }
 
     /// Errors: save.wrong_byte_count, tensorflow.bad_pushed_strings, those of the output.
-    result<void> push(bytes::view data) {
-        while (!data.empty()) {
-            if (auto const done = advance(); !done) return done;
-            if (!begun_) return fail(lade::ids::wrong_byte_count, error::nowhere, 0, data.size());
-            auto const part =
-                data.first(static_cast<std::size_t>((std::min<std::uint64_t>)(left_, data.size())));
-            data = data.subspan(part.size());
-            left_ -= part.size();
-            if (type() == dtype::string) strings_.insert(strings_.end(), part.begin(), part.end());
-            else if (auto const done = shard_->write(part); !done) return done;
-        }
-        return {};
-    }
-
+    result<void> push(bytes::view data) { return cutter_.push(data, *this); }
     /// Errors: save.wrong_byte_count, those of push.
     result<void> finish() {
-        if (auto const done = advance(); !done) return done;
-        if (begun_) return fail(lade::ids::wrong_byte_count, error::nowhere, left_, 0);
-        auto const index = to_->sibling(prefix_ + ".index");
+        if (auto const done = cutter_.finish(*this); !done) return done;
+        for (std::uint32_t next = open_ + 1; next < plan_.shards; ++next)
+            if (auto const done = open_shard(next); !done) return done;
+        auto const index = create(prefix_ + ".index");
         if (!index) return index.error();
-        if (auto const done = index_->finish(*index); !done) return done;
-        if (!how_.state_file) return {};
-        auto const state = to_->sibling("checkpoint");
-        if (!state) return state.error();
-        any_output out = *state;
-        return out.write(bytes::of(write_state({prefix_, {prefix_}, {}, 0})));
+        return index_->finish(*index);
+    }
+
+    // For the cutter.
+    result<void> begin(std::size_t number) {
+        tensor_info const& next = of_[number];
+        while (open_ < plan_.of[number])
+            if (auto const done = open_shard(open_ + 1); !done) return done;
+        strings_.clear();
+        return next.type == dtype::string ? result<void>{}
+                                          : shard_->begin(next.name, next.type, next.shape);
+    }
+    result<void> write(std::size_t number, bytes::view part) {
+        if (of_[number].type != dtype::string) return shard_->write(part);
+        strings_.insert(strings_.end(), part.begin(), part.end());
+        return {};
+    }
+    result<void> end(std::size_t number) {
+        tensor_info const& of = of_[number];
+        if (of.type != dtype::string) return shard_->end();
+        auto const texts = pushed_strings(of, strings_);
+        if (!texts) return texts.error();
+        return shard_->add_strings(of.name, of.shape, *texts);
     }
 
   private:
-    checkpoint_writer(output_set& to, listing const& of, save_options const& how)
+    bundle_pusher(output_set& to, bool below, std::string prefix, std::span<tensor_info const> of,
+                  shard_plan plan)
         : to_(&to),
-          of_(&of),
-          how_(how),
-          prefix_(prefix_of(to.where().name())),
-          index_(std::make_unique<bundle_index>()) {}
+          below_(below),
+          prefix_(std::move(prefix)),
+          of_(of),
+          plan_(std::move(plan)),
+          cutter_(of),
+          index_(std::make_unique<bundle_index>(plan_.shards)) {}
 
-    dtype type() const { return of_->tensors[number_].type; }
-
-    /// Ends the tensor whose bytes are all there, and begins the next one that has any.
-    result<void> advance() {
-        while (left_ == 0) {
-            if (begun_) {
-                if (auto const done = end(); !done) return done;
-                begun_ = false;
-                ++number_;
-            }
-            if (number_ == of_->tensors.size()) return {};
-            tensor_info const& next = of_->tensors[number_];
-            begun_ = true;
-            left_ = next.nbytes;
-            if (next.type == dtype::string) {
-                auto const count = bytes::product(next.shape);
-                auto const words = count ? bytes::product(*count, 8) : std::nullopt;
-                auto const all = words ? bytes::sum(*words, next.nbytes) : std::nullopt;
-                if (!all) return fail(ids::wrong_bytes).in(next.name);
-                left_ = *all;
-                strings_.clear();
-            } else if (auto const done = shard_->begin(next.name, next.type, next.shape); !done) {
-                return done;
-            }
-        }
-        return {};
+    result<any_output> create(std::string_view name) {
+        return below_ ? to_->below(name) : to_->sibling(name);
     }
-    result<void> end() {
-        if (type() != dtype::string) return shard_->end();
-        tensor_info const& of = of_->tensors[number_];
-        std::uint64_t const count = *bytes::product(of.shape);
-        std::vector<std::string_view> texts;
-        texts.reserve(static_cast<std::size_t>(count));
-        bytes::cursor from{strings_};
-        for (std::uint64_t i = 0; i < count; ++i) {
-            std::uint64_t const length = from.number<std::uint64_t>();
-            texts.push_back(bytes::text(from.bytes(length)));
-        }
-        if (!from || !from.done()) return fail(ids::bad_pushed_strings).in(of.name);
-        return shard_->add_strings(of.name, of.shape, texts);
+    result<void> open_shard(std::uint32_t number) {
+        auto const data = create(shard_name(prefix_, number, plan_.shards));
+        if (!data) return data.error();
+        shard_.emplace(*index_, number, *data);
+        open_ = number;
+        return {};
     }
 
     output_set* to_;
-    listing const* of_;
-    save_options how_;
+    bool below_;
     std::string prefix_;
+    std::span<tensor_info const> of_;
+    shard_plan plan_;
+    push_cutter cutter_;
     std::unique_ptr<bundle_index> index_;
     std::optional<bundle_shard> shard_;
-    std::size_t number_ = 0;  ///< of the tensor that is being pushed
-    bool begun_ = false;
-    std::uint64_t left_ = 0;
+    std::uint32_t open_ = 0;  ///< number of `shard_`
     std::vector<std::byte> strings_;
+};
+
+/// Writes a V2 checkpoint: `<prefix>.data-00000-of-00001` (or of as many as asked), and
+/// `<prefix>.index`, which appears last.
+class checkpoint_writer {
+  public:
+    /// Errors: save.no_folder, tensorflow.objects_lost, those of bundle_pusher.
+    static result<checkpoint_writer> start(output_set& to, listing const& of,
+                                           save_options const& how) {
+        if (!of.objects.empty()) return fail(ids::objects_lost);
+        std::string prefix(prefix_of(to.where().name()));
+        auto files = bundle_pusher::start(to, false, prefix, of.tensors.rows(), how);
+        if (!files) return files.error();
+        checkpoint_writer made{*std::move(files)};
+        made.to_ = &to;
+        if (how.state_file) made.told_ = std::move(prefix);
+        return made;
+    }
+
+    /// Errors: those of bundle_pusher.
+    result<void> push(bytes::view data) { return files_.push(data); }
+    result<void> finish() {
+        if (auto const done = files_.finish(); !done || told_.empty()) return done;
+        return detail::write_state_file(*to_, told_);
+    }
+
+  private:
+    explicit checkpoint_writer(bundle_pusher files) : files_(std::move(files)) {}
+
+    output_set* to_ = nullptr;
+    std::string told_;  ///< the prefix for the state file; empty: none is written
+    bundle_pusher files_;
 };
 
 }  // namespace lade::inline LADE_ABI::tensorflow
 
 #endif  // LADE_HAS_TENSORFLOW_CHECKPOINT_WRITER_HPP
+
+// ---- lade/tensorflow/write_tensor.hpp
+#ifndef LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+#define LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+
+/// Tensors into messages.
+namespace lade::inline LADE_ABI::tensorflow {
+
+/// Adds the values of a tensor (dense, little-endian, whole elements) to the list of their type in
+/// a TensorProto. `data` is borrowed where it can go as it is. Precondition: a type with a list
+/// that is no list of texts.
+inline void write_values(protobuf::message to, dtype type, bytes::view data) {
+    auto const where = values_of(type);
+    if (!where || data.empty()) return;
+    if (where->is != value_list::form::number) return to.set_bytes_borrowed(where->number, data);
+    std::size_t const word = where->word;
+    dtype_class const is = row_of(type).is;
+    bool const has_sign = is == dtype_class::integer || type == dtype::qint8 ||
+                          type == dtype::qint16 || type == dtype::qint32;
+    unsigned const unused = static_cast<unsigned>(64 - 8 * word);
+    for (std::size_t at = 0; data.size() - at >= word; at += word) {
+        std::uint64_t bits = 0;
+        for (std::size_t i = 0; i < word; ++i)
+            bits |= static_cast<std::uint64_t>(data[at + i]) << (8 * i);
+        if (has_sign)
+            bits = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << unused) >> unused);
+        to.add_bits(where->number, bits);
+    }
+}
+
+/// Fills a TensorProto as tf.make_tensor_proto does: the bytes as they are for tensors of several
+/// elements of most types, the list of the type for all others. `data`: dense, little-endian, as
+/// many as type and shape say; it must outlive the document.
+inline void write_tensor(protobuf::message to, dtype type, std::span<std::uint64_t const> shape,
+                         bytes::view data) {
+    using proto::tensor_proto;
+    auto const number = data_type_of(type);
+    if (!number) return;
+    to.set_integer(tensor_proto::number("dtype"), *number);
+    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
+    dtype_class const is = row_of(type).is;
+    bool const plain = is == dtype_class::real || is == dtype_class::integer ||
+                       is == dtype_class::quantized ||
+                       (is == dtype_class::natural && type != dtype::uint16);
+    if (plain && data.size() > size_of(type))
+        to.set_bytes_borrowed(tensor_proto::number("tensor_content"), data);
+    else write_values(to, type, data);
+}
+
+/// The same for strings.
+inline void write_strings(protobuf::message to, std::span<std::uint64_t const> shape,
+                          std::span<std::string_view const> texts) {
+    using proto::tensor_proto;
+    to.set_integer(tensor_proto::number("dtype"), static_cast<std::int32_t>(data_type::string));
+    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
+    for (std::string_view const text : texts)
+        to.add_bytes_borrowed(tensor_proto::number("string_val"), bytes::of(text));
+}
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
+
+// ---- lade/tensorflow/v1_writer.hpp
+#ifndef LADE_HAS_TENSORFLOW_V1_WRITER_HPP
+#define LADE_HAS_TENSORFLOW_V1_WRITER_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id v1_not_storable{"tensorflow.v1_not_storable", kind::mismatch,
+                                          "a V1 checkpoint cannot hold the tensor",
+                                          "write a V2 checkpoint"};
+}  // namespace ids
+
+/// Writing V1 checkpoints (v1_reader.hpp), byte for byte as tf.raw_ops.Save does for the same
+/// tensors in the same order. Keeps all values until the end, for the table begins with a directory
+/// of what is in it.
+class v1_writer {
+  public:
+    /// A whole tensor: dense, little-endian. Errors: tensorflow.v1_not_storable,
+    /// tensorflow.bad_size.
+    result<void> add(std::string_view name, dtype type, std::span<std::uint64_t const> shape,
+                     bytes::view data) {
+        return add_slice(name, type, shape, std::vector<extent>(shape.size()), data);
+    }
+    result<void> add_strings(std::string_view name, std::span<std::uint64_t const> shape,
+                             std::span<std::string_view const> texts) {
+        if (bytes::product(shape) != texts.size())
+            return fail(ids::bad_size, error::nowhere, 0, texts.size()).in(name);
+        std::vector<extent> const whole(shape.size());
+        return put(name, dtype::string, shape, whole, [texts](protobuf::message to) {
+            for (std::string_view const text : texts)
+                to.add_bytes_borrowed(proto::tensor_proto::number("string_val"), bytes::of(text));
+        });
+    }
+    /// A slice of a tensor of the shape `whole`: the dense elements of the slice. Slices of one
+    /// tensor come one after another. Errors: tensorflow.v1_not_storable, tensorflow.bad_slice,
+    /// tensorflow.bad_size.
+    result<void> add_slice(std::string_view name, dtype type, std::span<std::uint64_t const> whole,
+                           std::span<extent const> slice, bytes::view data) {
+        std::vector<extent> box;
+        if (auto const done = box_of(slice, whole, box); !done) return done.error().in(name);
+        auto const size = bytes_of(type, elements_of(box));
+        if (!size || !values_of(type)) return fail(ids::v1_not_storable).in(name);
+        if (*size != data.size())
+            return fail(ids::bad_size, error::nowhere, *size, data.size()).in(name);
+        return put(name, type, whole, slice,
+                   [type, data](protobuf::message to) { write_values(to, type, data); });
+    }
+
+    /// Errors: tensorflow.v1_not_storable (a slice twice), those of the output.
+    result<void> finish(any_output to) {
+        using proto::saved_slice_meta, proto::saved_tensor_slice_meta, proto::saved_tensor_slices,
+            proto::version_def;
+        heap_arena memory;
+        protobuf::document in{memory};
+        protobuf::message directory = protobuf::make(in, saved_tensor_slices::table);
+        protobuf::message meta = directory.edit(saved_tensor_slices::number("meta"));
+        for (tensor const& each : tensors_) {
+            protobuf::message one = meta.add(saved_tensor_slice_meta::number("tensor"));
+            one.set_text(saved_slice_meta::number("name"), each.name);
+            write_shape(one.edit(saved_slice_meta::number("shape")), each.shape);
+            one.set_integer(saved_slice_meta::number("type"), each.number);
+            for (auto const& slice : each.slices)
+                write_slice(one.add(saved_slice_meta::number("slice")), slice);
+        }
+        meta.edit(saved_tensor_slice_meta::number("versions"))
+            .set_integer(version_def::number("producer"), 1);
+        if (in.failed()) return in.error();
+        std::sort(records_.begin(), records_.end(),
+                  [](record const& a, record const& b) { return a.key < b.key; });
+        sstable::table_writer table{to};
+        if (auto const done = table.add("", protobuf::encode(directory)); !done) return done;
+        for (record const& each : records_)
+            if (auto const done = table.add(each.key, each.value); !done) return done;
+        return table.finish();
+    }
+
+  private:
+    struct tensor {
+        std::string name;
+        std::int32_t number;
+        std::vector<std::uint64_t> shape;
+        std::vector<std::vector<extent>> slices;
+    };
+    struct record {
+        std::string key;
+        std::vector<std::byte> value;
+    };
+
+    template <class Fill>
+    result<void> put(std::string_view name, dtype type, std::span<std::uint64_t const> whole,
+                     std::span<extent const> slice, Fill&& fill) {
+        using proto::saved_slice, proto::saved_tensor_slices;
+        auto const number = data_type_of(type);
+        if (!number || name.empty()) return fail(ids::v1_not_storable).in(name);
+        heap_arena memory;
+        protobuf::document in{memory};
+        protobuf::message made = protobuf::make(in, saved_tensor_slices::table);
+        protobuf::message data = made.edit(saved_tensor_slices::number("data"));
+        data.set_text(saved_slice::number("name"), name);
+        write_slice(data.edit(saved_slice::number("slice")), slice);
+        fill(data.edit(saved_slice::number("data")));
+        if (in.failed()) return in.error().in(name);
+        records_.push_back({slice_key(name, slice), protobuf::encode(made)});
+        if (tensors_.empty() || tensors_.back().name != name)
+            tensors_.push_back({std::string(name), *number, {whole.begin(), whole.end()}, {}});
+        tensors_.back().slices.emplace_back(slice.begin(), slice.end());
+        return {};
+    }
+
+    std::vector<tensor> tensors_;
+    std::vector<record> records_;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_V1_WRITER_HPP
+
+// ---- lade/tensorflow/checkpoint_v1_writer.hpp
+#ifndef LADE_HAS_TENSORFLOW_CHECKPOINT_V1_WRITER_HPP
+#define LADE_HAS_TENSORFLOW_CHECKPOINT_V1_WRITER_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+/// Types that a V1 checkpoint can hold.
+inline constexpr dtype_set storable_v1_dtypes = [] {
+    dtype_set set;
+    for (auto const& row : detail::data_types)
+        if (values_of(row.type)) set.bits |= dtype_set{row.type}.bits;
+    return set;
+}();
+
+/// Writes a V1 checkpoint: one table at the path itself, or `<path>-00000-of-00002` and so on.
+/// Holds the tensors of a shard in memory until it is complete, for its table begins with a
+/// directory.
+class checkpoint_v1_writer {
+  public:
+    /// Errors: save.no_folder (several shards), tensorflow.bad_name, tensorflow.not_storable,
+    /// tensorflow.no_bytes, tensorflow.too_many_shards, those of the outputs.
+    static result<checkpoint_v1_writer> start(output_set& to, listing const& of,
+                                              save_options const& how) {
+        std::span<tensor_info const> const rows = of.tensors.rows();
+        if (auto const done = detail::check_tensors(rows); !done) return done.error();
+        auto plan = shard_plan::make(rows, how);
+        if (!plan) return plan.error();
+        checkpoint_v1_writer made(to, rows, *std::move(plan));
+        made.tell_ = how.state_file;
+        return made;
+    }
+
+    /// Errors: save.wrong_byte_count, tensorflow.bad_pushed_strings, tensorflow.v1_not_storable,
+    /// those of the output.
+    result<void> push(bytes::view data) { return cutter_.push(data, *this); }
+    result<void> finish() {
+        if (auto const done = cutter_.finish(*this); !done) return done;
+        for (; open_ < plan_.shards; ++open_)
+            if (auto const done = write_shard(); !done) return done;
+        if (!tell_) return {};
+        std::string name(to_->where().name());
+        if (plan_.shards > 1) name = shard_of(name, plan_.shards);
+        return detail::write_state_file(*to_, name);
+    }
+
+    // For the cutter.
+    result<void> begin(std::size_t number) {
+        value_.clear();
+        for (; open_ < plan_.of[number]; ++open_)
+            if (auto const done = write_shard(); !done) return done;
+        return {};
+    }
+    result<void> write(std::size_t, bytes::view part) {
+        value_.insert(value_.end(), part.begin(), part.end());
+        return {};
+    }
+    result<void> end(std::size_t number) {
+        tensor_info const& of = of_[number];
+        if (of.type != dtype::string) return table_.add(of.name, of.type, of.shape, value_);
+        auto const texts = pushed_strings(of, value_);
+        if (!texts) return texts.error();
+        return table_.add_strings(of.name, of.shape, *texts);
+    }
+
+  private:
+    checkpoint_v1_writer(output_set& to, std::span<tensor_info const> of, shard_plan plan)
+        : to_(&to), of_(of), plan_(std::move(plan)), cutter_(of) {}
+
+    /// "model.ckpt-?????-of-00002", which TensorFlow takes for all shards.
+    static std::string shard_of(std::string_view name, std::uint32_t shards) {
+        std::string made = shard_name(name, 0, shards);
+        made.erase(name.size(), std::string_view(".data").size());
+        made.replace(name.size() + 1, 5, "?????");
+        return made;
+    }
+    result<void> write_shard() {
+        std::string name(to_->where().name());
+        if (plan_.shards > 1) {
+            std::size_t const stem = name.size();
+            name = shard_name(name, open_, plan_.shards);
+            name.erase(stem, std::string_view(".data").size());
+        }
+        auto const out = plan_.shards > 1 ? to_->sibling(name) : to_->file();
+        if (!out) return out.error();
+        v1_writer done = std::exchange(table_, {});
+        return done.finish(*out);
+    }
+
+    output_set* to_;
+    std::span<tensor_info const> of_;
+    shard_plan plan_;
+    push_cutter cutter_;
+    bool tell_ = false;
+    std::uint32_t open_ = 0;  ///< the shard that is being filled
+    v1_writer table_;
+    std::vector<std::byte> value_;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_CHECKPOINT_V1_WRITER_HPP
 
 // ---- lade/tensorflow/graph_index.hpp
 #ifndef LADE_HAS_TENSORFLOW_GRAPH_INDEX_HPP
@@ -30726,15 +32511,25 @@ class graph_index {
 
     /// How often each operation occurs, by name.
     std::vector<std::pair<std::string_view, std::uint32_t>> histogram() const {
-        std::vector<std::string_view> all;
-        all.reserve(rows_.size());
-        for (std::uint32_t node = 0; node < size(); ++node) all.push_back(op(node));
-        std::sort(all.begin(), all.end());
+        constexpr std::size_t usual = 512;  // graphs have a few dozen
         std::vector<std::pair<std::string_view, std::uint32_t>> counts;
-        for (std::string_view const each : all) {
-            if (counts.empty() || counts.back().first != each) counts.emplace_back(each, 0U);
+        std::vector<std::string_view> others;
+        for (std::uint32_t node = 0; node < size(); ++node) {
+            std::string_view const wanted = op(node);
+            auto const at = std::lower_bound(
+                counts.begin(), counts.end(), wanted,
+                [](auto const& each, std::string_view name) { return each.first < name; });
+            if (at != counts.end() && at->first == wanted) ++at->second;
+            else if (counts.size() < usual) counts.insert(at, {wanted, 1U});
+            else others.push_back(wanted);
+        }
+        if (others.empty()) return counts;
+        std::sort(others.begin(), others.end());
+        for (std::size_t i = 0; i < others.size(); ++i) {
+            if (i == 0 || others[i] != others[i - 1]) counts.emplace_back(others[i], 0U);
             ++counts.back().second;
         }
+        std::sort(counts.begin(), counts.end());
         return counts;
     }
 
@@ -30815,359 +32610,6 @@ class graph_index {
 }  // namespace lade::inline LADE_ABI::tensorflow
 
 #endif  // LADE_HAS_TENSORFLOW_GRAPH_INDEX_HPP
-
-// ---- lade/tensorflow/write_tensor.hpp
-#ifndef LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-#define LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-
-/// Tensors into messages.
-namespace lade::inline LADE_ABI::tensorflow {
-
-/// Adds the values of a tensor (dense, little-endian, whole elements) to the list of their type in
-/// a TensorProto. `data` is borrowed where it can go as it is. Precondition: a type with a list
-/// that is no list of texts.
-inline void write_values(protobuf::message to, dtype type, bytes::view data) {
-    auto const where = values_of(type);
-    if (!where || data.empty()) return;
-    if (where->is != value_list::form::number) return to.set_bytes_borrowed(where->number, data);
-    std::size_t const word = where->word;
-    dtype_class const is = row_of(type).is;
-    bool const has_sign = is == dtype_class::integer || type == dtype::qint8 ||
-                          type == dtype::qint16 || type == dtype::qint32;
-    unsigned const unused = static_cast<unsigned>(64 - 8 * word);
-    for (std::size_t at = 0; data.size() - at >= word; at += word) {
-        std::uint64_t bits = 0;
-        for (std::size_t i = 0; i < word; ++i)
-            bits |= static_cast<std::uint64_t>(data[at + i]) << (8 * i);
-        if (has_sign)
-            bits = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << unused) >> unused);
-        to.add_bits(where->number, bits);
-    }
-}
-
-/// Fills a TensorProto as tf.make_tensor_proto does: the bytes as they are for tensors of several
-/// elements of most types, the list of the type for all others. `data`: dense, little-endian, as
-/// many as type and shape say; it must outlive the document.
-inline void write_tensor(protobuf::message to, dtype type, std::span<std::uint64_t const> shape,
-                         bytes::view data) {
-    using proto::tensor_proto;
-    auto const number = data_type_of(type);
-    if (!number) return;
-    to.set_integer(tensor_proto::number("dtype"), *number);
-    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
-    dtype_class const is = row_of(type).is;
-    bool const plain = is == dtype_class::real || is == dtype_class::integer ||
-                       is == dtype_class::quantized ||
-                       (is == dtype_class::natural && type != dtype::uint16);
-    if (plain && data.size() > size_of(type))
-        to.set_bytes_borrowed(tensor_proto::number("tensor_content"), data);
-    else write_values(to, type, data);
-}
-
-/// The same for strings.
-inline void write_strings(protobuf::message to, std::span<std::uint64_t const> shape,
-                          std::span<std::string_view const> texts) {
-    using proto::tensor_proto;
-    to.set_integer(tensor_proto::number("dtype"), static_cast<std::int32_t>(data_type::string));
-    write_shape(to.edit(tensor_proto::number("tensor_shape")), shape);
-    for (std::string_view const text : texts)
-        to.add_bytes_borrowed(tensor_proto::number("string_val"), bytes::of(text));
-}
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_WRITE_TENSOR_HPP
-
-// ---- lade/tensorflow/freeze_body.hpp
-#ifndef LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
-#define LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
-
-/// The nodes of one body (a graph, or a function) when the variables that they read become values.
-///
-/// A handle of a variable is followed through what only hands it on (Identity, the operations of
-/// loops) to what uses it:
-///
-///     ReadVariableOp        Identity
-///     ResourceGather        GatherV2 with a constant axis 0
-///     ResourceGatherNd      GatherNd
-///     calls, If, Case, While  stay, with the type of the value in the place of the handle
-///
-/// tensorflow/python/framework/convert_to_constants.py tells the same of TensorFlow.
-namespace lade::inline LADE_ABI::tensorflow::detail {
-
-/// What a handle stands for.
-struct captured {
-    std::int32_t number = 0;  ///< TensorFlow's number of the type
-    std::vector<std::uint64_t> shape;
-};
-
-enum class use : std::uint8_t {
-    none,
-    hands_on,
-    splits,
-    loop,
-    call,
-    branch,
-    read,
-    gather,
-    gather_nd
-};
-
-constexpr use use_of(std::string_view op) {
-    struct row {
-        std::string_view op;
-        use as;
-    };
-    constexpr row rows[]{
-        {"Identity", use::hands_on},
-        {"Enter", use::hands_on},
-        {"Exit", use::hands_on},
-        {"NextIteration", use::hands_on},
-        {"Merge", use::hands_on},
-        {"Switch", use::splits},
-        {"While", use::loop},
-        {"StatelessWhile", use::loop},
-        {"PartitionedCall", use::call},
-        {"StatefulPartitionedCall", use::call},
-        {"If", use::branch},
-        {"StatelessIf", use::branch},
-        {"Case", use::branch},
-        {"StatelessCase", use::branch},
-        {"ReadVariableOp", use::read},
-        {"ResourceGather", use::gather},
-        {"ResourceGatherNd", use::gather_nd},
-    };
-    for (auto const& one : rows)
-        if (one.op == op) return one.as;
-    return use::none;
-}
-
-inline protobuf::message attribute(protobuf::message node, std::string_view name) {
-    return node.edit_entry(proto::node_def::number("attr"), name).edit(2);
-}
-inline void set_type(protobuf::message node, std::string_view name, std::int32_t type) {
-    attribute(node, name).set_integer(proto::attr_value::number("type"), type);
-}
-inline void drop_attribute(protobuf::message node, std::string_view name) {
-    node.keep_if(proto::node_def::number("attr"),
-                 [&](protobuf::message each) { return each.text(1) != name; });
-}
-/// Sets one type of a list of types.
-inline void set_type_at(protobuf::message node, std::string_view name, std::size_t place,
-                        std::int32_t type) {
-    auto const number = proto::attr_value_list_value::number("type");
-    auto list = attribute(node, name).edit(proto::attr_value::number("list"));
-    std::vector<std::int64_t> all;
-    for (std::int64_t const each : list.integers(number)) all.push_back(each);
-    if (place < all.size()) all[place] = type;
-    list.clear(number);
-    for (std::int64_t const each : all) list.add_integer(number, each);
-}
-inline void set_inputs(protobuf::message node, std::span<std::string const> inputs) {
-    node.clear(proto::node_def::number("input"));
-    for (auto const& each : inputs) node.add_text(proto::node_def::number("input"), each);
-}
-inline std::vector<std::string> inputs_of(protobuf::message node) {
-    std::vector<std::string> all;
-    for (auto const each : node.texts(proto::node_def::number("input"))) all.emplace_back(each);
-    return all;
-}
-
-class frozen_body {
-  public:
-    /// A node, or an argument of a function, and the handles that come out of it.
-    struct item {
-        protobuf::message node{};  ///< absent for an argument
-        std::string_view name;
-        std::string_view op;
-        std::vector<captured const*> outputs{};
-        std::vector<std::pair<std::uint32_t, captured const*>> handles{};  ///< by input
-    };
-
-    /// `field`: that of the nodes in `holder`. `arguments`: names of those of a function.
-    frozen_body(protobuf::message holder, std::uint32_t field,
-                std::span<std::string_view const> arguments)
-        : holder_(holder), field_(field), is_function_(!holder.has(field) || field != 1) {
-        for (auto const name : arguments) items_.push_back({{}, name, {}});
-        for (auto const node : holder.subs(field))
-            items_.push_back({node, node.text(proto::node_def::number("name")),
-                              node.text(proto::node_def::number("op"))});
-        for (std::uint32_t i = 0; i < items_.size(); ++i) names_.push_back({items_[i].name, i});
-        std::sort(names_.begin(), names_.end());
-        for (std::uint32_t i = 0; i < items_.size(); ++i) {
-            if (!items_[i].node) continue;
-            std::uint32_t place = 0;
-            for (auto const text : items_[i].node.texts(proto::node_def::number("input"))) {
-                auto const from = parse_input(text);
-                std::uint32_t const at = place++;
-                if (from.control) continue;
-                if (auto const found = find(from.node))
-                    edges_.push_back({*found, output_of(from), i, at});
-            }
-        }
-        std::sort(edges_.begin(), edges_.end());
-    }
-
-    std::vector<item>& items() { return items_; }
-    bool is_function() const { return is_function_; }
-
-    /// From the output of an item comes the handle of a variable.
-    void mark(std::uint32_t at, std::uint32_t output, captured const* what) {
-        auto& outputs = items_[at].outputs;
-        if (outputs.size() <= output) outputs.resize(output + 1);
-        if (outputs[output] != nullptr) return;
-        outputs[output] = what;
-        left_.push_back({at, output});
-    }
-    /// Follows all marks to their users.
-    void follow() {
-        while (!left_.empty()) {
-            auto const [at, output] = left_.back();
-            left_.pop_back();
-            captured const* const what = items_[at].outputs[output];
-            edge const first{at, output, 0, 0};
-            for (auto each = std::lower_bound(edges_.begin(), edges_.end(), first);
-                 each != edges_.end() && each->from == at && each->output == output; ++each) {
-                item& user = items_[each->to];
-                user.handles.push_back({each->place, what});
-                switch (use_of(user.op)) {
-                    case use::hands_on: mark(each->to, 0, what); break;
-                    case use::splits:
-                        mark(each->to, 0, what);
-                        mark(each->to, 1, what);
-                        break;
-                    case use::loop: mark(each->to, each->place, what); break;
-                    default: break;
-                }
-            }
-        }
-    }
-    /// The handle that a tensor of this body is; null: it is none.
-    captured const* handle(std::string_view tensor) const {
-        auto const from = parse_input(tensor);
-        auto const found = find(from.node);
-        if (!found) return nullptr;
-        auto const& outputs = items_[*found].outputs;
-        std::uint32_t const output = output_of(from);
-        return output < outputs.size() ? outputs[output] : nullptr;
-    }
-
-    /// Rewrites a node that reads a variable. `functions` are not its matter.
-    void rewrite_read(item& of) {
-        using proto::node_def;
-        captured const& what = *of.handles.front().second;
-        auto node = of.node;
-        auto const attributes = node_def::number("attr");
-        switch (use_of(of.op)) {
-            case use::read:
-                node.set_text(node_def::number("op"), "Identity");
-                node.keep_if(attributes,
-                             [](protobuf::message each) { return each.text(1) == "_class"; });
-                set_type(node, "T", what.number);
-                if (is_function_) reads_.push_back(of.name);
-                break;
-            case use::gather: rewrite_gather(node, std::string(of.name), what); break;
-            case use::gather_nd:
-                node.set_text(node_def::number("op"), "GatherNd");
-                node.keep_if(attributes,
-                             [](protobuf::message each) { return each.text(1) == "Tindices"; });
-                set_type(node, "Tparams", what.number);
-                break;
-            default:  // hands it on
-                set_type(node, "T", what.number);
-                drop_attribute(node, "_output_shapes");
-        }
-        clear_debug(node);
-    }
-    /// Users of what was `node:value:0` before.
-    std::string renamed(std::string_view tensor) const {
-        auto const from = parse_input(tensor);
-        if (from.control || from.output != "value" ||
-            std::find(reads_.begin(), reads_.end(), from.node) == reads_.end())
-            return std::string(tensor);
-        return std::string(from.node) + ":output:0";
-    }
-    void rename_users() {
-        if (reads_.empty()) return;
-        std::sort(reads_.begin(), reads_.end());
-        for (item& each : items_) {
-            if (!each.node) continue;
-            bool changed = false;
-            auto inputs = inputs_of(each.node);
-            for (auto& input : inputs) {
-                auto const from = parse_input(input);
-                if (from.control || from.output != "value" ||
-                    !std::binary_search(reads_.begin(), reads_.end(), from.node))
-                    continue;
-                input = std::string(from.node) + ":output:0";
-                changed = true;
-            }
-            if (changed) set_inputs(each.node, inputs);
-        }
-    }
-
-    static void clear_debug(protobuf::message node) {
-        node.clear(proto::node_def::number("experimental_debug_info"));
-        node.clear(proto::node_def::number("experimental_type"));
-    }
-
-  private:
-    struct edge {
-        std::uint32_t from, output, to, place;
-        auto operator<=>(edge const&) const = default;
-    };
-
-    static std::uint32_t output_of(input_name const& of) {
-        return of.output == "output_true" ? 1 : of.index;
-    }
-    std::optional<std::uint32_t> find(std::string_view name) const {
-        auto const at = std::lower_bound(names_.begin(), names_.end(),
-                                         std::pair<std::string_view, std::uint32_t>{name, 0});
-        if (at == names_.end() || at->first != name) return std::nullopt;
-        return at->second;
-    }
-
-    void rewrite_gather(protobuf::message node, std::string const& name, captured const& what) {
-        using proto::node_def;
-        std::int64_t const indices = node.at(node_def::number("attr"), "Tindices")
-                                         .integer(proto::attr_value::number("type"), 3);
-        std::int64_t const batch =
-            node.at(node_def::number("attr"), "batch_dims").integer(proto::attr_value::number("i"));
-        std::string const axis = name + "/axis";
-        node.set_text(node_def::number("op"), "GatherV2");
-        node.clear(node_def::number("attr"));
-        set_type(node, "Tparams", what.number);
-        set_type(node, "Tindices", static_cast<std::int32_t>(indices));
-        set_type(node, "Taxis", 3);
-        attribute(node, "batch_dims").set_integer(proto::attr_value::number("i"), batch);
-        auto inputs = inputs_of(node);
-        inputs.insert(
-            inputs.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(inputs.size(), 2)),
-            is_function_ ? axis + ":output:0" : axis);
-        set_inputs(node, inputs);
-        auto made = holder_.add(field_);
-        made.set_text(node_def::number("name"), axis);
-        made.set_text(node_def::number("op"), "Const");
-        set_type(made, "dtype", 3);
-        static constexpr std::byte zero[4]{};
-        static constexpr std::byte one[4]{std::byte{1}};
-        write_tensor(attribute(made, "value").edit(proto::attr_value::number("tensor")),
-                     dtype::int32, {}, batch == 0 ? bytes::view(zero) : bytes::view(one));
-    }
-
-    protobuf::message holder_;
-    std::uint32_t field_;
-    bool is_function_;
-    std::vector<item> items_;
-    std::vector<std::pair<std::string_view, std::uint32_t>> names_;
-    std::vector<edge> edges_;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> left_;
-    std::vector<std::string_view> reads_;
-};
-
-}  // namespace lade::inline LADE_ABI::tensorflow::detail
-
-#endif  // LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
 
 // ---- lade/tensorflow/proto/meta_graph.hpp
 #ifndef LADE_HAS_TENSORFLOW_PROTO_META_GRAPH_HPP
@@ -31757,14 +33199,60 @@ class message_bytes {
     bytes::view view_{};
 };
 
+/// The version of TensorFlow that wrote a meta graph, as it says.
+inline std::string_view version_of(protobuf::message meta) {
+    return meta.sub(proto::meta_graph_def::number("meta_info_def"))
+        .text(proto::meta_graph_def_meta_info_def::number("tensorflow_version"));
+}
+
+/// Calls `each` with the fields of that number. A part that is broken ends it: this only
+/// describes.
+template <class Each>
+void each_field(bytes::view data, std::uint32_t number, Each&& each) {
+    protobuf::wire_reader at{data};
+    for (protobuf::wire_field field; at.next(field);)
+        if (field.number == number) each(field);
+}
+
+/// What a graph tells besides its nodes. `version`: of TensorFlow, if it is known.
+inline void describe(bytes::view graph, graph_index const& index, std::string_view version,
+                     graph_summary& to) {
+    using proto::graph_def, proto::function_def_library, proto::function_def, proto::op_def,
+        protobuf::wire_field;
+    std::uint64_t producer = 0;
+    bytes::view library, versions;
+    protobuf::wire_reader at{graph};
+    for (wire_field field; at.next(field);) {
+        if (field.number == graph_def::number("library")) library = field.data;
+        if (field.number == graph_def::number("versions")) versions = field.data;
+    }
+    each_field(library, function_def_library::number("function"), [&](wire_field const& function) {
+        std::string& name = to.functions.emplace_back();
+        each_field(function.data, function_def::number("signature"), [&](wire_field const& one) {
+            each_field(one.data, op_def::number("name"),
+                       [&](wire_field const& text) { name = bytes::text(text.data); });
+        });
+    });
+    each_field(versions, proto::version_def::number("producer"),
+               [&](wire_field const& one) { producer = one.value; });
+    if (!version.empty()) to.producer.append("TensorFlow ").append(version);
+    if (producer != 0)
+        to.producer.append(version.empty() ? "" : ", ")
+            .append("graph version ")
+            .append(std::to_string(producer));
+    for (auto const& [name, count] : index.histogram())
+        to.operations.emplace_back(std::string(name), count);
+}
+
 /// Hands over the summary of a graph and its constants.
-inline result<flow> read_nodes(bytes::view graph, any_sink& to, limits const& most,
-                               contents parts) {
+inline result<flow> read_nodes(bytes::view graph, any_sink& to, limits const& most, contents parts,
+                               std::string_view version = {}) {
     heap_arena memory{most.bookkeeping(graph.size())};
     auto index = graph_index::read(graph, memory);
     if (!index) return index.error();
-    auto const summary = index->summary();
+    auto summary = index->summary();
     if (!summary) return summary.error();
+    describe(graph, *index, version, *summary);
     for (std::uint32_t node = 0; node < index->size() && !parts.has(content::weights); ++node)
         if (index->op(node) == "Const") parts |= content::weights;
     to.holds(parts | content::graph);
@@ -31838,7 +33326,7 @@ inline result<flow> read_meta_graph(any_source from, any_sink& to, options const
     if (!graph) return fail(ids::no_graph);
     if (auto const done = to.part(content::graph, "meta_graph_def", data->bytes()); !done)
         return done.error();
-    return detail::read_nodes(graph.raw(), to, how.limits, {});
+    return detail::read_nodes(graph.raw(), to, how.limits, {}, detail::version_of(meta));
 }
 
 /// The meta graph with exactly these tags, in any order; without tags the first one.
@@ -31861,6 +33349,45 @@ inline result<protobuf::message> choose_meta_graph(protobuf::message saved,
     if (saved && saved.owner().failed()) return saved.owner().error();
     return any ? fail(ids::no_such_tags) : fail(ids::no_graph);
 }
+
+/// What stands before the name of a file that belongs to a SavedModel, in the name of its part.
+inline constexpr std::string_view file_prefix = "saved_model/";
+
+namespace detail {
+
+/// Hands over the files below a directory of a SavedModel that its own messages do not hold: assets
+/// and notes. `inside`: the directory, with a `/` at its end.
+inline result<void> read_files(file_set& files, path const& root, std::string const& inside,
+                               any_sink& to, std::uint32_t depth) {
+    if (depth == 8) return {};
+    for (auto const& name : io::names_in(root / inside)) {
+        std::string const at = inside + name;
+        if (at == "variables" || at == "fingerprint.pb" || at == "saved_model.pb" ||
+            at == "saved_model.pbtxt" || at.ends_with(".lade~"))
+            continue;
+        switch (io::what_is(root / at)) {
+            case io::entry::directory:
+                if (auto const done = read_files(files, root, at + '/', to, depth + 1); !done)
+                    return done;
+                break;
+            case io::entry::file: {
+                auto const from = files.sibling(at);
+                if (!from) return from.error();
+                auto const data = message_bytes::read(*from, message_kind::unknown, {});
+                if (!data) return data.error().in(at);
+                if (auto const done =
+                        to.part(content::metadata, std::string(file_prefix) + at, data->bytes());
+                    !done)
+                    return done;
+                break;
+            }
+            default: break;
+        }
+    }
+    return {};
+}
+
+}  // namespace detail
 
 /// Hands over a SavedModel: the ends and constants of its meta graph, then the variables. The whole
 /// message is the part `saved_model`. Errors: those of a meta graph and of a checkpoint,
@@ -31888,8 +33415,15 @@ inline result<flow> read_saved_model(file_set& files, any_sink& to,
     bool const has_variables = files.has_sibling(index);
     if (auto const done = to.part(content::graph, "saved_model", data->bytes()); !done)
         return done.error();
-    auto const answer =
-        detail::read_nodes(graph ? graph.raw() : bytes::view{}, to, how.limits, parts);
+    if (to.wants_files() && (files.what() == io::entry::directory || files.has_file())) {
+        path const root = files.what() == io::entry::directory
+                              ? files.where()
+                              : path(std::string(files.where().folder()));
+        if (auto const done = detail::read_files(files, root, {}, to, 0); !done)
+            return done.error();
+    }
+    auto const answer = detail::read_nodes(graph ? graph.raw() : bytes::view{}, to, how.limits,
+                                           parts, detail::version_of(*meta));
     if (!answer || *answer == flow::enough || !has_variables) return answer;
     auto const table = files.sibling(index);
     if (!table) return table.error();
@@ -32164,686 +33698,11 @@ inline result<flow> give(graph const& from, any_sink& to) {
 
 #endif  // LADE_HAS_TENSORFLOW_GRAPH_HPP
 
-// ---- lade/tensorflow/variables.hpp
-#ifndef LADE_HAS_TENSORFLOW_VARIABLES_HPP
-#define LADE_HAS_TENSORFLOW_VARIABLES_HPP
-
-namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id no_value{"tensorflow.no_value", kind::mismatch,
-                                   "there is no value for a variable of the graph",
-                                   "`lade inspect` lists the names of the checkpoint"};
-}  // namespace ids
-
-/// The value of a variable: dense, little-endian; strings with an eight-byte length each.
-struct variable_value {
-    dtype type = dtype::float32;
-    std::vector<std::uint64_t> shape;
-    std::vector<std::byte> data;
-};
-
-/// Where the values of variables come from.
-class variable_source {
-  public:
-    /// Errors: tensorflow.no_value, those of reading.
-    virtual result<variable_value> value(std::string_view name) = 0;
-
-  protected:
-    ~variable_source() = default;
-};
-
-/// Tensors in memory, by name.
-class weights_variables final : public variable_source {
-  public:
-    explicit weights_variables(weights const& from) : from_(&from) {}
-    result<variable_value> value(std::string_view name) override {
-        auto const found = from_->find(name);
-        if (!found) return fail(ids::no_value).in(name);
-        return variable_value{found->dtype(),
-                              {found->shape().begin(), found->shape().end()},
-                              {found->bytes().begin(), found->bytes().end()}};
-    }
-
-  private:
-    weights const* from_;
-};
-
-/// A checkpoint of either version. In one of objects a variable is found by its key, or by the full
-/// name that it had.
-class checkpoint_variables final : public variable_source {
-  public:
-    /// `files` must outlive this object. Errors: those of find_checkpoint and of the readers.
-    static result<checkpoint_variables> open(file_set& files, limits const& most = {}) {
-        auto const place = find_checkpoint(files);
-        if (!place) return place.error();
-        checkpoint_variables made;
-        if (place->is == checkpoint_place::version::v1) {
-            std::vector<any_source> tables;
-            if (place->shards.empty()) tables.push_back(files.file());
-            for (auto const& name : place->shards) {
-                auto const one = files.sibling(name);
-                if (!one) return one.error();
-                tables.push_back(*one);
-            }
-            auto reader = v1_reader::open(tables, {most, true});
-            if (!reader) return reader.error();
-            made.v1_.emplace(*std::move(reader));
-            return made;
-        }
-        if (place->is == checkpoint_place::version::none) return fail(lade::ids::not_found);
-        return open(files, place->prefix, most);
-    }
-    /// The V2 checkpoint of that prefix, relative to the folder of `files`.
-    static result<checkpoint_variables> open(file_set& files, std::string_view prefix,
-                                             limits const& most = {}) {
-        checkpoint_variables made;
-        auto reader = bundle_reader::open(files, prefix, {most, true});
-        if (!reader) return reader.error();
-        made.v2_.emplace(*std::move(reader));
-        if (auto const done = made.read_objects(most); !done) return done.error();
-        return made;
-    }
-
-    result<variable_value> value(std::string_view name) override {
-        if (v1_) {
-            auto const* const entry = v1_->find(name);
-            return entry != nullptr ? read(*v1_, *entry) : fail(ids::no_value).in(name);
-        }
-        auto const* entry = v2_->find(name);
-        for (std::size_t i = 0; entry == nullptr && i < full_names_.size(); ++i)
-            if (full_names_[i].first == name) entry = v2_->find(full_names_[i].second);
-        return entry != nullptr ? read(*v2_, *entry) : fail(ids::no_value).in(name);
-    }
-
-  private:
-    checkpoint_variables() = default;
-
-    template <class Reader, class Entry>
-    static result<variable_value> read(Reader& from, Entry const& entry) {
-        auto tensor = from.open_tensor(entry);
-        if (!tensor) return tensor.error();
-        variable_value made;
-        made.type = tensor->dtype();
-        made.shape.assign(entry.shape.begin(), entry.shape.end());
-        made.data.resize(static_cast<std::size_t>(tensor->size()));
-        if (auto const done = tensor->read(0, made.data); !done) return done.error();
-        return made;
-    }
-
-    result<void> read_objects(limits const& most) {
-        auto const* const entry = v2_->find(object_graph_key);
-        if (entry == nullptr) return {};
-        auto tensor = v2_->open_tensor(*entry);
-        if (!tensor) return tensor.error();
-        if (tensor->texts().size() != 1) return {};
-        std::string_view const text = tensor->texts()[0];
-        heap_arena memory{most.bookkeeping(text.size())};
-        protobuf::document in{memory};
-        auto const objects = object_graph::read(
-            protobuf::read(in, proto::trackable_object_graph::table, bytes::of(text)));
-        if (!objects) return objects.error();
-        for (auto const& each : objects->tensors())
-            if (!each.full_name.empty())
-                full_names_.emplace_back(std::string(each.full_name), std::string(each.key));
-        return {};
-    }
-
-    std::optional<bundle_reader> v2_;
-    std::optional<v1_reader> v1_;
-    std::vector<std::pair<std::string, std::string>> full_names_;
-};
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_VARIABLES_HPP
-
-// ---- lade/tensorflow/freeze.hpp
-#ifndef LADE_HAS_TENSORFLOW_FREEZE_HPP
-#define LADE_HAS_TENSORFLOW_FREEZE_HPP
+// ---- lade/tensorflow/constant_editor.hpp
+#ifndef LADE_HAS_TENSORFLOW_CONSTANT_EDITOR_HPP
+#define LADE_HAS_TENSORFLOW_CONSTANT_EDITOR_HPP
 
 #include <list>
-
-/// Graphs whose variables have become constants: the part that the outputs need, equal in effect to
-/// TensorFlow's convert_variables_to_constants.
-///
-/// Supported: variables of TensorFlow 1 (Variable, VariableV2, AutoReloadVariable), resource
-/// variables, and those that functions take as arguments: functions are copied with values in the
-/// place of handles, not inlined. Training, saving and functions that nobody calls fall away.
-/// Refused: a use of a variable that changes it.
-namespace lade::inline LADE_ABI::tensorflow {
-
-namespace ids {
-inline constexpr error_id cannot_freeze{
-    "tensorflow.cannot_freeze", kind::unsupported,
-    "an output needs an operation that does more with a variable than read it",
-    "choose outputs that only predict"};
-inline constexpr error_id no_outputs{"tensorflow.no_outputs", kind::mismatch,
-                                     "no output was named, and the file names none",
-                                     "name the nodes that are wanted: {.outputs = {\"ypred\"}}"};
-inline constexpr error_id no_function{"tensorflow.no_function", kind::corrupt,
-                                      "a function is called that the graph does not have"};
-inline constexpr error_id value_differs{
-    "tensorflow.value_differs", kind::mismatch,
-    "the value of a variable is of another type than the variable (numbers of TensorFlow)"};
-}  // namespace ids
-
-/// How a graph is frozen.
-struct freeze_options {
-    std::vector<std::string> outputs{};  ///< "ypred" or "ypred:0"
-    /// Of a SavedModel, when no outputs are named: those of this signature.
-    std::string signature{"serving_default"};
-    std::vector<std::string> tags{};  ///< of a SavedModel: see saved_model_options
-    lade::limits limits{};
-};
-
-namespace detail {
-
-class freezer {
-  public:
-    /// `keys`: names of nodes, and how the values of these variables are called.
-    freezer(graph const& from, variable_source& values, limits const& most,
-            std::vector<std::pair<std::string, std::string>> keys = {})
-        : from_(&from),
-          values_(&values),
-          most_(most),
-          keys_(std::move(keys)),
-          memory_(most.bookkeeping(8 * std::uint64_t{from.bytes().size()})) {
-        std::sort(keys_.begin(), keys_.end());
-    }
-
-    result<graph> run(std::span<std::string const> outputs) {
-        using proto::graph_def;
-        if (outputs.empty()) return fail(ids::no_outputs);
-        auto const wanted = from_->needed(outputs);
-        if (!wanted) return wanted.error();
-        auto const whole = protobuf::read(in_, graph_def::table, from_->bytes());
-        made_ = protobuf::make(in_, graph_def::table);
-        std::uint32_t number = 0;
-        for (auto const node : whole.subs(graph_def::number("node")))
-            if ((*wanted)[number++]) made_.add(graph_def::number("node"), node);
-        if (whole.has(graph_def::number("versions")))
-            copy_versions(whole.sub(graph_def::number("versions")));
-        for (auto const each : whole.sub(graph_def::number("library"))
-                                   .subs(proto::function_def_library::number("function")))
-            functions_.push_back({name_of(each), each});
-        std::sort(functions_.begin(), functions_.end(),
-                  [](auto const& a, auto const& b) { return a.first < b.first; });
-        library_ = protobuf::make(in_, proto::function_def_library::table);
-        if (auto const done = freeze_graph(); !done) return done.error();
-        keep_functions(whole.sub(graph_def::number("library")));
-        if (library_.count(proto::function_def_library::number("function")) != 0)
-            made_.set_encoded(graph_def::number("library"), library_);
-        if (in_.failed()) return in_.error();
-        return graph::parse(protobuf::encode(made_), most_);
-    }
-
-  private:
-    static constexpr std::uint32_t deepest = 64;  ///< calls in calls
-
-    static std::string_view name_of(protobuf::message function) {
-        return function.sub(proto::function_def::number("signature"))
-            .text(proto::op_def::number("name"));
-    }
-
-    void copy_versions(protobuf::message from) {
-        auto const bytes = from.raw();
-        made_.set_bytes_borrowed(proto::graph_def::number("versions"), bytes);
-    }
-
-    result<void> freeze_graph() {
-        frozen_body body(made_, proto::graph_def::number("node"), {});
-        auto& items = body.items();
-        for (std::uint32_t i = 0; i < items.size(); ++i) {
-            std::string_view const op = items[i].op;
-            bool const handle = op == "VarHandleOp";
-            if (!handle && op != "VariableV2" && op != "Variable" && op != "AutoReloadVariable")
-                continue;
-            auto const what = freeze_variable(items[i].node);
-            if (!what) return what.error();
-            if (handle) body.mark(i, 0, *what);
-        }
-        return freeze_body(body, 0);
-    }
-
-    /// Turns a variable into a constant.
-    result<captured const*> freeze_variable(protobuf::message node) {
-        using proto::node_def, proto::attr_value;
-        std::string const name(node.text(node_def::number("name")));
-        std::int64_t const told =
-            node.at(node_def::number("attr"), "dtype").integer(attr_value::number("type"));
-        auto found = value_of(
-            name, node.at(node_def::number("attr"), "shared_name").text(attr_value::number("s")));
-        if (!found) return found.error();
-        auto const number = data_type_of(found->type);
-        if (!number || *number != told)
-            return fail(ids::value_differs, error::nowhere, static_cast<std::uint64_t>(told),
-                        static_cast<std::uint64_t>(number.value_or(0)))
-                .in(name);
-        auto const& kept = kept_.emplace_back(std::move(*found));
-        node.set_text(node_def::number("op"), "Const");
-        node.clear(node_def::number("attr"));
-        node.clear(node_def::number("device"));
-        frozen_body::clear_debug(node);
-        set_type(node, "dtype", *number);
-        auto const tensor = attribute(node, "value").edit(attr_value::number("tensor"));
-        if (kept.type == dtype::string) {
-            std::vector<std::string_view> texts;
-            bytes::cursor at{kept.data};
-            while (at && !at.done()) {
-                std::uint64_t const length = at.number<std::uint64_t>();
-                texts.push_back(bytes::text(at.bytes(length)));
-            }
-            write_strings(tensor, kept.shape, texts);
-        } else {
-            write_tensor(tensor, kept.type, kept.shape, kept.data);
-        }
-        return &captured_.emplace_back(captured{*number, kept.shape});
-    }
-
-    result<variable_value> value_of(std::string const& name, std::string_view shared) {
-        auto const key = std::lower_bound(keys_.begin(), keys_.end(),
-                                          std::pair<std::string, std::string>{name, {}});
-        if (key != keys_.end() && key->first == name) return values_->value(key->second);
-        auto found = values_->value(name);
-        if (found || shared.empty() || shared == name || *found.error().id != ids::no_value)
-            return found;
-        return values_->value(shared);
-    }
-
-    result<void> freeze_body(frozen_body& body, std::uint32_t depth) {
-        body.follow();
-        for (std::size_t i = 0; i < body.items().size(); ++i) {
-            auto& each = body.items()[i];
-            if (each.handles.empty() || !each.node) continue;
-            result<void> done{};
-            switch (use_of(each.op)) {
-                case use::none: return fail(ids::cannot_freeze).in(each.op).in(each.name);
-                case use::call: done = freeze_call(each, "Tin", 0, {"f"}, depth); break;
-                case use::branch:
-                    done = freeze_call(each, "Tin", 1, {"then_branch", "else_branch", "branches"},
-                                       depth);
-                    break;
-                case use::loop: done = freeze_call(each, "T", 0, {"cond", "body"}, depth); break;
-                default: body.rewrite_read(each);
-            }
-            if (!done) return done.error().in(each.name);
-        }
-        body.rename_users();
-        return in_.failed() ? result<void>(in_.error()) : result<void>{};
-    }
-
-    /// A node that calls functions: its types, and copies of the functions. `skipped`: inputs that
-    /// are not handed to them.
-    result<void> freeze_call(frozen_body::item& of, std::string_view types, std::uint32_t skipped,
-                             std::initializer_list<std::string_view> names, std::uint32_t depth) {
-        using proto::attr_value, proto::name_attr_list;
-        auto node = of.node;
-        std::vector<captured const*> arguments;
-        for (auto const& [place, what] : of.handles) {
-            if (place < skipped) return fail(ids::cannot_freeze).in(of.op);
-            std::uint32_t const at = place - skipped;
-            if (arguments.size() <= at) arguments.resize(at + 1);
-            arguments[at] = what;
-            set_type_at(node, types, at, what->number);
-            if (types == "T") set_loop_shape(node, at, *what);
-        }
-        drop_attribute(node, "_output_shapes");
-        for (std::string_view const name : names) {
-            auto const entry = node.entry(proto::node_def::number("attr"), name);
-            if (!entry) continue;
-            auto const value = entry.sub(2);
-            auto function = value.sub(attr_value::number("func"));
-            if (function) {
-                if (auto const done = point_at_copy(function, arguments, depth); !done) return done;
-                continue;
-            }
-            for (auto each : value.sub(attr_value::number("list"))
-                                 .subs(proto::attr_value_list_value::number("func")))
-                if (auto const done = point_at_copy(each, arguments, depth); !done) return done;
-        }
-        return {};
-    }
-    result<void> point_at_copy(protobuf::message function,
-                               std::span<captured const* const> arguments, std::uint32_t depth) {
-        auto const number = proto::name_attr_list::number("name");
-        auto const name = copy_of(function.text(number), arguments, depth + 1);
-        if (!name) return name.error();
-        function.set_text(number, *name);
-        return {};
-    }
-
-    /// In `output_shapes` of a loop stands the shape of the value now.
-    void set_loop_shape(protobuf::message node, std::uint32_t place, captured const& what) {
-        using proto::attr_value, proto::attr_value_list_value;
-        std::uint32_t at = 0;
-        for (auto shape : node.at(proto::node_def::number("attr"), "output_shapes")
-                              .sub(attr_value::number("list"))
-                              .subs(attr_value_list_value::number("shape"))) {
-            if (at++ != place) continue;
-            shape.clear(proto::tensor_shape_proto::number("dim"));
-            shape.clear(proto::tensor_shape_proto::number("unknown_rank"));
-            write_shape(shape, what.shape);
-        }
-    }
-
-    /// The name of the function's copy for these arguments.
-    result<std::string> copy_of(std::string_view name, std::span<captured const* const> arguments,
-                                std::uint32_t depth) {
-        using proto::function_def, proto::op_def, proto::op_def_arg_def;
-        if (depth > deepest) return fail(lade::ids::limit, error::nowhere, deepest, depth);
-        std::string key(name);
-        for (auto const* const each : arguments) {
-            key += each == nullptr ? std::string("\n-") : '\n' + std::to_string(each->number);
-            if (each == nullptr) continue;
-            for (std::uint64_t const axis : each->shape) key += ',' + std::to_string(axis);
-        }
-        for (auto const& [known, copy] : copies_)
-            if (known == key) return copy;
-        auto const at = std::lower_bound(
-            functions_.begin(), functions_.end(), name,
-            [](auto const& each, std::string_view wanted) { return each.first < wanted; });
-        if (at == functions_.end() || at->first != name) return fail(ids::no_function).in(name);
-        std::string const copy = std::string(name) + "_frozen_" + std::to_string(copies_.size());
-        copies_.emplace_back(key, copy);  // before its body: a function may call itself
-
-        auto function = library_.add(proto::function_def_library::number("function"), at->second);
-        auto signature = function.edit(function_def::number("signature"));
-        signature.set_text(op_def::number("name"), copy);
-        std::vector<std::string_view> names;
-        for (auto argument : signature.subs(op_def::number("input_arg"))) {
-            std::size_t const i = names.size();
-            names.push_back(argument.text(op_def_arg_def::number("name")));
-            if (i >= arguments.size() || arguments[i] == nullptr) continue;
-            set_argument(argument, *arguments[i]);
-            for (std::string_view const field : {"arg_attr", "resource_arg_unique_id"})
-                function.keep_if(function_def::table.named(field)->number,
-                                 [&](protobuf::message each) {
-                                     return static_cast<std::uint64_t>(each.integer(1)) != i;
-                                 });
-        }
-        function.keep_if(function_def::number("attr"), [](protobuf::message each) {
-            std::string_view const of = each.text(1);
-            return of != "api_implements" && of != "api_preferred_device" && of != "_input_shapes";
-        });
-        frozen_body body(function, function_def::number("node_def"), names);
-        for (std::uint32_t i = 0; i < arguments.size() && i < names.size(); ++i)
-            if (arguments[i] != nullptr) body.mark(i, 0, arguments[i]);
-        if (auto const done = freeze_body(body, depth); !done) return done.error().in(name);
-        settle_results(function, signature, body);
-        return copy;
-    }
-
-    static void set_argument(protobuf::message argument, captured const& what) {
-        argument.set_integer(proto::op_def_arg_def::number("type"), what.number);
-        argument.clear(proto::op_def_arg_def::number("handle_data"));
-        argument.clear(proto::op_def_arg_def::number("experimental_full_type"));
-    }
-    /// Results that were handles, and results that came from a node whose output has another name.
-    static void settle_results(protobuf::message function, protobuf::message signature,
-                               frozen_body const& body) {
-        using proto::function_def, proto::op_def, proto::op_def_arg_def;
-        for (auto argument : signature.subs(op_def::number("output_arg"))) {
-            auto entry = function.entry(function_def::number("ret"),
-                                        argument.text(op_def_arg_def::number("name")));
-            if (!entry) continue;
-            if (auto const* const what = body.handle(entry.text(2))) set_argument(argument, *what);
-            std::string const now = body.renamed(entry.text(2));
-            if (now != entry.text(2)) entry.set_text(2, now);
-        }
-    }
-
-    /// Puts what is called, and what that calls, into the library.
-    void keep_functions(protobuf::message library) {
-        using proto::function_def, proto::function_def_library, proto::node_def;
-        auto const number = function_def_library::number("function");
-        std::vector<bool> kept(functions_.size());
-        std::vector<protobuf::message> left;
-        auto const want = [&](std::string_view name) {
-            auto const at = std::lower_bound(
-                functions_.begin(), functions_.end(), name,
-                [](auto const& each, std::string_view wanted) { return each.first < wanted; });
-            if (at == functions_.end() || at->first != name) return;
-            auto const place = static_cast<std::size_t>(at - functions_.begin());
-            if (!kept[place]) left.push_back(at->second);
-            kept[place] = true;
-        };
-        auto const look = [&](protobuf::message node) {
-            want(node.text(node_def::number("op")));
-            for (auto const entry : node.subs(node_def::number("attr"))) {
-                auto const value = entry.sub(2);
-                if (auto const one = value.sub(proto::attr_value::number("func")))
-                    want(one.text(proto::name_attr_list::number("name")));
-                for (auto const one : value.sub(proto::attr_value::number("list"))
-                                          .subs(proto::attr_value_list_value::number("func")))
-                    want(one.text(proto::name_attr_list::number("name")));
-            }
-        };
-        for (auto const node : made_.subs(proto::graph_def::number("node"))) look(node);
-        for (auto const each : library_.subs(number))
-            for (auto const node : each.subs(function_def::number("node_def"))) look(node);
-        while (!left.empty()) {
-            auto const function = left.back();
-            left.pop_back();
-            for (auto const node : function.subs(function_def::number("node_def"))) look(node);
-        }
-        for (std::size_t i = 0; i < functions_.size(); ++i)
-            if (kept[i]) library_.add(number, functions_[i].second);
-        auto const gradients = function_def_library::number("gradient");
-        for (auto const each : library.subs(gradients)) {
-            std::string_view const of = each.text(proto::gradient_def::number("function_name"));
-            auto const at = std::lower_bound(
-                functions_.begin(), functions_.end(), of,
-                [](auto const& one, std::string_view wanted) { return one.first < wanted; });
-            if (at != functions_.end() && at->first == of &&
-                kept[static_cast<std::size_t>(at - functions_.begin())])
-                library_.add(gradients, each);
-        }
-    }
-
-    graph const* from_;
-    variable_source* values_;
-    limits most_;
-    std::vector<std::pair<std::string, std::string>> keys_;
-    heap_arena memory_;
-    protobuf::document in_{memory_};
-    protobuf::message made_;
-    protobuf::message library_;
-    std::vector<std::pair<std::string_view, protobuf::message>> functions_;  ///< sorted
-    std::vector<std::pair<std::string, std::string>> copies_;
-    std::list<variable_value> kept_;
-    std::list<captured> captured_;
-};
-
-/// Which key of the checkpoint each handle of a SavedModel's graph is restored from: the function
-/// that restores says it.
-inline std::vector<std::pair<std::string, std::string>> restored_keys(protobuf::message meta,
-                                                                      limits const& most) {
-    using proto::meta_graph_def, proto::graph_def, proto::node_def, proto::function_def,
-        proto::attr_value;
-    std::vector<std::pair<std::string, std::string>> found;
-    std::string_view const restore = meta.sub(meta_graph_def::number("saver_def"))
-                                         .text(proto::saver_def::number("restore_op_name"));
-    auto const graph = meta.sub(meta_graph_def::number("graph_def"));
-    protobuf::message call, function;
-    for (auto const node : graph.subs(graph_def::number("node")))
-        if (node.text(node_def::number("name")) == parse_input(restore).node) call = node;
-    std::string_view const name = call.at(node_def::number("attr"), "f")
-                                      .sub(attr_value::number("func"))
-                                      .text(proto::name_attr_list::number("name"));
-    for (auto const each : graph.sub(graph_def::number("library"))
-                               .subs(proto::function_def_library::number("function")))
-        if (!name.empty() &&
-            each.sub(function_def::number("signature")).text(proto::op_def::number("name")) == name)
-            function = each;
-    if (!function) return found;
-    std::vector<std::string> handles, arguments;
-    for (auto const each : call.texts(node_def::number("input")))
-        handles.emplace_back(parse_input(each).node);
-    for (auto const each :
-         function.sub(function_def::number("signature")).subs(proto::op_def::number("input_arg")))
-        arguments.emplace_back(each.text(proto::op_def_arg_def::number("name")));
-    std::vector<std::string> keys;
-    std::uint32_t restoring = name_index::none;
-    heap_arena scratch{most.bookkeeping(function.raw().size())};
-    auto index = graph_index::read(function.raw(), scratch, function_def::number("node_def"));
-    if (!index) return found;
-    auto const find = [&](std::string_view wanted) {
-        auto const at = index->find(wanted);
-        return at ? *at : name_index::none;
-    };
-    for (std::uint32_t node = 0; node < index->size(); ++node) {
-        if (index->op(node) != "AssignVariableOp" || index->inputs(node) < 2) continue;
-        auto const argument = std::find(arguments.begin(), arguments.end(), index->input(node, 0));
-        auto const place = static_cast<std::size_t>(argument - arguments.begin());
-        if (argument == arguments.end() || place >= handles.size()) continue;
-        auto from = parse_input(index->input(node, 1));
-        std::uint32_t source = find(from.node);
-        if (source != name_index::none && index->op(source) == "Identity" &&
-            index->inputs(source) != 0) {
-            from = parse_input(index->input(source, 0));
-            source = find(from.node);
-        }
-        if (source == name_index::none || index->op(source) != "RestoreV2" ||
-            index->inputs(source) < 2)
-            continue;
-        if (source != restoring) {  // one node restores all, or a few do
-            restoring = source;
-            keys.clear();
-            std::uint32_t const table = find(parse_input(index->input(source, 1)).node);
-            if (table == name_index::none) continue;
-            heap_arena memory{most.bookkeeping(index->bytes(table).size())};
-            protobuf::document in{memory};
-            auto const names = const_tensor::read(index->node(table, in)
-                                                      .at(node_def::number("attr"), "value")
-                                                      .sub(attr_value::number("tensor")),
-                                                  memory, most);
-            if (!names) continue;
-            for (auto const each : names->stored_strings()) keys.emplace_back(each);
-        }
-        if (from.index < keys.size()) found.emplace_back(handles[place], keys[from.index]);
-    }
-    return found;
-}
-
-/// A SavedModel without variables.
-class no_variables final : public variable_source {
-  public:
-    result<variable_value> value(std::string_view name) override {
-        return fail(ids::no_value).in(name);
-    }
-};
-
-}  // namespace detail
-
-/// Freezes a graph with values from anywhere. Errors: tensorflow.no_node, .no_outputs, .no_value,
-/// .value_differs, .cannot_freeze, .no_function, limit.exceeded, those of the document.
-inline result<graph> try_freeze(graph const& from, variable_source& values,
-                                freeze_options const& how) {
-    return detail::freezer(from, values, how.limits).run(how.outputs);
-}
-/// Freezes a graph with the values of a model in memory.
-inline result<graph> try_freeze(graph const& from, weights const& values,
-                                freeze_options const& how) {
-    weights_variables source(values);
-    return try_freeze(from, source, how);
-}
-
-/// Freezes the graph of a SavedModel (its directory, or a file_set on its saved_model.pb). Without
-/// outputs those of the signature. Errors: as above; those of read_saved_model.
-inline result<graph> try_freeze_saved_model(file_set& files, freeze_options const& how) {
-    using proto::meta_graph_def, proto::signature_def;
-    auto const from =
-        files.has_file() ? result<any_source>(files.file()) : files.sibling("saved_model.pb");
-    if (!from) return from.error();
-    auto const data = detail::message_bytes::read(*from, message_kind::saved_model, how.limits);
-    if (!data) return data.error();
-    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
-    protobuf::document in{memory};
-    auto const meta =
-        choose_meta_graph(protobuf::read(in, proto::saved_model::table, data->bytes()), how.tags);
-    if (!meta) return meta.error();
-    auto const body = meta->sub(meta_graph_def::number("graph_def"));
-    auto whole = graph::parse(body ? body.raw() : bytes::view{}, how.limits);
-    if (!whole) return whole.error();
-    std::vector<std::string> outputs = how.outputs;
-    if (outputs.empty())
-        for (auto const each : meta->at(meta_graph_def::number("signature_def"), how.signature)
-                                   .subs(signature_def::number("outputs")))
-            outputs.emplace_back(each.sub(2).text(proto::tensor_info::number("name")));
-    auto keys = detail::restored_keys(*meta, how.limits);
-    if (in.failed()) return in.error();
-    if (!files.has_sibling("variables/variables.index")) {
-        detail::no_variables nothing;
-        return detail::freezer(*whole, nothing, how.limits, std::move(keys)).run(outputs);
-    }
-    auto values = checkpoint_variables::open(files, "variables/variables", how.limits);
-    if (!values) return values.error();
-    return detail::freezer(*whole, *values, how.limits, std::move(keys)).run(outputs);
-}
-
-/// Freezes what stands at a place: a SavedModel, or a checkpoint (any of its files) whose graph is
-/// `<prefix>.meta` beside it. Errors: those of the two above; io.not_found.
-inline result<graph> try_freeze(path const& at, freeze_options const& how) {
-    auto files = file_set::open(at);
-    if (!files) return files.error();
-    if (is_saved_model_directory(*files) ||
-        looks_like_message(*files, message_kind::saved_model) == confidence::certain)
-        return try_freeze_saved_model(*files, how);
-    std::string const name(at.name());
-    std::string meta_name;
-    std::optional<file_set> beside;
-    file_set* set = &*files;
-    if (name.ends_with(".meta")) {  // the graph was named: the checkpoint stands beside it
-        meta_name = name;
-        auto opened = file_set::open(at.sibling(std::string_view(name).substr(0, name.size() - 5)));
-        if (!opened) return opened.error();
-        beside.emplace(*std::move(opened));
-        set = &*beside;
-    } else {
-        auto const place = find_checkpoint(*files);
-        if (!place) return place.error();
-        std::string prefix = place->prefix;
-        if (place->is == checkpoint_place::version::v1)
-            prefix = place->shards.empty() ? name : place->shards.front();
-        if (auto const end = detail::before_shard_number(prefix); end != prefix.npos)
-            prefix.resize(end);
-        meta_name = prefix + ".meta";
-    }
-    auto const meta = files->sibling(meta_name);
-    if (!meta) return meta.error();
-    auto const data = detail::message_bytes::read(*meta, message_kind::meta_graph, how.limits);
-    if (!data) return data.error();
-    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
-    protobuf::document in{memory};
-    auto const body = protobuf::read(in, proto::meta_graph_def::table, data->bytes())
-                          .sub(proto::meta_graph_def::number("graph_def"));
-    if (in.failed()) return in.error();
-    if (!body) return fail(ids::no_graph).in(meta_name);
-    auto const whole = graph::parse(body.raw(), how.limits);
-    if (!whole) return whole.error();
-    auto values = checkpoint_variables::open(*set, how.limits);
-    if (!values) return values.error();
-    return detail::freezer(*whole, *values, how.limits).run(how.outputs);
-}
-
-#if LADE_EXCEPTIONS
-/// `try_freeze`, its errors thrown.
-inline graph freeze(path const& at, freeze_options const& how) {
-    return value_or_throw(try_freeze(at, how));
-}
-inline graph freeze(graph const& from, weights const& values, freeze_options const& how) {
-    return value_or_throw(try_freeze(from, values, how));
-}
-#endif
-
-}  // namespace lade::inline LADE_ABI::tensorflow
-
-#endif  // LADE_HAS_TENSORFLOW_FREEZE_HPP
-
-// ---- lade/tensorflow/graph_writer.hpp
-#ifndef LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
-#define LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
 
 namespace lade::inline LADE_ABI::tensorflow {
 
@@ -32857,133 +33716,54 @@ inline constexpr error_id no_constant{
     "the graph has no constant of this name, type and shape for the tensor"};
 }  // namespace ids
 
-/// Writes the graph that was read, byte for byte as it was; constants whose tensors have other
-/// values by now get the new ones. A name that ends with `.pbtxt` or `.txt` makes it text. One
-/// tensor at a time is held in memory, and all that have changed.
-template <message_kind Kind>
-class graph_writer {
+/// A message with a graph in it, whose constants get the values of tensors that are pushed. What
+/// keeps its value stays byte for byte as it was. Holds one tensor at a time, and all that have
+/// changed.
+class constant_editor {
   public:
-    static_assert(Kind == message_kind::graph_def || Kind == message_kind::meta_graph);
-
-    /// Errors: tensorflow.no_graph_given, tensorflow.no_constant, those of the document and of the
-    /// outputs.
-    static result<graph_writer> start(output_set& to, listing const& of, no_options const&) {
-        graph_writer made(to, of);
-        if (auto const done = made.open(); !done) return done.error();
-        return made;
+    /// The bytes must outlive the editor. Errors (`open`): tensorflow.no_graph_given.
+    result<protobuf::message> open(protobuf::message_type const& as, bytes::view whole) {
+        root_ = protobuf::read(in_, as, whole);
+        if (!root_) return in_.failed() ? in_.error() : fail(ids::no_graph_given);
+        return root_;
     }
+    /// Makes a part of the message the root.
+    void root_at(protobuf::message part) { root_ = part; }
 
-    /// Errors: save.wrong_byte_count.
-    result<void> push(bytes::view data) {
-        while (!data.empty()) {
-            if (auto const done = advance(); !done) return done;
-            if (number_ == of_->tensors.size())
-                return fail(lade::ids::wrong_byte_count, error::nowhere, 0, data.size());
-            auto const part =
-                data.first(static_cast<std::size_t>((std::min<std::uint64_t>)(left_, data.size())));
-            value_.insert(value_.end(), part.begin(), part.end());
-            left_ -= part.size();
-            data = data.subspan(part.size());
-        }
-        return {};
-    }
-    /// Errors: save.wrong_byte_count, those of the document and of the output.
-    result<void> finish() {
-        if (auto const done = advance(); !done) return done;
-        if (number_ != of_->tensors.size())
-            return fail(lade::ids::wrong_byte_count, error::nowhere, left_, 0);
-        auto out = to_->file();
-        if (!out) return out.error();
-        std::string_view const name = to_->where().name();
-        if (name.ends_with(".pbtxt") || name.ends_with(".txt")) {
-            auto const text = textproto::print(state_->root);
-            if (!text) return text.error();
-            return out->write(bytes::of(*text));
-        }
-        if (!changed_) return out->write(state_->root.raw());
-        if (state_->in.failed()) return state_->in.error();
-        return out->write(bytes::view(protobuf::encode(state_->root)));
-    }
-
-  private:
-    struct document {
-        heap_arena memory;
-        protobuf::document in{memory};
-        protobuf::message root;
-        std::vector<protobuf::message> constants;  ///< of each tensor, its TensorProto
-        std::list<std::vector<std::byte>> kept;    ///< values that have changed
-    };
-
-    graph_writer(output_set& to, listing const& of)
-        : to_(&to), of_(&of), state_(std::make_unique<document>()) {}
-
-    result<void> open() {
-        bool const meta = Kind == message_kind::meta_graph;
-        file_part const* const whole =
-            of_->part(content::graph, meta ? "meta_graph_def" : "graph_def");
-        file_part const* const other = meta ? nullptr : of_->part(content::graph, "meta_graph_def");
-        auto& in = state_->in;
-        if (whole != nullptr) {
-            state_->root =
-                protobuf::read(in, meta ? proto::meta_graph_def::table : proto::graph_def::table,
-                               bytes::of(whole->data));
-        } else if (other != nullptr) {
-            state_->root = protobuf::read(in, proto::meta_graph_def::table, bytes::of(other->data))
-                               .sub(proto::meta_graph_def::number("graph_def"));
-        }
-        if (!state_->root) return in.failed() ? in.error() : fail(ids::no_graph_given);
-        auto const graph =
-            meta ? state_->root.sub(proto::meta_graph_def::number("graph_def")) : state_->root;
-        return find_constants(graph);
-    }
-
-    /// Tensors come in the order of their nodes, but some may be left out.
-    result<void> find_constants(protobuf::message graph) {
+    /// Finds the constants of `graph` for the tensors at the front of `of`, which come in the order
+    /// of their nodes, but some may be left out. Gives how many there are. Errors: those of the
+    /// document.
+    result<std::size_t> find(protobuf::message graph, std::span<tensor_info const> of) {
         using proto::node_def;
-        auto next = of_->tensors.begin();
+        of_ = of;
         for (auto const node : graph.subs(proto::graph_def::number("node"))) {
-            if (next == of_->tensors.end()) break;
+            if (constants_.size() == of.size()) break;
             if (node.text(node_def::number("op")) != "Const" ||
-                node.text(node_def::number("name")) != next->name)
+                node.text(node_def::number("name")) != of[constants_.size()].name)
                 continue;
-            state_->constants.push_back(node.at(node_def::number("attr"), "value")
-                                            .sub(proto::attr_value::number("tensor")));
-            ++next;
+            constants_.push_back(node.at(node_def::number("attr"), "value")
+                                     .sub(proto::attr_value::number("tensor")));
         }
-        if (state_->in.failed()) return state_->in.error();
-        if (next != of_->tensors.end()) return fail(ids::no_constant).in(next->name);
-        return {};
+        if (in_.failed()) return in_.error();
+        return constants_.size();
     }
 
-    /// Settles the tensor whose bytes are all there, and begins the next one that has any.
-    result<void> advance() {
-        while (left_ == 0) {
-            if (begun_) {
-                if (auto const done = settle(); !done) return done;
-                ++number_;
-            }
-            begun_ = number_ < of_->tensors.size();
-            if (!begun_) return {};
-            tensor_info const& next = of_->tensors[number_];
-            value_.clear();
-            left_ = next.absent ? 0 : next.nbytes;
-            if (next.type == dtype::string) {
-                auto const count = bytes::product(next.shape);
-                auto const words = count ? bytes::product(*count, 8) : std::nullopt;
-                auto const all = words ? bytes::sum(*words, next.nbytes) : std::nullopt;
-                if (!all) return fail(lade::ids::wrong_byte_count).in(next.name);
-                left_ = *all;
-            }
-        }
+    // For a push_cutter over the constants.
+    result<void> begin(std::size_t) {
+        value_.clear();
         return {};
     }
-
-    result<void> settle() {
-        tensor_info const& info = of_->tensors[number_];
+    result<void> write(std::size_t, bytes::view part) {
+        value_.insert(value_.end(), part.begin(), part.end());
+        return {};
+    }
+    /// Errors: tensorflow.no_constant, tensorflow.bad_pushed_strings, those of const_tensor.
+    result<void> end(std::size_t number) {
+        tensor_info const& info = of_[number];
         if (info.absent) return {};
-        protobuf::message const tensor = state_->constants[number_];
+        protobuf::message to = constants_[number];
         heap_arena scratch;
-        auto had = const_tensor::read(tensor, scratch, limits{});
+        auto had = const_tensor::read(to, scratch, limits{});
         if (!had) return had.error().in(info.name);
         if (had->dtype() != info.type || !std::equal(had->shape().begin(), had->shape().end(),
                                                      info.shape.begin(), info.shape.end()))
@@ -32994,37 +33774,210 @@ class graph_writer {
             if (before == value_) return {};
         }
         changed_ = true;
-        auto const& kept = state_->kept.emplace_back(std::move(value_));
+        auto const& kept = kept_.emplace_back(std::move(value_));
         value_ = {};
-        protobuf::message to = tensor;
         for (auto const& each : proto::tensor_proto::table.fields) to.clear(each.number);
         if (info.type != dtype::string) {
             write_tensor(to, info.type, info.shape, kept);
             return {};
         }
-        std::vector<std::string_view> texts;
-        bytes::cursor from{kept};
-        while (from && !from.done()) {
-            std::uint64_t const length = from.number<std::uint64_t>();
-            texts.push_back(bytes::text(from.bytes(length)));
-        }
-        write_strings(to, info.shape, texts);
+        auto const texts = pushed_strings(info, kept);
+        if (!texts) return texts.error();
+        write_strings(to, info.shape, *texts);
         return {};
     }
 
+    /// Writes the root, as text or as bytes. Errors: those of the document and of the output.
+    result<void> write_to(any_output out, bool as_text) {
+        if (as_text) {
+            auto const text = textproto::print(root_);
+            if (!text) return text.error();
+            return out.write(bytes::of(*text));
+        }
+        if (!changed_) return out.write(root_.raw());
+        if (in_.failed()) return in_.error();
+        return out.write(bytes::view(protobuf::encode(root_)));
+    }
+
+  private:
+    heap_arena memory_;
+    protobuf::document in_{memory_};
+    protobuf::message root_;
+    std::span<tensor_info const> of_;
+    std::vector<protobuf::message> constants_;  ///< of each tensor, its TensorProto
+    std::list<std::vector<std::byte>> kept_;    ///< values that have changed
+    std::vector<std::byte> value_;
+    bool changed_ = false;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_CONSTANT_EDITOR_HPP
+
+// ---- lade/tensorflow/graph_writer.hpp
+#ifndef LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
+#define LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+/// Writes the graph that was read, byte for byte as it was; constants whose tensors have other
+/// values by now get the new ones. A name that ends with `.pbtxt` or `.txt` makes it text.
+class graph_file_writer {
+  public:
+    /// Errors: save.wrong_byte_count, those of constant_editor.
+    result<void> push(bytes::view data) { return cutter_.push(data, *state_); }
+    /// Errors: save.wrong_byte_count, those of the document and of the output.
+    result<void> finish() {
+        if (auto const done = cutter_.finish(*state_); !done) return done;
+        auto out = to_->file();
+        if (!out) return out.error();
+        std::string_view const name = to_->where().name();
+        return state_->write_to(*out, name.ends_with(".pbtxt") || name.ends_with(".txt"));
+    }
+
+  protected:
+    graph_file_writer(output_set& to, listing const& of)
+        : to_(&to),
+          of_(&of),
+          cutter_(of.tensors.rows()),
+          state_(std::make_unique<constant_editor>()) {}
+
+    result<void> open(bool meta) {
+        using proto::meta_graph_def;
+        file_part const* const own =
+            of_->part(content::graph, meta ? "meta_graph_def" : "graph_def");
+        file_part const* const other = meta ? nullptr : of_->part(content::graph, "meta_graph_def");
+        if (own == nullptr && other == nullptr) return fail(ids::no_graph_given);
+        bool const in_meta = meta || own == nullptr;
+        auto const root = state_->open(in_meta ? meta_graph_def::table : proto::graph_def::table,
+                                       bytes::of(own != nullptr ? own->data : other->data));
+        if (!root) return root.error();
+        auto const graph = in_meta ? root->sub(meta_graph_def::number("graph_def")) : *root;
+        if (!graph) return fail(ids::no_graph_given);
+        if (!meta) state_->root_at(graph);
+        auto const found = state_->find(graph, of_->tensors.rows());
+        if (!found) return found.error();
+        if (*found != of_->tensors.size())
+            return fail(ids::no_constant).in(of_->tensors[*found].name);
+        return {};
+    }
+
+  private:
     output_set* to_;
     listing const* of_;
-    std::unique_ptr<document> state_;
-    std::size_t number_ = 0;
-    bool begun_ = false;
-    bool changed_ = false;
-    std::uint64_t left_ = 0;
-    std::vector<std::byte> value_;
+    push_cutter cutter_;
+    std::unique_ptr<constant_editor> state_;
+};
+
+template <message_kind Kind>
+class graph_writer : public graph_file_writer {
+  public:
+    static_assert(Kind == message_kind::graph_def || Kind == message_kind::meta_graph);
+
+    /// Errors: tensorflow.no_graph_given, tensorflow.no_constant, those of the document.
+    static result<graph_writer> start(output_set& to, listing const& of, no_options const&) {
+        graph_writer made(to, of);
+        if (auto const done = made.open(Kind == message_kind::meta_graph); !done)
+            return done.error();
+        return made;
+    }
+
+  private:
+    using graph_file_writer::graph_file_writer;
 };
 
 }  // namespace lade::inline LADE_ABI::tensorflow
 
 #endif  // LADE_HAS_TENSORFLOW_GRAPH_WRITER_HPP
+
+// ---- lade/tensorflow/saved_model_writer.hpp
+#ifndef LADE_HAS_TENSORFLOW_SAVED_MODEL_WRITER_HPP
+#define LADE_HAS_TENSORFLOW_SAVED_MODEL_WRITER_HPP
+
+namespace lade::inline LADE_ABI::tensorflow {
+
+/// How a SavedModel is saved.
+struct saved_model_save_options {
+    /// Of the meta graph whose tensors are saved, as when it was read. None: the first one.
+    std::vector<std::string> tags{};
+    /// Data files of the variables: see save_options.
+    std::uint32_t shards = 1;
+    std::uint64_t shard_size = 0;
+};
+
+/// Writes a SavedModel that was read into a directory: `saved_model.pb` as it was, but for
+/// constants that have changed; `variables/` from the tensors; the files that stood beside them
+/// (assets) as they were. `fingerprint.pb`, which tells of the old variables, is left out.
+class saved_model_writer {
+  public:
+    /// Errors: save.no_folder, tensorflow.no_graph_given, tensorflow.no_such_tags, those of
+    /// bundle_pusher.
+    static result<saved_model_writer> start(output_set& to, listing const& of,
+                                            saved_model_save_options const& how) {
+        file_part const* const whole = of.part(content::graph, "saved_model");
+        if (whole == nullptr) return fail(ids::no_graph_given);
+        if (!to.has_folder()) return fail(output_set::no_folder);
+        saved_model_writer made(to);
+        auto const root = made.graph_->open(proto::saved_model::table, bytes::of(whole->data));
+        if (!root) return root.error();
+        auto const meta = choose_meta_graph(*root, how.tags);
+        if (!meta) return meta.error();
+        auto const rows = of.tensors.rows();
+        auto const constants =
+            made.graph_->find(meta->sub(proto::meta_graph_def::number("graph_def")), rows);
+        if (!constants) return constants.error();
+        made.constants_.emplace(rows.first(*constants));
+        for (auto const& one : rows.first(*constants)) made.left_ += pushed_bytes(one).value_or(0);
+        auto const variables = rows.subspan(*constants);
+        for (auto const& each : of.parts) {
+            if (each.of != content::metadata || !each.name.starts_with(file_prefix)) continue;
+            auto out = to.below(std::string_view(each.name).substr(file_prefix.size()));
+            if (!out) return out.error();
+            if (auto const done = out->write(bytes::of(each.data)); !done) return done.error();
+        }
+        if (variables.empty()) return made;
+        auto files = bundle_pusher::start(to, true, "variables/variables", variables,
+                                          {false, how.shards, how.shard_size});
+        if (!files) return files.error();
+        made.variables_.emplace(*std::move(files));
+        return made;
+    }
+
+    /// Errors: save.wrong_byte_count, those of constant_editor and bundle_pusher.
+    result<void> push(bytes::view data) {
+        auto const first =
+            data.first(static_cast<std::size_t>((std::min<std::uint64_t>)(left_, data.size())));
+        left_ -= first.size();
+        if (auto const done = constants_->push(first, *graph_); !done) return done;
+        bytes::view const rest = data.subspan(first.size());
+        if (rest.empty()) return {};
+        if (!variables_) return fail(lade::ids::wrong_byte_count, error::nowhere, 0, rest.size());
+        return variables_->push(rest);
+    }
+    /// Errors: save.wrong_byte_count, those of the document and of the outputs.
+    result<void> finish() {
+        if (auto const done = constants_->finish(*graph_); !done) return done;
+        if (variables_)
+            if (auto const done = variables_->finish(); !done) return done;
+        auto const out = to_->below("saved_model.pb");
+        if (!out) return out.error();
+        return graph_->write_to(*out, false);
+    }
+
+  private:
+    explicit saved_model_writer(output_set& to)
+        : to_(&to), graph_(std::make_unique<constant_editor>()) {}
+
+    output_set* to_;
+    std::unique_ptr<constant_editor> graph_;
+    std::optional<push_cutter> constants_;
+    std::uint64_t left_ = 0;  ///< bytes of constants that are still to come
+    std::optional<bundle_pusher> variables_;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_SAVED_MODEL_WRITER_HPP
 
 // ---- lade/tensorflow/tags.hpp
 #ifndef LADE_HAS_TENSORFLOW_TAGS_HPP
@@ -33244,11 +34197,15 @@ template <>
 struct format_traits<tensorflow::checkpoint_v1> {
     static constexpr std::string_view name = "tensorflow.checkpoint_v1";
     static constexpr contents reads = content::weights;
+    static constexpr contents writes = content::weights;
+    static constexpr dtype_set dtypes = tensorflow::storable_v1_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr file_shape shape = file_shape::set;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::options;
+    using save_options = tensorflow::save_options;
+    using writer = tensorflow::checkpoint_v1_writer;
 
     static confidence detect(file_set& of) {
         return tensorflow::looks_like_checkpoint(of, tensorflow::checkpoint_place::version::v1);
@@ -33308,11 +34265,15 @@ template <>
 struct format_traits<tensorflow::saved_model> {
     static constexpr std::string_view name = "tensorflow.saved_model";
     static constexpr contents reads = content::weights | content::graph | content::objects;
+    static constexpr contents writes = content::weights | content::graph | content::objects;
+    static constexpr dtype_set dtypes = tensorflow::storable_dtypes;
     static constexpr std::size_t max_rank = 254;
     static constexpr file_shape shape = file_shape::set;
     static constexpr std::string_view separator = "/";
 
     using options = tensorflow::saved_model_options;
+    using save_options = tensorflow::saved_model_save_options;
+    using writer = tensorflow::saved_model_writer;
 
     static confidence detect(file_set& of) {
         if (tensorflow::is_saved_model_directory(of)) return confidence::certain;
@@ -33327,122 +34288,147 @@ struct format_traits<tensorflow::saved_model> {
 
 #endif  // LADE_HAS_TENSORFLOW_TRAITS_HPP
 
-// ---- lade/tensorflow/v1_writer.hpp
-#ifndef LADE_HAS_TENSORFLOW_V1_WRITER_HPP
-#define LADE_HAS_TENSORFLOW_V1_WRITER_HPP
+// ---- lade/tensorflow/variables.hpp
+#ifndef LADE_HAS_TENSORFLOW_VARIABLES_HPP
+#define LADE_HAS_TENSORFLOW_VARIABLES_HPP
 
 namespace lade::inline LADE_ABI::tensorflow {
 
 namespace ids {
-inline constexpr error_id v1_not_storable{"tensorflow.v1_not_storable", kind::mismatch,
-                                          "a V1 checkpoint cannot hold the tensor",
-                                          "write a V2 checkpoint"};
+inline constexpr error_id no_value{"tensorflow.no_value", kind::mismatch,
+                                   "there is no value for a variable of the graph",
+                                   "`lade inspect` lists the names of the checkpoint"};
 }  // namespace ids
 
-/// Writing V1 checkpoints (v1_reader.hpp), byte for byte as tf.raw_ops.Save does for the same
-/// tensors in the same order. Keeps all values until the end, for the table begins with a directory
-/// of what is in it.
-class v1_writer {
-  public:
-    /// A whole tensor: dense, little-endian. Errors: tensorflow.v1_not_storable,
-    /// tensorflow.bad_size.
-    result<void> add(std::string_view name, dtype type, std::span<std::uint64_t const> shape,
-                     bytes::view data) {
-        return add_slice(name, type, shape, std::vector<extent>(shape.size()), data);
-    }
-    result<void> add_strings(std::string_view name, std::span<std::uint64_t const> shape,
-                             std::span<std::string_view const> texts) {
-        if (bytes::product(shape) != texts.size())
-            return fail(ids::bad_size, error::nowhere, 0, texts.size()).in(name);
-        std::vector<extent> const whole(shape.size());
-        return put(name, dtype::string, shape, whole, [texts](protobuf::message to) {
-            for (std::string_view const text : texts)
-                to.add_bytes_borrowed(proto::tensor_proto::number("string_val"), bytes::of(text));
-        });
-    }
-    /// A slice of a tensor of the shape `whole`: the dense elements of the slice. Slices of one
-    /// tensor come one after another. Errors: tensorflow.v1_not_storable, tensorflow.bad_slice,
-    /// tensorflow.bad_size.
-    result<void> add_slice(std::string_view name, dtype type, std::span<std::uint64_t const> whole,
-                           std::span<extent const> slice, bytes::view data) {
-        std::vector<extent> box;
-        if (auto const done = box_of(slice, whole, box); !done) return done.error().in(name);
-        auto const size = bytes_of(type, elements_of(box));
-        if (!size || !values_of(type)) return fail(ids::v1_not_storable).in(name);
-        if (*size != data.size())
-            return fail(ids::bad_size, error::nowhere, *size, data.size()).in(name);
-        return put(name, type, whole, slice,
-                   [type, data](protobuf::message to) { write_values(to, type, data); });
-    }
+/// The value of a variable: dense, little-endian; strings with an eight-byte length each.
+struct variable_value {
+    dtype type = dtype::float32;
+    std::vector<std::uint64_t> shape;
+    std::vector<std::byte> data;
+};
 
-    /// Errors: tensorflow.v1_not_storable (a slice twice), those of the output.
-    result<void> finish(any_output to) {
-        using proto::saved_slice_meta, proto::saved_tensor_slice_meta, proto::saved_tensor_slices,
-            proto::version_def;
-        heap_arena memory;
-        protobuf::document in{memory};
-        protobuf::message directory = protobuf::make(in, saved_tensor_slices::table);
-        protobuf::message meta = directory.edit(saved_tensor_slices::number("meta"));
-        for (tensor const& each : tensors_) {
-            protobuf::message one = meta.add(saved_tensor_slice_meta::number("tensor"));
-            one.set_text(saved_slice_meta::number("name"), each.name);
-            write_shape(one.edit(saved_slice_meta::number("shape")), each.shape);
-            one.set_integer(saved_slice_meta::number("type"), each.number);
-            for (auto const& slice : each.slices)
-                write_slice(one.add(saved_slice_meta::number("slice")), slice);
-        }
-        meta.edit(saved_tensor_slice_meta::number("versions"))
-            .set_integer(version_def::number("producer"), 1);
-        if (in.failed()) return in.error();
-        std::sort(records_.begin(), records_.end(),
-                  [](record const& a, record const& b) { return a.key < b.key; });
-        sstable::table_writer table{to};
-        if (auto const done = table.add("", protobuf::encode(directory)); !done) return done;
-        for (record const& each : records_)
-            if (auto const done = table.add(each.key, each.value); !done) return done;
-        return table.finish();
+/// Where the values of variables come from.
+class variable_source {
+  public:
+    /// Errors: tensorflow.no_value, those of reading.
+    virtual result<variable_value> value(std::string_view name) = 0;
+
+  protected:
+    ~variable_source() = default;
+};
+
+/// Tensors in memory, by name.
+class weights_variables final : public variable_source {
+  public:
+    explicit weights_variables(weights const& from) : from_(&from) {}
+    result<variable_value> value(std::string_view name) override {
+        auto const found = from_->find(name);
+        if (!found) return fail(ids::no_value).in(name);
+        return variable_value{found->dtype(),
+                              {found->shape().begin(), found->shape().end()},
+                              {found->bytes().begin(), found->bytes().end()}};
     }
 
   private:
-    struct tensor {
-        std::string name;
-        std::int32_t number;
-        std::vector<std::uint64_t> shape;
-        std::vector<std::vector<extent>> slices;
-    };
-    struct record {
-        std::string key;
-        std::vector<std::byte> value;
-    };
+    weights const* from_;
+};
 
-    template <class Fill>
-    result<void> put(std::string_view name, dtype type, std::span<std::uint64_t const> whole,
-                     std::span<extent const> slice, Fill&& fill) {
-        using proto::saved_slice, proto::saved_tensor_slices;
-        auto const number = data_type_of(type);
-        if (!number || name.empty()) return fail(ids::v1_not_storable).in(name);
-        heap_arena memory;
+/// A checkpoint of either version. In one of objects a variable is found by its key, or by the full
+/// name that it had.
+class checkpoint_variables final : public variable_source {
+  public:
+    /// `files` must outlive this object. Errors: those of find_checkpoint and of the readers.
+    static result<checkpoint_variables> open(file_set& files, limits const& most = {}) {
+        auto const place = find_checkpoint(files);
+        if (!place) return place.error();
+        checkpoint_variables made;
+        if (place->is == checkpoint_place::version::v1) {
+            std::vector<any_source> tables;
+            if (place->shards.empty()) tables.push_back(files.file());
+            for (auto const& name : place->shards) {
+                auto const one = files.sibling(name);
+                if (!one) return one.error();
+                tables.push_back(*one);
+            }
+            auto reader = v1_reader::open(tables, {most, true});
+            if (!reader) return reader.error();
+            made.v1_.emplace(*std::move(reader));
+            return made;
+        }
+        if (place->is == checkpoint_place::version::none) return fail(lade::ids::not_found);
+        return open(files, place->prefix, most);
+    }
+    /// The V2 checkpoint of that prefix, relative to the folder of `files`.
+    static result<checkpoint_variables> open(file_set& files, std::string_view prefix,
+                                             limits const& most = {}) {
+        checkpoint_variables made;
+        auto reader = bundle_reader::open(files, prefix, {most, true});
+        if (!reader) return reader.error();
+        made.v2_.emplace(*std::move(reader));
+        if (auto const done = made.read_objects(most); !done) return done.error();
+        return made;
+    }
+
+    result<variable_value> value(std::string_view name) override {
+        if (v1_) {
+            auto const* const entry = v1_->find(name);
+            return entry != nullptr ? read(*v1_, *entry) : fail(ids::no_value).in(name);
+        }
+        auto const* entry = v2_->find(name);
+        for (std::size_t i = 0; entry == nullptr && i < full_names_.size(); ++i)
+            if (full_names_[i].first == name) entry = v2_->find(full_names_[i].second);
+        return entry != nullptr ? read(*v2_, *entry) : fail(ids::no_value).in(name);
+    }
+
+  private:
+    checkpoint_variables() = default;
+
+    template <class Reader, class Entry>
+    static result<variable_value> read(Reader& from, Entry const& entry) {
+        auto tensor = from.open_tensor(entry);
+        if (!tensor) return tensor.error();
+        variable_value made;
+        made.type = tensor->dtype();
+        made.shape.assign(entry.shape.begin(), entry.shape.end());
+        made.data.resize(static_cast<std::size_t>(tensor->size()));
+        if (auto const done = tensor->read(0, made.data); !done) return done.error();
+        return made;
+    }
+
+    result<void> read_objects(limits const& most) {
+        auto const* const entry = v2_->find(object_graph_key);
+        if (entry == nullptr) return {};
+        auto tensor = v2_->open_tensor(*entry);
+        if (!tensor) return tensor.error();
+        if (tensor->texts().size() != 1) return {};
+        std::string_view const text = tensor->texts()[0];
+        heap_arena memory{most.bookkeeping(text.size())};
         protobuf::document in{memory};
-        protobuf::message made = protobuf::make(in, saved_tensor_slices::table);
-        protobuf::message data = made.edit(saved_tensor_slices::number("data"));
-        data.set_text(saved_slice::number("name"), name);
-        write_slice(data.edit(saved_slice::number("slice")), slice);
-        fill(data.edit(saved_slice::number("data")));
-        if (in.failed()) return in.error().in(name);
-        records_.push_back({slice_key(name, slice), protobuf::encode(made)});
-        if (tensors_.empty() || tensors_.back().name != name)
-            tensors_.push_back({std::string(name), *number, {whole.begin(), whole.end()}, {}});
-        tensors_.back().slices.emplace_back(slice.begin(), slice.end());
+        auto const objects = object_graph::read(
+            protobuf::read(in, proto::trackable_object_graph::table, bytes::of(text)));
+        if (!objects) return objects.error();
+        for (auto const& each : objects->tensors())
+            if (!each.full_name.empty())
+                full_names_.emplace_back(std::string(each.full_name), std::string(each.key));
         return {};
     }
 
-    std::vector<tensor> tensors_;
-    std::vector<record> records_;
+    std::optional<bundle_reader> v2_;
+    std::optional<v1_reader> v1_;
+    std::vector<std::pair<std::string, std::string>> full_names_;
 };
 
 }  // namespace lade::inline LADE_ABI::tensorflow
 
-#endif  // LADE_HAS_TENSORFLOW_V1_WRITER_HPP
+#endif  // LADE_HAS_TENSORFLOW_VARIABLES_HPP
+
+// ---- lade/tensorflow.hpp
+#ifndef LADE_HAS_TENSORFLOW_HPP
+#define LADE_HAS_TENSORFLOW_HPP
+
+/// The files of TensorFlow. Freezing graphs is a header of its own: lade/tensorflow/freeze.hpp.
+
+#endif  // LADE_HAS_TENSORFLOW_HPP
 
 // ---- lade/torch/tags.hpp
 #ifndef LADE_HAS_TORCH_TAGS_HPP
@@ -33508,54 +34494,54 @@ struct form_row {
 };
 
 // clang-format off
-inline constexpr std::array forms{
-    form_row{"torch._utils", "_rebuild_tensor_v2", form::tensor_v2},
-    form_row{"torch._utils", "_rebuild_tensor_v3", form::tensor_v3},
-    form_row{"torch._utils", "_rebuild_tensor", form::tensor_v1},
-    form_row{"torch._utils", "_rebuild_parameter", form::first_argument},
-    form_row{"torch._utils", "_rebuild_parameter_with_state", form::first_argument},
-    form_row{"torch._utils", "_rebuild_qtensor", form::qtensor},
-    form_row{"torch._utils", "_rebuild_sparse_tensor", form::sparse},
-    form_row{"torch._utils", "_rebuild_sparse_csr_tensor", form::sparse_csr},
-    form_row{"torch._utils", "_rebuild_nested_tensor", form::nested},
-    form_row{"torch._utils", "_rebuild_meta_tensor_no_storage", form::meta},
-    form_row{"torch._utils", "_rebuild_wrapper_subclass", form::wrapper_subclass},
-    form_row{"torch._utils", "_rebuild_device_tensor_from_cpu_tensor", form::first_argument},
-    form_row{"torch._utils", "_rebuild_device_tensor_from_numpy", form::first_argument},
-    form_row{"torch._utils", "_rebuild_xla_tensor", form::first_argument},
-    form_row{"torch._utils", "_rebuild_mlc_tensor", form::first_argument},
-    form_row{"torch._utils", "_rebuild_ort_tensor", form::first_argument},
-    form_row{"torch._tensor", "_rebuild_from_type_v2", form::from_type},
-    form_row{"torch._tensor", "_rebuild_from_type", form::from_type},
-    form_row{"torch.tensor", "_rebuild_from_type", form::from_type},
-    form_row{"torch.nn.parameter", "Parameter", form::first_argument},
-    form_row{"torch.autograd.variable", "Variable", form::first_argument},
-    form_row{"torch.nn.parameter", "Buffer", form::first_argument},
-    form_row{"torch.storage", "_load_from_bytes", form::load_from_bytes},
-    form_row{"torch.serialization", "_get_layout", form::leaf},
-    form_row{"torch", "Size", form::leaf},
-    form_row{"torch", "device", form::leaf},
-    form_row{"numpy.core.multiarray", "_reconstruct", form::array_reconstruct},
-    form_row{"numpy._core.multiarray", "_reconstruct", form::array_reconstruct},
-    form_row{"numpy.core.numeric", "_frombuffer", form::array_from_buffer},
-    form_row{"numpy._core.numeric", "_frombuffer", form::array_from_buffer},
-    form_row{"numpy.core.multiarray", "scalar", form::leaf},
-    form_row{"numpy._core.multiarray", "scalar", form::leaf},
-    form_row{"numpy", "dtype", form::leaf},
-    form_row{"collections", "OrderedDict", form::ordered_dict},
-    form_row{"collections", "defaultdict", form::default_dict},
-    form_row{"collections", "Counter", form::counter},
-    form_row{"collections", "deque", form::leaf},
-    form_row{"copyreg", "_reconstructor", form::reconstructor},
-    form_row{"copy_reg", "_reconstructor", form::reconstructor},
-    form_row{"_codecs", "encode", form::leaf},
-    form_row{"builtins", "list", form::plain_container},
-    form_row{"builtins", "tuple", form::plain_container},
-    form_row{"builtins", "dict", form::plain_container},
-    form_row{"__builtin__", "list", form::plain_container},
-    form_row{"__builtin__", "tuple", form::plain_container},
-    form_row{"__builtin__", "dict", form::plain_container},
-};
+inline constexpr auto forms = std::to_array<form_row>({
+    {"torch._utils", "_rebuild_tensor_v2", form::tensor_v2},
+    {"torch._utils", "_rebuild_tensor_v3", form::tensor_v3},
+    {"torch._utils", "_rebuild_tensor", form::tensor_v1},
+    {"torch._utils", "_rebuild_parameter", form::first_argument},
+    {"torch._utils", "_rebuild_parameter_with_state", form::first_argument},
+    {"torch._utils", "_rebuild_qtensor", form::qtensor},
+    {"torch._utils", "_rebuild_sparse_tensor", form::sparse},
+    {"torch._utils", "_rebuild_sparse_csr_tensor", form::sparse_csr},
+    {"torch._utils", "_rebuild_nested_tensor", form::nested},
+    {"torch._utils", "_rebuild_meta_tensor_no_storage", form::meta},
+    {"torch._utils", "_rebuild_wrapper_subclass", form::wrapper_subclass},
+    {"torch._utils", "_rebuild_device_tensor_from_cpu_tensor", form::first_argument},
+    {"torch._utils", "_rebuild_device_tensor_from_numpy", form::first_argument},
+    {"torch._utils", "_rebuild_xla_tensor", form::first_argument},
+    {"torch._utils", "_rebuild_mlc_tensor", form::first_argument},
+    {"torch._utils", "_rebuild_ort_tensor", form::first_argument},
+    {"torch._tensor", "_rebuild_from_type_v2", form::from_type},
+    {"torch._tensor", "_rebuild_from_type", form::from_type},
+    {"torch.tensor", "_rebuild_from_type", form::from_type},
+    {"torch.nn.parameter", "Parameter", form::first_argument},
+    {"torch.autograd.variable", "Variable", form::first_argument},
+    {"torch.nn.parameter", "Buffer", form::first_argument},
+    {"torch.storage", "_load_from_bytes", form::load_from_bytes},
+    {"torch.serialization", "_get_layout", form::leaf},
+    {"torch", "Size", form::leaf},
+    {"torch", "device", form::leaf},
+    {"numpy.core.multiarray", "_reconstruct", form::array_reconstruct},
+    {"numpy._core.multiarray", "_reconstruct", form::array_reconstruct},
+    {"numpy.core.numeric", "_frombuffer", form::array_from_buffer},
+    {"numpy._core.numeric", "_frombuffer", form::array_from_buffer},
+    {"numpy.core.multiarray", "scalar", form::leaf},
+    {"numpy._core.multiarray", "scalar", form::leaf},
+    {"numpy", "dtype", form::leaf},
+    {"collections", "OrderedDict", form::ordered_dict},
+    {"collections", "defaultdict", form::default_dict},
+    {"collections", "Counter", form::counter},
+    {"collections", "deque", form::leaf},
+    {"copyreg", "_reconstructor", form::reconstructor},
+    {"copy_reg", "_reconstructor", form::reconstructor},
+    {"_codecs", "encode", form::leaf},
+    {"builtins", "list", form::plain_container},
+    {"builtins", "tuple", form::plain_container},
+    {"builtins", "dict", form::plain_container},
+    {"__builtin__", "list", form::plain_container},
+    {"__builtin__", "tuple", form::plain_container},
+    {"__builtin__", "dict", form::plain_container},
+});
 inline constexpr std::array<std::string_view, 15> builtin_leaves{
     "set", "frozenset", "bytearray", "bytes", "complex", "slice", "range", "xrange",
     "int", "long", "float", "str", "unicode", "bool", "object"};
@@ -33822,6 +34808,9 @@ struct object_row {
 };
 
 class ref;
+enum class opcode_set : bool;
+template <opcode_set>
+class basic_machine;
 
 /// The nodes of one pickle. Texts and bytes are views into the pickle where it has them as they
 /// are, else into the arena; both must outlive the document. The machine fills it.
@@ -33839,7 +34828,8 @@ class document {
 
   private:
     friend class ref;
-    friend class machine;
+    template <opcode_set>
+    friend class basic_machine;
 
     arena_list<node> nodes_;
     arena_list<node_id> slots_;
@@ -34029,6 +35019,7 @@ namespace lade::inline LADE_ABI::pickle {
 
 /// What stands behind an opcode.
 enum class argument : std::uint8_t {
+    unknown,  ///< the byte is no opcode
     none,
     u1,
     u2,
@@ -34123,87 +35114,86 @@ struct opcode_row {
 };
 
 // clang-format off
-inline constexpr std::array opcodes{
-    opcode_row{op::mark, "MARK", argument::none, 0},
-    opcode_row{op::stop, "STOP", argument::none, 0},
-    opcode_row{op::pop, "POP", argument::none, 0},
-    opcode_row{op::pop_mark, "POP_MARK", argument::none, 1},
-    opcode_row{op::dup, "DUP", argument::none, 0},
-    opcode_row{op::float_line, "FLOAT", argument::line, 0},
-    opcode_row{op::int_line, "INT", argument::line, 0},
-    opcode_row{op::binint, "BININT", argument::i4, 1},
-    opcode_row{op::binint1, "BININT1", argument::u1, 1},
-    opcode_row{op::long_line, "LONG", argument::line, 0},
-    opcode_row{op::binint2, "BININT2", argument::u2, 1},
-    opcode_row{op::none, "NONE", argument::none, 0},
-    opcode_row{op::persid, "PERSID", argument::line, 0},
-    opcode_row{op::binpersid, "BINPERSID", argument::none, 1},
-    opcode_row{op::reduce, "REDUCE", argument::none, 0},
-    opcode_row{op::string_line, "STRING", argument::line, 0},
-    opcode_row{op::binstring, "BINSTRING", argument::counted_i4, 1},
-    opcode_row{op::short_binstring, "SHORT_BINSTRING", argument::counted1, 1},
-    opcode_row{op::unicode_line, "UNICODE", argument::line, 0},
-    opcode_row{op::binunicode, "BINUNICODE", argument::counted4, 1},
-    opcode_row{op::append, "APPEND", argument::none, 0},
-    opcode_row{op::build, "BUILD", argument::none, 0},
-    opcode_row{op::global, "GLOBAL", argument::two_lines, 0},
-    opcode_row{op::dict, "DICT", argument::none, 0},
-    opcode_row{op::empty_dict, "EMPTY_DICT", argument::none, 1},
-    opcode_row{op::appends, "APPENDS", argument::none, 1},
-    opcode_row{op::get, "GET", argument::line, 0},
-    opcode_row{op::binget, "BINGET", argument::u1, 1},
-    opcode_row{op::inst, "INST", argument::two_lines, 0},
-    opcode_row{op::long_binget, "LONG_BINGET", argument::u4, 1},
-    opcode_row{op::list, "LIST", argument::none, 0},
-    opcode_row{op::empty_list, "EMPTY_LIST", argument::none, 1},
-    opcode_row{op::obj, "OBJ", argument::none, 1},
-    opcode_row{op::put, "PUT", argument::line, 0},
-    opcode_row{op::binput, "BINPUT", argument::u1, 1},
-    opcode_row{op::long_binput, "LONG_BINPUT", argument::u4, 1},
-    opcode_row{op::setitem, "SETITEM", argument::none, 0},
-    opcode_row{op::tuple, "TUPLE", argument::none, 0},
-    opcode_row{op::empty_tuple, "EMPTY_TUPLE", argument::none, 1},
-    opcode_row{op::setitems, "SETITEMS", argument::none, 1},
-    opcode_row{op::binfloat, "BINFLOAT", argument::f8, 1},
-    opcode_row{op::proto, "PROTO", argument::u1, 2},
-    opcode_row{op::newobj, "NEWOBJ", argument::none, 2},
-    opcode_row{op::ext1, "EXT1", argument::u1, 2},
-    opcode_row{op::ext2, "EXT2", argument::u2, 2},
-    opcode_row{op::ext4, "EXT4", argument::i4, 2},
-    opcode_row{op::tuple1, "TUPLE1", argument::none, 2},
-    opcode_row{op::tuple2, "TUPLE2", argument::none, 2},
-    opcode_row{op::tuple3, "TUPLE3", argument::none, 2},
-    opcode_row{op::newtrue, "NEWTRUE", argument::none, 2},
-    opcode_row{op::newfalse, "NEWFALSE", argument::none, 2},
-    opcode_row{op::long1, "LONG1", argument::counted1, 2},
-    opcode_row{op::long4, "LONG4", argument::counted_i4, 2},
-    opcode_row{op::binbytes, "BINBYTES", argument::counted4, 3},
-    opcode_row{op::short_binbytes, "SHORT_BINBYTES", argument::counted1, 3},
-    opcode_row{op::short_binunicode, "SHORT_BINUNICODE", argument::counted1, 4},
-    opcode_row{op::binunicode8, "BINUNICODE8", argument::counted8, 4},
-    opcode_row{op::binbytes8, "BINBYTES8", argument::counted8, 4},
-    opcode_row{op::empty_set, "EMPTY_SET", argument::none, 4},
-    opcode_row{op::additems, "ADDITEMS", argument::none, 4},
-    opcode_row{op::frozenset, "FROZENSET", argument::none, 4},
-    opcode_row{op::newobj_ex, "NEWOBJ_EX", argument::none, 4},
-    opcode_row{op::stack_global, "STACK_GLOBAL", argument::none, 4},
-    opcode_row{op::memoize, "MEMOIZE", argument::none, 4},
-    opcode_row{op::frame, "FRAME", argument::u8, 4},
-    opcode_row{op::bytearray8, "BYTEARRAY8", argument::counted8, 5},
-    opcode_row{op::next_buffer, "NEXT_BUFFER", argument::none, 5},
-    opcode_row{op::readonly_buffer, "READONLY_BUFFER", argument::none, 5},
-};
+inline constexpr auto opcodes = std::to_array<opcode_row>({
+    {op::mark, "MARK", argument::none, 0},
+    {op::stop, "STOP", argument::none, 0},
+    {op::pop, "POP", argument::none, 0},
+    {op::pop_mark, "POP_MARK", argument::none, 1},
+    {op::dup, "DUP", argument::none, 0},
+    {op::float_line, "FLOAT", argument::line, 0},
+    {op::int_line, "INT", argument::line, 0},
+    {op::binint, "BININT", argument::i4, 1},
+    {op::binint1, "BININT1", argument::u1, 1},
+    {op::long_line, "LONG", argument::line, 0},
+    {op::binint2, "BININT2", argument::u2, 1},
+    {op::none, "NONE", argument::none, 0},
+    {op::persid, "PERSID", argument::line, 0},
+    {op::binpersid, "BINPERSID", argument::none, 1},
+    {op::reduce, "REDUCE", argument::none, 0},
+    {op::string_line, "STRING", argument::line, 0},
+    {op::binstring, "BINSTRING", argument::counted_i4, 1},
+    {op::short_binstring, "SHORT_BINSTRING", argument::counted1, 1},
+    {op::unicode_line, "UNICODE", argument::line, 0},
+    {op::binunicode, "BINUNICODE", argument::counted4, 1},
+    {op::append, "APPEND", argument::none, 0},
+    {op::build, "BUILD", argument::none, 0},
+    {op::global, "GLOBAL", argument::two_lines, 0},
+    {op::dict, "DICT", argument::none, 0},
+    {op::empty_dict, "EMPTY_DICT", argument::none, 1},
+    {op::appends, "APPENDS", argument::none, 1},
+    {op::get, "GET", argument::line, 0},
+    {op::binget, "BINGET", argument::u1, 1},
+    {op::inst, "INST", argument::two_lines, 0},
+    {op::long_binget, "LONG_BINGET", argument::u4, 1},
+    {op::list, "LIST", argument::none, 0},
+    {op::empty_list, "EMPTY_LIST", argument::none, 1},
+    {op::obj, "OBJ", argument::none, 1},
+    {op::put, "PUT", argument::line, 0},
+    {op::binput, "BINPUT", argument::u1, 1},
+    {op::long_binput, "LONG_BINPUT", argument::u4, 1},
+    {op::setitem, "SETITEM", argument::none, 0},
+    {op::tuple, "TUPLE", argument::none, 0},
+    {op::empty_tuple, "EMPTY_TUPLE", argument::none, 1},
+    {op::setitems, "SETITEMS", argument::none, 1},
+    {op::binfloat, "BINFLOAT", argument::f8, 1},
+    {op::proto, "PROTO", argument::u1, 2},
+    {op::newobj, "NEWOBJ", argument::none, 2},
+    {op::ext1, "EXT1", argument::u1, 2},
+    {op::ext2, "EXT2", argument::u2, 2},
+    {op::ext4, "EXT4", argument::i4, 2},
+    {op::tuple1, "TUPLE1", argument::none, 2},
+    {op::tuple2, "TUPLE2", argument::none, 2},
+    {op::tuple3, "TUPLE3", argument::none, 2},
+    {op::newtrue, "NEWTRUE", argument::none, 2},
+    {op::newfalse, "NEWFALSE", argument::none, 2},
+    {op::long1, "LONG1", argument::counted1, 2},
+    {op::long4, "LONG4", argument::counted_i4, 2},
+    {op::binbytes, "BINBYTES", argument::counted4, 3},
+    {op::short_binbytes, "SHORT_BINBYTES", argument::counted1, 3},
+    {op::short_binunicode, "SHORT_BINUNICODE", argument::counted1, 4},
+    {op::binunicode8, "BINUNICODE8", argument::counted8, 4},
+    {op::binbytes8, "BINBYTES8", argument::counted8, 4},
+    {op::empty_set, "EMPTY_SET", argument::none, 4},
+    {op::additems, "ADDITEMS", argument::none, 4},
+    {op::frozenset, "FROZENSET", argument::none, 4},
+    {op::newobj_ex, "NEWOBJ_EX", argument::none, 4},
+    {op::stack_global, "STACK_GLOBAL", argument::none, 4},
+    {op::memoize, "MEMOIZE", argument::none, 4},
+    {op::frame, "FRAME", argument::u8, 4},
+    {op::bytearray8, "BYTEARRAY8", argument::counted8, 5},
+    {op::next_buffer, "NEXT_BUFFER", argument::none, 5},
+    {op::readonly_buffer, "READONLY_BUFFER", argument::none, 5},
+});
 // clang-format on
 
 /// What stands behind each byte, for the machine: `opcodes` by code.
 struct opcode_use {
-    bool known = false;
-    argument takes = argument::none;
+    argument takes{};
+    constexpr bool known() const { return takes != argument::unknown; }
 };
 inline constexpr std::array<opcode_use, 256> opcode_uses = [] {
     std::array<opcode_use, 256> by_code{};
-    for (auto const& row : opcodes)
-        by_code[static_cast<std::uint8_t>(row.code)] = {true, row.takes};
+    for (auto const& row : opcodes) by_code[static_cast<std::uint8_t>(row.code)].takes = row.takes;
     return by_code;
 }();
 
@@ -34248,6 +35238,10 @@ inline constexpr error_id bad_global{"pickle.bad_global", kind::corrupt,
                                      "the module or the name of a global is no text"};
 inline constexpr error_id huge_text{"pickle.huge_text", kind::unsupported,
                                     "a text or a block of bytes has 4 GiB or more"};
+inline constexpr error_id rare_opcode{
+    "pickle.rare_opcode", kind::unsupported,
+    "an opcode that files of tensors hardly have is not read here (found: the opcode)",
+    "save the file again with protocol 2, PyTorch's default"};
 inline constexpr error_id no_stop{"pickle.no_stop", kind::corrupt, "the pickle ends without STOP",
                                   "the file is cut short; fetch it again"};
 }  // namespace ids
@@ -34259,7 +35253,12 @@ struct evaluated {
     error failure{};         ///< where `run_as_far_as_possible` stopped; no id: nowhere
 };
 
-class machine {
+/// Which opcodes a machine knows: all, or those that files of tensors have. These spare firmware
+/// the text of protocol 0, sets, old classes, buffers, and the look whether texts are UTF-8.
+enum class opcode_set : bool { all, common };
+
+template <opcode_set Opcodes>
+class basic_machine {
   public:
     /// Evaluates the pickle at the front of `data`; bytes after its STOP are not looked at. `base`
     /// is where `data` starts in the file. The nodes live in `memory`, which bounds them. Linear in
@@ -34274,13 +35273,40 @@ class machine {
     /// pickle would have called before it failed.
     static evaluated run_as_far_as_possible(bytes::view data, arena& memory,
                                             std::uint64_t base = 0) {
-        machine one(data, memory, base);
+        basic_machine one(data, memory, base);
         one.evaluate();
         return {std::move(one.nodes_), one.offset() - base, one.failure_};
     }
 
   private:
-    machine(bytes::view data, arena& memory, std::uint64_t base)
+    static constexpr bool knows_all = Opcodes == opcode_set::all;
+
+    static constexpr bool is_rare(op code) {
+        switch (code) {
+            case op::empty_set:
+            case op::additems:
+            case op::frozenset:
+            case op::bytearray8:
+            case op::next_buffer:
+            case op::readonly_buffer:
+            case op::ext1:
+            case op::ext2:
+            case op::ext4:
+            case op::inst:
+            case op::obj: return true;
+            default: return false;
+        }
+    }
+
+    /// What stands behind each byte; of the common set rare opcodes are as those of protocol 0.
+    static constexpr std::array<opcode_use, 256> uses = [] {
+        auto all = opcode_uses;
+        for (std::size_t code = 0; code < all.size(); ++code)
+            if (!knows_all && is_rare(static_cast<op>(code))) all[code].takes = argument::line;
+        return all;
+    }();
+
+    basic_machine(bytes::view data, arena& memory, std::uint64_t base)
         : begin_(data.data()),
           at_(data.data()),
           end_(data.data() + data.size()),
@@ -34308,8 +35334,10 @@ class machine {
             opcode_ = at_;
             if (at_ == end_) return refuse(ids::no_stop);
             auto const code = static_cast<std::uint8_t>(*at_++);
-            auto const use = opcode_uses[code];
-            if (!use.known) return refuse(ids::unknown_opcode, 0, code);
+            auto const use = uses[code];
+            if (!use.known()) return refuse(ids::unknown_opcode, 0, code);
+            if constexpr (!knows_all)
+                if (use.takes == argument::line) return refuse(ids::rare_opcode, 0, code);
             if (use.takes == argument::u1 && at_ != end_)
                 with.number = static_cast<std::uint64_t>(*at_++);
             else if (use.takes != argument::none) read(use.takes, with);
@@ -34326,6 +35354,15 @@ class machine {
     /// eight; growth from nothing would touch twice the memory. Only STOP tells where the pickle
     /// ends: what follows may be gigabytes of storages, so that not all of it counts.
     void reserve() {
+        if constexpr (!knows_all) {
+            // the memory is small, and the data end with the pickle: what state dicts need
+            std::size_t const size = left();
+            keep(nodes_.nodes_.reserve(size / 9 + 40));
+            keep(nodes_.slots_.reserve(size / 5 + 16));
+            keep(memo_.reserve(size / 9 + 8));
+            keep(nodes_.objects_.reserve(size / 44 + 4));
+            return;
+        }
         constexpr std::size_t most = std::size_t{1} << 22;
         std::size_t const size = left() < most ? left() : most;
         keep(nodes_.nodes_.reserve(size / 10 + 64));
@@ -34338,7 +35375,8 @@ class machine {
 
     void read(argument kind, operand& with) {
         switch (kind) {
-            case argument::none: break;
+            case argument::none:
+            case argument::unknown: break;
             case argument::u1: with.number = number<std::uint8_t>(); break;
             case argument::u2: with.number = number<std::uint16_t>(); break;
             case argument::u4: with.number = number<std::uint32_t>(); break;
@@ -34402,7 +35440,7 @@ class machine {
         if (!failed()) failure_ = fail(bytes::ids::truncated, offset(), expected, left());
     }
 
-    [[gnu::always_inline]] void step(op code, operand const& with) {
+    LADE_HOT void step(op code, operand const& with) {
         switch (code) {
             case op::proto:
                 if (with.number > newest_protocol)
@@ -34422,42 +35460,63 @@ class machine {
             case op::binint1: return push(byte_number(with.number));
             case op::binint:
             case op::binint2: return push(integer(static_cast<std::int64_t>(with.number)));
-            case op::int_line: return push_int_line(with.text);
-            case op::long_line: return push_decimal(with.text);
+            case op::int_line:
+                if constexpr (knows_all) push_int_line(with.text);
+                return;
+            case op::long_line:
+                if constexpr (knows_all) push_decimal(with.text);
+                return;
             case op::long1:
             case op::long4: return push_long(with.text);
-            case op::float_line: return push_float_line(with.text);
+            case op::float_line:
+                if constexpr (knows_all) push_float_line(with.text);
+                return;
             case op::binfloat: return push(add({node_type::real, how::call, nothing, with.number}));
 
             case op::string_line:
-                return push_literal(unquote(with.text, nodes_.memory()), node_type::raw_text);
+                if constexpr (knows_all)
+                    push_literal(unquote(with.text, nodes_.memory()), node_type::raw_text);
+                return;
             case op::unicode_line:
-                return push_literal(unescape(with.text, nodes_.memory()), node_type::text);
+                if constexpr (knows_all)
+                    push_literal(unescape(with.text, nodes_.memory()), node_type::text);
+                return;
             case op::binstring:
             case op::short_binstring: return push(characters(node_type::raw_text, with.text));
             case op::binunicode:
             case op::short_binunicode:
             case op::binunicode8:
-                if (!bytes::is_utf8(bytes::text(with.text), bytes::surrogates::allowed))
-                    return refuse(ids::bad_text);
+                if constexpr (knows_all)
+                    if (!bytes::is_utf8(bytes::text(with.text), bytes::surrogates::allowed))
+                        return refuse(ids::bad_text);
                 return push(characters(node_type::text, with.text));
             case op::binbytes:
             case op::short_binbytes:
             case op::binbytes8: return push(characters(node_type::bytes, with.text));
-            case op::bytearray8: return push(characters(node_type::bytearray, with.text));
-            case op::next_buffer: return push(add({node_type::buffer, how::call, nothing, 0}));
-            case op::readonly_buffer: return void(top());
+            case op::bytearray8:
+                if constexpr (knows_all) push(characters(node_type::bytearray, with.text));
+                return;
+            case op::next_buffer:
+                if constexpr (knows_all) push(add({node_type::buffer, how::call, nothing, 0}));
+                return;
+            case op::readonly_buffer:
+                if constexpr (knows_all) (void)top();
+                return;
 
             case op::empty_list: return push(add({node_type::list, how::call, nothing, 0}));
             case op::empty_dict: return push(add({node_type::dict, how::call, nothing, 0}));
-            case op::empty_set: return push(add({node_type::set, how::call, nothing, 0}));
+            case op::empty_set:
+                if constexpr (knows_all) push(add({node_type::set, how::call, nothing, 0}));
+                return;
             case op::empty_tuple: return push(empty_tuple_);
             case op::tuple1: return push_items(node_type::tuple, below(1));
             case op::tuple2: return push_items(node_type::tuple, below(2));
             case op::tuple3: return push_items(node_type::tuple, below(3));
             case op::tuple: return push_items(node_type::tuple, take_mark());
             case op::list: return push_items(node_type::list, take_mark());
-            case op::frozenset: return push_items(node_type::frozenset, take_mark());
+            case op::frozenset:
+                if constexpr (knows_all) push_items(node_type::frozenset, take_mark());
+                return;
             case op::dict: {
                 std::size_t const from = take_mark();
                 if ((stack_.size() - from) % 2 != 0) return refuse(ids::odd_items);
@@ -34469,11 +35528,15 @@ class machine {
             case op::setitem: return set(below(2));
             case op::setitems: return set(take_mark());
 
-            case op::put: return put(number_in(with.text));
+            case op::put:
+                if constexpr (knows_all) put(number_in(with.text));
+                return;
             case op::binput:
             case op::long_binput: return put(with.number);
             case op::memoize: return put(memo_count_);
-            case op::get: return get(number_in(with.text));
+            case op::get:
+                if constexpr (knows_all) get(number_in(with.text));
+                return;
             case op::binget:
             case op::long_binget: return get(with.number);
 
@@ -34482,8 +35545,11 @@ class machine {
             case op::reduce: return make(how::call, 2);
             case op::newobj: return make(how::create, 2);
             case op::newobj_ex: return make(how::create_with_keywords, 3);
-            case op::inst: return instance(take_mark(), global(with.text, with.second));
+            case op::inst:
+                if constexpr (knows_all) instance(take_mark(), global(with.text, with.second));
+                return;
             case op::obj: {
+                if constexpr (!knows_all) return;
                 std::size_t const from = take_mark();
                 if (from == stack_.size()) return refuse(ids::stack_underflow);
                 instance(from + 1, stack_[from]);
@@ -34493,12 +35559,17 @@ class machine {
                 return push(made);
             }
             case op::build: return build();
-            case op::persid: return push(persistent(characters(node_type::raw_text, with.text)));
+            case op::persid:
+                if constexpr (knows_all)
+                    push(persistent(characters(node_type::raw_text, with.text)));
+                return;
             case op::binpersid: return push(persistent(pop()));
             case op::ext1:
             case op::ext2:
             case op::ext4:
-                return push(add({node_type::extension, how::call, nothing, with.number}));
+                if constexpr (knows_all)
+                    push(add({node_type::extension, how::call, nothing, with.number}));
+                return;
             case op::stop: return;
         }
     }
@@ -34506,13 +35577,14 @@ class machine {
     // --- failures: the first one stays, and every step after it does nothing of consequence
 
     bool failed() const { return failure_.id != nullptr; }
-    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id, std::uint64_t expected = 0,
-                                             std::uint64_t found = 0) {
+    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id) { refuse(id, 0, 0); }
+    [[gnu::noinline, gnu::cold]] void refuse(error_id const& id, std::uint64_t expected,
+                                             std::uint64_t found) {
         if (!failed())
             failure_ =
                 fail(id, base_ + static_cast<std::uint64_t>(opcode_ - begin_), expected, found);
     }
-    [[gnu::always_inline]] void keep(bool had_memory) {
+    LADE_HOT void keep(bool had_memory) {
         if (!had_memory) refuse_memory();
     }
     [[gnu::noinline, gnu::cold]] void refuse_memory() {
@@ -34522,13 +35594,13 @@ class machine {
     // --- the stack; never below the last mark
 
     std::size_t floor() const { return marks_.empty() ? 0 : marks_[marks_.size() - 1]; }
-    [[gnu::always_inline]] void push(node_id one) { keep(stack_.push(one)); }
-    [[gnu::always_inline]] node_id top() {
+    LADE_HOT void push(node_id one) { keep(stack_.push(one)); }
+    LADE_HOT node_id top() {
         if (stack_.size() > floor()) return stack_.back();
         refuse(ids::stack_underflow);
         return none_;
     }
-    [[gnu::always_inline]] node_id pop() {
+    LADE_HOT node_id pop() {
         node_id const one = top();
         if (!failed()) stack_.cut(stack_.size() - 1);
         return one;
@@ -34540,13 +35612,13 @@ class machine {
         else refuse(ids::stack_underflow);
     }
     /// Where the topmost `count` values begin.
-    [[gnu::always_inline]] std::size_t below(std::size_t count) {
+    LADE_HOT std::size_t below(std::size_t count) {
         if (stack_.size() - floor() >= count) return stack_.size() - count;
         refuse(ids::stack_underflow, count, stack_.size() - floor());
         return stack_.size();
     }
     /// Removes the last mark: where the values above it begin.
-    [[gnu::always_inline]] std::size_t take_mark() {
+    LADE_HOT std::size_t take_mark() {
         if (!marks_.empty()) return marks_.pop();
         refuse(ids::no_mark);
         return stack_.size();
@@ -34554,14 +35626,14 @@ class machine {
 
     // --- nodes
 
-    [[gnu::always_inline]] node_id add(node const& one) {
+    LADE_HOT node_id add(node const& one) {
         keep(nodes_.nodes_.push(one));
         return static_cast<node_id>(nodes_.nodes_.size() - 1);
     }
     node_id integer(std::int64_t value) {
         return add({node_type::integer, how::call, nothing, static_cast<std::uint64_t>(value)});
     }
-    [[gnu::always_inline]] node_id byte_number(std::uint64_t value) {
+    LADE_HOT node_id byte_number(std::uint64_t value) {
         node_id& known = known_bytes_[value];
         if (known == nothing) known = integer(static_cast<std::int64_t>(value));
         return known;
@@ -34611,7 +35683,7 @@ class machine {
     // --- containers
 
     /// Moves the values from `from` on off the stack into slots of their own: where these begin.
-    [[gnu::always_inline]] std::uint32_t to_slots(std::size_t from) {
+    LADE_HOT std::uint32_t to_slots(std::size_t from) {
         std::size_t const slot = nodes_.slots_.size();
         keep(nodes_.slots_.append({stack_.data() + from, stack_.size() - from}));
         stack_.cut(from);
@@ -34680,22 +35752,23 @@ class machine {
 
     // --- memo: keeps references, for what was memoised may still change
 
-    [[gnu::always_inline]] void put(std::uint64_t index) {
+    LADE_HOT void put(std::uint64_t index) {
         node_id const one = top();
         if (failed()) return;
         if (auto const most = static_cast<std::uint64_t>(end_ - begin_); index > most)
             return refuse(ids::memo_index, most, index);  // every put is at least one byte
-        if (index == memo_.size()) {                      // nearly always: the next one
+        auto const at = static_cast<std::size_t>(index);
+        if (at == memo_.size()) {  // nearly always: the next one
             ++memo_count_;
             return keep(memo_.push(one));
         }
-        if (index > memo_.size()) keep(memo_.resize(static_cast<std::size_t>(index) + 1, nothing));
+        if (at > memo_.size()) keep(memo_.resize(at + 1, nothing));
         if (failed()) return;
-        node_id& place = memo_[static_cast<std::size_t>(index)];
+        node_id& place = memo_[at];
         if (place == nothing) ++memo_count_;
         place = one;
     }
-    [[gnu::always_inline]] void get(std::uint64_t index) {
+    LADE_HOT void get(std::uint64_t index) {
         if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)] == nothing)
             return refuse(ids::undefined_memo, memo_.size(), index);
         push(memo_[static_cast<std::size_t>(index)]);
@@ -34704,9 +35777,10 @@ class machine {
     // --- globals and objects
 
     node_id global(bytes::view module, bytes::view name) {
-        if (!bytes::is_utf8(bytes::text(module), bytes::surrogates::refused) ||
-            !bytes::is_utf8(bytes::text(name), bytes::surrogates::refused))
-            refuse(ids::bad_global);
+        if constexpr (knows_all)
+            if (!bytes::is_utf8(bytes::text(module), bytes::surrogates::refused) ||
+                !bytes::is_utf8(bytes::text(name), bytes::surrogates::refused))
+                refuse(ids::bad_global);
         node_id const first = characters(node_type::text, module);
         node_id const second = characters(node_type::text, name);
         return add({node_type::global, how::call, first, second});
@@ -34778,12 +35852,15 @@ class machine {
     arena_list<node_id> stack_;
     arena_list<std::uint32_t> marks_;
     arena_list<node_id> memo_;
-    std::uint64_t memo_count_ = 0;
+    std::size_t memo_count_ = 0;
     node_id none_ = 0, true_ = 0, false_ = 0, empty_tuple_ = 0;
     node_id known_bytes_[256];  ///< numbers of one byte, which most sizes and strides are: one node
                                 ///< each
     error failure_;
 };
+
+/// The machine that reads every pickle.
+using machine = basic_machine<opcode_set::all>;
 
 }  // namespace lade::inline LADE_ABI::pickle
 
@@ -34950,54 +36027,54 @@ struct dtype_names {
 };
 
 // clang-format off
-inline constexpr std::array dtype_table{
-    dtype_names{dtype::uint8, "uint8", "ByteStorage", true},
-    dtype_names{dtype::int8, "int8", "CharStorage", true},
-    dtype_names{dtype::int16, "int16", "ShortStorage", true},
-    dtype_names{dtype::int32, "int32", "IntStorage", true},
-    dtype_names{dtype::int64, "int64", "LongStorage", true},
-    dtype_names{dtype::float16, "float16", "HalfStorage", true},
-    dtype_names{dtype::float32, "float32", "FloatStorage", true},
-    dtype_names{dtype::float64, "float64", "DoubleStorage", true},
-    dtype_names{dtype::complex32, "complex32", "ComplexHalfStorage", false},
-    dtype_names{dtype::complex64, "complex64", "ComplexFloatStorage", true},
-    dtype_names{dtype::complex128, "complex128", "ComplexDoubleStorage", true},
-    dtype_names{dtype::boolean, "bool", "BoolStorage", true},
-    dtype_names{dtype::qint8, "qint8", "QInt8Storage", true},
-    dtype_names{dtype::quint8, "quint8", "QUInt8Storage", true},
-    dtype_names{dtype::qint32, "qint32", "QInt32Storage", true},
-    dtype_names{dtype::bfloat16, "bfloat16", "BFloat16Storage", true},
-    dtype_names{dtype::quint4x2, "quint4x2", "QUInt4x2Storage", true},
-    dtype_names{dtype::quint2x4, "quint2x4", "QUInt2x4Storage", true},
-    dtype_names{dtype::bits1x8, "bits1x8", "Bits1x8Storage", false},
-    dtype_names{dtype::bits2x4, "bits2x4", "Bits2x4Storage", false},
-    dtype_names{dtype::bits4x2, "bits4x2", "Bits4x2Storage", false},
-    dtype_names{dtype::bits8, "bits8", "Bits8Storage", false},
-    dtype_names{dtype::bits16, "bits16", "Bits16Storage", false},
-    dtype_names{dtype::float8_e5m2, "float8_e5m2", "Float8_e5m2Storage", false},
-    dtype_names{dtype::float8_e4m3fn, "float8_e4m3fn", "Float8_e4m3fnStorage", false},
-    dtype_names{dtype::float8_e5m2fnuz, "float8_e5m2fnuz", "Float8_e5m2fnuzStorage", false},
-    dtype_names{dtype::float8_e4m3fnuz, "float8_e4m3fnuz", "Float8_e4m3fnuzStorage", false},
-    dtype_names{dtype::float8_e8m0fnu, "float8_e8m0fnu", "Float8_e8m0fnuStorage", false},
-    dtype_names{dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", "Float4_e2m1fn_x2Storage", false},
-    dtype_names{dtype::uint16, "uint16", "UInt16Storage", false},
-    dtype_names{dtype::uint32, "uint32", "UInt32Storage", false},
-    dtype_names{dtype::uint64, "uint64", "UInt64Storage", false},
-    dtype_names{dtype::uint1, "uint1", "UInt1Storage", false},
-    dtype_names{dtype::uint2, "uint2", "UInt2Storage", false},
-    dtype_names{dtype::uint3, "uint3", "UInt3Storage", false},
-    dtype_names{dtype::uint4, "uint4", "UInt4Storage", false},
-    dtype_names{dtype::uint5, "uint5", "UInt5Storage", false},
-    dtype_names{dtype::uint6, "uint6", "UInt6Storage", false},
-    dtype_names{dtype::uint7, "uint7", "UInt7Storage", false},
-    dtype_names{dtype::int1, "int1", "Int1Storage", false},
-    dtype_names{dtype::int2, "int2", "Int2Storage", false},
-    dtype_names{dtype::int3, "int3", "Int3Storage", false},
-    dtype_names{dtype::int4, "int4", "Int4Storage", false},
-    dtype_names{dtype::int5, "int5", "Int5Storage", false},
-    dtype_names{dtype::int6, "int6", "Int6Storage", false},
-    dtype_names{dtype::int7, "int7", "Int7Storage", false},
-};
+inline constexpr auto dtype_table = std::to_array<dtype_names>({
+    {dtype::uint8, "uint8", "ByteStorage", true},
+    {dtype::int8, "int8", "CharStorage", true},
+    {dtype::int16, "int16", "ShortStorage", true},
+    {dtype::int32, "int32", "IntStorage", true},
+    {dtype::int64, "int64", "LongStorage", true},
+    {dtype::float16, "float16", "HalfStorage", true},
+    {dtype::float32, "float32", "FloatStorage", true},
+    {dtype::float64, "float64", "DoubleStorage", true},
+    {dtype::complex32, "complex32", "ComplexHalfStorage", false},
+    {dtype::complex64, "complex64", "ComplexFloatStorage", true},
+    {dtype::complex128, "complex128", "ComplexDoubleStorage", true},
+    {dtype::boolean, "bool", "BoolStorage", true},
+    {dtype::qint8, "qint8", "QInt8Storage", true},
+    {dtype::quint8, "quint8", "QUInt8Storage", true},
+    {dtype::qint32, "qint32", "QInt32Storage", true},
+    {dtype::bfloat16, "bfloat16", "BFloat16Storage", true},
+    {dtype::quint4x2, "quint4x2", "QUInt4x2Storage", true},
+    {dtype::quint2x4, "quint2x4", "QUInt2x4Storage", true},
+    {dtype::bits1x8, "bits1x8", "Bits1x8Storage", false},
+    {dtype::bits2x4, "bits2x4", "Bits2x4Storage", false},
+    {dtype::bits4x2, "bits4x2", "Bits4x2Storage", false},
+    {dtype::bits8, "bits8", "Bits8Storage", false},
+    {dtype::bits16, "bits16", "Bits16Storage", false},
+    {dtype::float8_e5m2, "float8_e5m2", "Float8_e5m2Storage", false},
+    {dtype::float8_e4m3fn, "float8_e4m3fn", "Float8_e4m3fnStorage", false},
+    {dtype::float8_e5m2fnuz, "float8_e5m2fnuz", "Float8_e5m2fnuzStorage", false},
+    {dtype::float8_e4m3fnuz, "float8_e4m3fnuz", "Float8_e4m3fnuzStorage", false},
+    {dtype::float8_e8m0fnu, "float8_e8m0fnu", "Float8_e8m0fnuStorage", false},
+    {dtype::float4_e2m1fn_x2, "float4_e2m1fn_x2", "Float4_e2m1fn_x2Storage", false},
+    {dtype::uint16, "uint16", "UInt16Storage", false},
+    {dtype::uint32, "uint32", "UInt32Storage", false},
+    {dtype::uint64, "uint64", "UInt64Storage", false},
+    {dtype::uint1, "uint1", "UInt1Storage", false},
+    {dtype::uint2, "uint2", "UInt2Storage", false},
+    {dtype::uint3, "uint3", "UInt3Storage", false},
+    {dtype::uint4, "uint4", "UInt4Storage", false},
+    {dtype::uint5, "uint5", "UInt5Storage", false},
+    {dtype::uint6, "uint6", "UInt6Storage", false},
+    {dtype::uint7, "uint7", "UInt7Storage", false},
+    {dtype::int1, "int1", "Int1Storage", false},
+    {dtype::int2, "int2", "Int2Storage", false},
+    {dtype::int3, "int3", "Int3Storage", false},
+    {dtype::int4, "int4", "Int4Storage", false},
+    {dtype::int5, "int5", "Int5Storage", false},
+    {dtype::int6, "int6", "Int6Storage", false},
+    {dtype::int7, "int7", "Int7Storage", false},
+});
 // clang-format on
 
 /// Other names of the same types, as old files and aliases spell them.
@@ -35005,13 +36082,17 @@ struct dtype_alias {
     std::string_view name;
     lade::dtype type;
 };
-inline constexpr std::array dtype_aliases{
-    dtype_alias{"float", dtype::float32},    dtype_alias{"double", dtype::float64},
-    dtype_alias{"half", dtype::float16},     dtype_alias{"long", dtype::int64},
-    dtype_alias{"int", dtype::int32},        dtype_alias{"short", dtype::int16},
-    dtype_alias{"cfloat", dtype::complex64}, dtype_alias{"cdouble", dtype::complex128},
-    dtype_alias{"chalf", dtype::complex32},
-};
+inline constexpr auto dtype_aliases = std::to_array<dtype_alias>({
+    {"float", dtype::float32},
+    {"double", dtype::float64},
+    {"half", dtype::float16},
+    {"long", dtype::int64},
+    {"int", dtype::int32},
+    {"short", dtype::int16},
+    {"cfloat", dtype::complex64},
+    {"cdouble", dtype::complex128},
+    {"chalf", dtype::complex32},
+});
 
 /// The type that `torch.<name>` is.
 constexpr std::optional<lade::dtype> dtype_of_scalar(std::string_view name) {
@@ -35039,6 +36120,45 @@ constexpr dtype_names const* names_of(lade::dtype type) {
 
 #endif  // LADE_HAS_TORCH_DTYPES_HPP
 
+// ---- lade/torch/errors.hpp
+#ifndef LADE_HAS_TORCH_ERRORS_HPP
+#define LADE_HAS_TORCH_ERRORS_HPP
+
+/// What can be wrong with the tensors of a PyTorch file, whatever its container.
+namespace lade::inline LADE_ABI::torch::ids {
+
+inline constexpr error_id no_pickle{"torch.no_pickle", kind::corrupt,
+                                    "the archive has no data.pkl"};
+inline constexpr error_id bad_version{
+    "torch.bad_version", kind::unsupported,
+    "the archive is of a version that is not known (expected: the newest known)"};
+inline constexpr error_id bad_byteorder{"torch.bad_byteorder", kind::corrupt,
+                                        "the record `byteorder` says neither little nor big"};
+inline constexpr error_id bad_storage{
+    "torch.bad_storage", kind::corrupt,
+    "a persistent id does not describe a storage as PyTorch does"};
+inline constexpr error_id missing_storage{
+    "torch.missing_storage", kind::corrupt, "the bytes of a storage are not in the file",
+    "the file was saved without data (skip_data), or is cut short"};
+inline constexpr error_id storage_size{
+    "torch.storage_size", kind::corrupt,
+    "a storage has another number of bytes than the pickle says"};
+inline constexpr error_id storage_conflict{
+    "torch.storage_conflict", kind::corrupt,
+    "one storage is described in two ways that contradict each other"};
+inline constexpr error_id bad_tensor{
+    "torch.bad_tensor", kind::corrupt,
+    "the arguments of a tensor are not those that PyTorch writes (found: their position)"};
+inline constexpr error_id out_of_storage{
+    "torch.out_of_storage", kind::corrupt,
+    "a tensor reaches beyond the end of its storage (expected: elements)"};
+inline constexpr error_id nested_too_deep{"torch.nested_too_deep", kind::corrupt,
+                                          "files are nested in files beyond any sense"};
+
+}  // namespace lade::inline LADE_ABI::torch::ids
+
+#endif  // LADE_HAS_TORCH_ERRORS_HPP
+
 // ---- lade/torch/storages.hpp
 #ifndef LADE_HAS_TORCH_STORAGES_HPP
 #define LADE_HAS_TORCH_STORAGES_HPP
@@ -35055,21 +36175,6 @@ constexpr dtype_names const* names_of(lade::dtype type) {
 /// Keys are any text, of torch.package also numbers. `elements` counts elements of the class, bytes
 /// of an untyped storage.
 namespace lade::inline LADE_ABI::torch {
-
-namespace ids {
-inline constexpr error_id bad_storage{
-    "torch.bad_storage", kind::corrupt,
-    "a persistent id does not describe a storage as PyTorch does"};
-inline constexpr error_id missing_storage{
-    "torch.missing_storage", kind::corrupt, "the bytes of a storage are not in the file",
-    "the file was saved without data (skip_data), or is cut short"};
-inline constexpr error_id storage_size{
-    "torch.storage_size", kind::corrupt,
-    "a storage has another number of bytes than the pickle says"};
-inline constexpr error_id storage_conflict{
-    "torch.storage_conflict", kind::corrupt,
-    "one storage is described in two ways that contradict each other"};
-}  // namespace ids
 
 /// One storage.
 struct storage {
@@ -35225,17 +36330,6 @@ inline result<storage_reference> describe_storage(lade::pickle::ref id, arena& m
 /// From the nodes of a pickle to tensors: reads the arguments of the closed list of forms
 /// (torch/forms.hpp).
 namespace lade::inline LADE_ABI::torch {
-
-namespace ids {
-inline constexpr error_id bad_tensor{
-    "torch.bad_tensor", kind::corrupt,
-    "the arguments of a tensor are not those that PyTorch writes (found: their position)"};
-inline constexpr error_id out_of_storage{
-    "torch.out_of_storage", kind::corrupt,
-    "a tensor reaches beyond the end of its storage (expected: elements)"};
-inline constexpr error_id nested_too_deep{"torch.nested_too_deep", kind::corrupt,
-                                          "files are nested in files beyond any sense"};
-}  // namespace ids
 
 /// What a node says of a tensor.
 struct tensor_record {
@@ -36429,16 +37523,6 @@ class tar_reader {
 /// only here.
 namespace lade::inline LADE_ABI::torch {
 
-namespace ids {
-inline constexpr error_id no_pickle{"torch.no_pickle", kind::corrupt,
-                                    "the archive has no data.pkl"};
-inline constexpr error_id bad_version{
-    "torch.bad_version", kind::unsupported,
-    "the archive is of a version that is not known (expected: the newest known)"};
-inline constexpr error_id bad_byteorder{"torch.bad_byteorder", kind::corrupt,
-                                        "the record `byteorder` says neither little nor big"};
-}  // namespace ids
-
 class opened_file final : public storage_locator {
   public:
     /// Memory is bounded by the limits for a file of this size, and grows with the pickle, not with
@@ -36692,129 +37776,129 @@ struct danger {
     std::string_view reason;
 };
 // clang-format off
-inline constexpr std::array dangers{
-    danger{"os", "", "runs commands and changes files"},
-    danger{"posix", "", "runs commands and changes files"},
-    danger{"nt", "", "runs commands and changes files"},
-    danger{"subprocess", "", "runs commands"},
-    danger{"pty", "", "runs commands"},
-    danger{"popen2", "", "runs commands"},
-    danger{"commands", "", "runs commands"},
-    danger{"platform", "popen", "runs commands"},
-    danger{"sys", "", "changes the interpreter"},
-    danger{"builtins", "eval", "runs code from a text"},
-    danger{"builtins", "exec", "runs code from a text"},
-    danger{"builtins", "compile", "makes code from a text"},
-    danger{"builtins", "__import__", "imports any module"},
-    danger{"builtins", "execfile", "runs code from a file"},
-    danger{"builtins", "open", "opens files"},
-    danger{"builtins", "file", "opens files"},
-    danger{"builtins", "input", "runs code from a text, in Python 2"},
-    danger{"builtins", "breakpoint", "starts a debugger"},
-    danger{"builtins", "getattr", "reaches any attribute"},
-    danger{"builtins", "setattr", "changes any attribute"},
-    danger{"builtins", "delattr", "removes any attribute"},
-    danger{"builtins", "apply", "calls what the file chooses"},
-    danger{"builtins", "map", "calls what the file chooses"},
-    danger{"builtins", "filter", "calls what the file chooses"},
-    danger{"builtins", "vars", "reaches any attribute"},
-    danger{"builtins", "globals", "reaches any global"},
-    danger{"builtins", "locals", "reaches any local"},
-    danger{"importlib", "", "imports any module"},
-    danger{"imp", "", "imports any module"},
-    danger{"runpy", "", "runs modules"},
-    danger{"code", "", "runs code from a text"},
-    danger{"codeop", "", "makes code from a text"},
-    danger{"types", "CodeType", "makes code"},
-    danger{"types", "FunctionType", "makes functions"},
-    danger{"marshal", "", "makes code from bytes"},
-    danger{"ctypes", "", "calls native code"},
-    danger{"_ctypes", "", "calls native code"},
-    danger{"cffi", "", "calls native code"},
-    danger{"socket", "", "opens connections"},
-    danger{"ssl", "", "opens connections"},
-    danger{"http", "", "opens connections"},
-    danger{"httplib", "", "opens connections"},
-    danger{"urllib", "", "opens connections"},
-    danger{"urllib2", "", "opens connections"},
-    danger{"requests", "", "opens connections"},
-    danger{"aiohttp", "", "opens connections"},
-    danger{"ftplib", "", "opens connections"},
-    danger{"smtplib", "", "opens connections"},
-    danger{"telnetlib", "", "opens connections"},
-    danger{"xmlrpc", "", "opens connections"},
-    danger{"webbrowser", "", "opens pages"},
-    danger{"asyncio", "", "runs commands and opens connections"},
-    danger{"shutil", "", "changes files"},
-    danger{"pathlib", "Path.write_text", "changes files"},
-    danger{"tempfile", "", "changes files"},
-    danger{"glob", "", "reads directories"},
-    danger{"io", "FileIO", "opens files"},
-    danger{"io", "open", "opens files"},
-    danger{"_io", "FileIO", "opens files"},
-    danger{"_io", "open", "opens files"},
-    danger{"fileinput", "", "opens files"},
-    danger{"linecache", "", "reads files"},
-    danger{"pickle", "", "loads another pickle without checks"},
-    danger{"_pickle", "", "loads another pickle without checks"},
-    danger{"cPickle", "", "loads another pickle without checks"},
-    danger{"dill", "", "makes functions from bytes"},
-    danger{"cloudpickle", "", "makes functions from bytes"},
-    danger{"joblib", "load", "loads another pickle without checks"},
-    danger{"torch", "load", "loads another file without checks"},
-    danger{"torch.serialization", "load", "loads another file without checks"},
-    danger{"torch.jit", "load", "loads code"},
-    danger{"torch.hub", "", "downloads code"},
-    danger{"torch.utils.cpp_extension", "", "compiles native code"},
-    danger{"torch._inductor", "", "compiles code"},
-    danger{"torch.storage", "_load_from_bytes_unsafe", "loads another file without checks"},
-    danger{"numpy.testing._private.utils", "runstring", "runs code from a text"},
-    danger{"numpy.f2py", "", "compiles native code"},
-    danger{"numpy", "load", "loads another pickle"},
-    danger{"operator", "attrgetter", "reaches any attribute"},
-    danger{"operator", "itemgetter", "reaches any item"},
-    danger{"operator", "methodcaller", "calls what the file chooses"},
-    danger{"_operator", "attrgetter", "reaches any attribute"},
-    danger{"_operator", "methodcaller", "calls what the file chooses"},
-    danger{"functools", "partial", "calls what the file chooses"},
-    danger{"functools", "reduce", "calls what the file chooses"},
-    danger{"bdb", "", "runs code under a debugger"},
-    danger{"pdb", "", "runs code under a debugger"},
-    danger{"cProfile", "", "runs code from a text"},
-    danger{"profile", "", "runs code from a text"},
-    danger{"timeit", "", "runs code from a text"},
-    danger{"trace", "", "runs code"},
-    danger{"doctest", "", "runs code"},
-    danger{"idlelib", "", "runs code"},
-    danger{"lib2to3", "", "loads another pickle"},
-    danger{"pip", "", "installs programs"},
-    danger{"ensurepip", "", "installs programs"},
-    danger{"venv", "", "runs commands"},
-    danger{"distutils", "", "runs commands"},
-    danger{"setuptools", "", "runs commands"},
-    danger{"pkg_resources", "", "imports any module"},
-    danger{"pydoc", "", "runs commands and imports any module"},
-    danger{"signal", "", "changes the process"},
-    danger{"multiprocessing", "", "starts processes"},
-    danger{"threading", "", "starts threads"},
-    danger{"concurrent", "", "starts processes and threads"},
-    danger{"_thread", "", "starts threads"},
-    danger{"sqlite3", "", "opens files"},
-    danger{"dbm", "", "opens files"},
-    danger{"shelve", "", "opens files"},
-    danger{"zipimport", "", "imports any module"},
-    danger{"_posixsubprocess", "", "runs commands"},
-    danger{"_winapi", "", "runs commands"},
-    danger{"nturl2path", "", "reads files"},
-    danger{"antigravity", "", "opens pages"},
-    danger{"logging.config", "", "calls what the file chooses"},
-    danger{"uuid", "_get_command_stdout", "runs commands"},
-    danger{"ctypes.util", "", "runs commands"},
-    danger{"tkinter", "", "runs code"},
-    danger{"test.support", "", "runs commands"},
-    danger{"site", "", "runs code from files"},
-    danger{"this", "", "is no part of a model"},
-};
+inline constexpr auto dangers = std::to_array<danger>({
+    {"os", "", "runs commands and changes files"},
+    {"posix", "", "runs commands and changes files"},
+    {"nt", "", "runs commands and changes files"},
+    {"subprocess", "", "runs commands"},
+    {"pty", "", "runs commands"},
+    {"popen2", "", "runs commands"},
+    {"commands", "", "runs commands"},
+    {"platform", "popen", "runs commands"},
+    {"sys", "", "changes the interpreter"},
+    {"builtins", "eval", "runs code from a text"},
+    {"builtins", "exec", "runs code from a text"},
+    {"builtins", "compile", "makes code from a text"},
+    {"builtins", "__import__", "imports any module"},
+    {"builtins", "execfile", "runs code from a file"},
+    {"builtins", "open", "opens files"},
+    {"builtins", "file", "opens files"},
+    {"builtins", "input", "runs code from a text, in Python 2"},
+    {"builtins", "breakpoint", "starts a debugger"},
+    {"builtins", "getattr", "reaches any attribute"},
+    {"builtins", "setattr", "changes any attribute"},
+    {"builtins", "delattr", "removes any attribute"},
+    {"builtins", "apply", "calls what the file chooses"},
+    {"builtins", "map", "calls what the file chooses"},
+    {"builtins", "filter", "calls what the file chooses"},
+    {"builtins", "vars", "reaches any attribute"},
+    {"builtins", "globals", "reaches any global"},
+    {"builtins", "locals", "reaches any local"},
+    {"importlib", "", "imports any module"},
+    {"imp", "", "imports any module"},
+    {"runpy", "", "runs modules"},
+    {"code", "", "runs code from a text"},
+    {"codeop", "", "makes code from a text"},
+    {"types", "CodeType", "makes code"},
+    {"types", "FunctionType", "makes functions"},
+    {"marshal", "", "makes code from bytes"},
+    {"ctypes", "", "calls native code"},
+    {"_ctypes", "", "calls native code"},
+    {"cffi", "", "calls native code"},
+    {"socket", "", "opens connections"},
+    {"ssl", "", "opens connections"},
+    {"http", "", "opens connections"},
+    {"httplib", "", "opens connections"},
+    {"urllib", "", "opens connections"},
+    {"urllib2", "", "opens connections"},
+    {"requests", "", "opens connections"},
+    {"aiohttp", "", "opens connections"},
+    {"ftplib", "", "opens connections"},
+    {"smtplib", "", "opens connections"},
+    {"telnetlib", "", "opens connections"},
+    {"xmlrpc", "", "opens connections"},
+    {"webbrowser", "", "opens pages"},
+    {"asyncio", "", "runs commands and opens connections"},
+    {"shutil", "", "changes files"},
+    {"pathlib", "Path.write_text", "changes files"},
+    {"tempfile", "", "changes files"},
+    {"glob", "", "reads directories"},
+    {"io", "FileIO", "opens files"},
+    {"io", "open", "opens files"},
+    {"_io", "FileIO", "opens files"},
+    {"_io", "open", "opens files"},
+    {"fileinput", "", "opens files"},
+    {"linecache", "", "reads files"},
+    {"pickle", "", "loads another pickle without checks"},
+    {"_pickle", "", "loads another pickle without checks"},
+    {"cPickle", "", "loads another pickle without checks"},
+    {"dill", "", "makes functions from bytes"},
+    {"cloudpickle", "", "makes functions from bytes"},
+    {"joblib", "load", "loads another pickle without checks"},
+    {"torch", "load", "loads another file without checks"},
+    {"torch.serialization", "load", "loads another file without checks"},
+    {"torch.jit", "load", "loads code"},
+    {"torch.hub", "", "downloads code"},
+    {"torch.utils.cpp_extension", "", "compiles native code"},
+    {"torch._inductor", "", "compiles code"},
+    {"torch.storage", "_load_from_bytes_unsafe", "loads another file without checks"},
+    {"numpy.testing._private.utils", "runstring", "runs code from a text"},
+    {"numpy.f2py", "", "compiles native code"},
+    {"numpy", "load", "loads another pickle"},
+    {"operator", "attrgetter", "reaches any attribute"},
+    {"operator", "itemgetter", "reaches any item"},
+    {"operator", "methodcaller", "calls what the file chooses"},
+    {"_operator", "attrgetter", "reaches any attribute"},
+    {"_operator", "methodcaller", "calls what the file chooses"},
+    {"functools", "partial", "calls what the file chooses"},
+    {"functools", "reduce", "calls what the file chooses"},
+    {"bdb", "", "runs code under a debugger"},
+    {"pdb", "", "runs code under a debugger"},
+    {"cProfile", "", "runs code from a text"},
+    {"profile", "", "runs code from a text"},
+    {"timeit", "", "runs code from a text"},
+    {"trace", "", "runs code"},
+    {"doctest", "", "runs code"},
+    {"idlelib", "", "runs code"},
+    {"lib2to3", "", "loads another pickle"},
+    {"pip", "", "installs programs"},
+    {"ensurepip", "", "installs programs"},
+    {"venv", "", "runs commands"},
+    {"distutils", "", "runs commands"},
+    {"setuptools", "", "runs commands"},
+    {"pkg_resources", "", "imports any module"},
+    {"pydoc", "", "runs commands and imports any module"},
+    {"signal", "", "changes the process"},
+    {"multiprocessing", "", "starts processes"},
+    {"threading", "", "starts threads"},
+    {"concurrent", "", "starts processes and threads"},
+    {"_thread", "", "starts threads"},
+    {"sqlite3", "", "opens files"},
+    {"dbm", "", "opens files"},
+    {"shelve", "", "opens files"},
+    {"zipimport", "", "imports any module"},
+    {"_posixsubprocess", "", "runs commands"},
+    {"_winapi", "", "runs commands"},
+    {"nturl2path", "", "reads files"},
+    {"antigravity", "", "opens pages"},
+    {"logging.config", "", "calls what the file chooses"},
+    {"uuid", "_get_command_stdout", "runs commands"},
+    {"ctypes.util", "", "runs commands"},
+    {"tkinter", "", "runs code"},
+    {"test.support", "", "runs commands"},
+    {"site", "", "runs code from files"},
+    {"this", "", "is no part of a model"},
+});
 // clang-format on
 
 namespace detail {
@@ -39024,7 +40108,7 @@ struct format_traits<torch::pickle> {
                               // look like the one, not the other
             bool const is_pickle =
                 at.first.size() > 2 && at.first[1] >= std::byte{2} && at.first[1] <= std::byte{5} &&
-                lade::pickle::opcode_uses[static_cast<unsigned char>(at.first[2])].known;
+                lade::pickle::opcode_uses[static_cast<unsigned char>(at.first[2])].known();
             return is_pickle ? confidence::certain : confidence::no;
         }
         // protocols 0 and 1 have no signature: a container, a global or a mark begins nearly all of
@@ -39054,9 +40138,9 @@ namespace lade::inline LADE_ABI {
 using all_formats =
     format_list<safetensors::file, safetensors::sharded, torch::zip, torch::legacy, torch::script,
                 torch::tar, numpy::npz, numpy::npy, torch::pickle, keras::h5, keras::h5_weights,
-                keras::archive, keras::weights_h5, keras::json, keras::yaml, hdf5::any_file,
-                tensorflow::checkpoint, tensorflow::checkpoint_v1, tensorflow::graph_def,
-                tensorflow::meta_graph, tensorflow::saved_model>;
+                keras::archive, keras::weights_h5, keras::weights_index, keras::json, keras::yaml,
+                hdf5::any_file, tensorflow::checkpoint, tensorflow::checkpoint_v1,
+                tensorflow::graph_def, tensorflow::meta_graph, tensorflow::saved_model>;
 
 }  // namespace lade::inline LADE_ABI
 
@@ -39108,7 +40192,8 @@ std::string capability_table() {
         return text;
     };
     std::string table =
-        "| format | files | reads | writes | views | shares storages |\n| --- | --- | --- | --- | --- | --- |\n";
+        "| format | files | reads | writes | views | shares storages |\n"
+        "| --- | --- | --- | --- | --- | --- |\n";
     for (auto const& one : capabilities<Formats>())
         table.append("| `")
             .append(one.name)
@@ -39595,6 +40680,7 @@ class filtered final : public any_sink {
   public:
     filtered(any_sink& to, filter_options const& options) : to_(&to), options_(&options) {}
 
+    bool wants_files() const override { return to_->wants_files(); }
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
         if (!options_->only.empty() && !glob_match(options_->only, info.name)) return flow::more;
         tensor_info own = info;
@@ -39850,14 +40936,16 @@ namespace lade::inline LADE_ABI {
 /// A sink that keeps all of a file but the bytes of its tensors.
 class lister final : public any_sink {
   public:
-    /// `with_objects`: the values of pickles as well, which takes time.
-    explicit lister(listing& to, bool with_objects = false)
-        : to_(&to), with_objects_(with_objects) {}
+    /// `with_objects`: the values of pickles as well, which takes time; `with_files`: what stands
+    /// beside a file, whole.
+    explicit lister(listing& to, bool with_objects = false, bool with_files = false)
+        : to_(&to), with_objects_(with_objects), with_files_(with_files) {}
 
     result<flow> take(tensor_info const& info, any_payload&) override {
         to_->tensors.add(info);
         return flow::more;
     }
+    bool wants_files() const override { return with_files_; }
     void expect(std::size_t tensors) override { to_->tensors.reserve(tensors); }
     result<void> storages(std::span<std::uint64_t const> sizes) override {
         to_->storages.assign(sizes.begin(), sizes.end());
@@ -39884,7 +40972,7 @@ class lister final : public any_sink {
 
   private:
     listing* to_;
-    bool with_objects_;
+    bool with_objects_, with_files_;
 };
 
 /// How a file is looked at.
@@ -40069,19 +41157,74 @@ result<void> check_storable(listing const& of, contents dropped) {
     return {};
 }
 
-/// Both phases of a save: `give_to` hands the whole to a sink, twice.
+/// A lister that leaves some tensors out, and notes their names.
+class choosing_lister final : public any_sink {
+  public:
+    choosing_lister(listing& to, bool with_objects, bool (*leaves)(tensor_info const&),
+                    std::vector<std::string>* left_out, std::string_view separator)
+        : names_(to, with_objects, true),
+          leaves_(leaves),
+          left_out_(left_out),
+          separator_(separator) {}
+
+    std::string_view separator() const override { return separator_; }
+
+    result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        if (leaves_ == nullptr || !leaves_(info)) return names_.take(info, bytes);
+        if (left_out_ != nullptr) left_out_->emplace_back(info.name);
+        return flow::more;
+    }
+    void expect(std::size_t tensors) override { names_.expect(tensors); }
+    result<void> storages(std::span<std::uint64_t const> sizes) override {
+        return names_.storages(sizes);
+    }
+    result<void> metadata(std::string_view key, std::string_view value) override {
+        return names_.metadata(key, value);
+    }
+    result<void> part(content of, std::string_view name, bytes::view data) override {
+        return names_.part(of, name, data);
+    }
+    result<void> graph(graph_summary const& of) override { return names_.graph(of); }
+    bool wants_objects() const override { return names_.wants_objects(); }
+    bool wants_files() const override { return names_.wants_files(); }
+    result<void> objects(values&& tree) override { return names_.objects(std::move(tree)); }
+    void holds(contents parts) override { names_.holds(parts); }
+
+  private:
+    lister names_;
+    bool (*leaves_)(tensor_info const&);
+    std::vector<std::string>* left_out_;
+    std::string_view separator_;
+};
+
+/// A framework's notes go with the objects that they tell of, ...
+inline bool is_bookkeeping(tensor_info const& of) { return of.bookkeeping; }
+/// ... and where the format has no type for them.
+template <format To>
+bool is_foreign_bookkeeping(tensor_info const& of) {
+    return of.bookkeeping && !trait<To>::dtypes.has(of.type);
+}
+
+/// Both phases of a save: `give_to` hands the whole to a sink, twice. `dropped`: what is lost
+/// because somebody said so; `tacit`: what a conversion may lose without that.
 template <format To, class Give>
 result<void> write(output_set& to, Give&& give_to, save_options_of<To> const& with,
-                   contents dropped) {
+                   contents dropped, contents tacit = {},
+                   std::vector<std::string>* left_out = nullptr) {
     using traits = format_traits<To>;
+    bool const objects = !(dropped | tacit).has(content::objects);
+    bool (*leaves)(tensor_info const&) = nullptr;
+    if (dropped.has(content::objects)) leaves = is_bookkeeping;
+    else if (left_out != nullptr || !objects) leaves = is_foreign_bookkeeping<To>;
     listing about;
-    lister names(about, trait<To>::writes.has(content::objects) && !dropped.has(content::objects));
+    choosing_lister names(about, trait<To>::writes.has(content::objects) && objects, leaves,
+                          left_out, trait<To>::separator);
     if (auto const done = give_to(names); !done) return done.error();
     settle(about);
-    if (auto const done = check_storable<To>(about, dropped); !done) return done.error();
+    if (auto const done = check_storable<To>(about, dropped | tacit); !done) return done.error();
     auto writer = traits::writer::start(to, about, with);
     if (!writer) return writer.error();
-    pump<typename traits::writer> bytes(*writer);
+    pump<typename traits::writer> bytes(*writer, leaves, trait<To>::separator);
     if (auto const done = give_to(bytes); !done) return done.error();
     if (auto const done = writer->finish(); !done) return done.error();
     return to.commit();
@@ -40149,7 +41292,8 @@ namespace lade::inline LADE_ABI {
 template <format From, format To>
 result<void> try_convert(opened& in, output_set& out, filter_options const& filter = {},
                          options_of<From> const& reading = {},
-                         save_options_of<To> const& writing = {}, contents dropped = {}) {
+                         save_options_of<To> const& writing = {}, contents dropped = {},
+                         contents tacit = {}) {
     static_assert(format_is_written<To, writable<To>>::value);
     return detail::write<To>(
         out,
@@ -40158,7 +41302,7 @@ result<void> try_convert(opened& in, output_set& out, filter_options const& filt
             filtered through(sink, filter);
             return read<From>(in, through, reading);
         },
-        writing, dropped);
+        writing, dropped, tacit);
 }
 
 /// Converts a file into another format, holding at most a block of a tensor in memory (the whole
@@ -40173,8 +41317,8 @@ result<void> try_convert(In const& in, path const& out, dropped<Given...> = {}) 
     if (!file) return file.error();
     output_set to(out);
     // a pickle always has objects; what tensors do not need of them is what a conversion is for
-    contents const given = dropped<Given...>::set | contents(content::objects);
-    return try_convert<From, To>(**file, to, {}, {}, {}, given).in((*file)->name());
+    return try_convert<From, To>(**file, to, {}, {}, {}, dropped<Given...>::set, content::objects)
+        .in((*file)->name());
 }
 #if LADE_EXCEPTIONS
 /// `try_convert`, its errors thrown.
@@ -40188,11 +41332,1231 @@ void convert(In const& in, path const& out, dropped<Given...> given = {}) {
 
 #endif  // LADE_HAS_CONVERT_HPP
 
+// ---- lade/model/tensor_entry.hpp
+#ifndef LADE_HAS_MODEL_TENSOR_ENTRY_HPP
+#define LADE_HAS_MODEL_TENSOR_ENTRY_HPP
+
+namespace lade::inline LADE_ABI {
+
+/// A tensor of a model that lies in memory: what a caller without a heap gives room for. Points
+/// into the model, of names that had to be made and of elements that had to be decoded into the
+/// caller's scratch.
+struct tensor_entry {
+    /// Axes that an entry has room for; tensors of more are refused.
+    static constexpr std::size_t most_axes = 8;
+
+    std::string_view name{};
+    /// The elements, dense, row-major, little-endian; of strings a length of 8 bytes and the
+    /// characters of each.
+    bytes::view bytes{};
+    std::array<std::size_t, most_axes> axes{};
+    lade::dtype type{};  ///< all of an entry is zero before use, so that it costs no flash
+    std::uint8_t rank = 0;
+
+    /// Elements along each axis, slowest first; empty for a scalar.
+    constexpr std::span<std::size_t const> shape() const { return {axes.data(), rank}; }
+    /// Elements in all; 1 for a scalar.
+    constexpr std::size_t size() const {
+        std::size_t all = 1;
+        for (std::size_t const one : shape()) all *= one;
+        return all;
+    }
+    /// The elements as objects of `T`, where they lie. Good as long as the model.
+    /// Errors: tensor.wrong_dtype, tensor.unaligned, tensor.not_bool, tensor.foreign_order.
+    template <element T>
+    result<std::span<T const>> try_as() const {
+        return elements_as<T>(name, type, bytes);
+    }
+};
+
+/// The tensors of a model, in the order of the file. Borrows the caller's entries.
+class tensor_entries {
+  public:
+    constexpr tensor_entries() = default;
+    constexpr explicit tensor_entries(std::span<tensor_entry const> all) : all_(all) {}
+
+    constexpr std::size_t size() const { return all_.size(); }
+    constexpr bool empty() const { return all_.empty(); }
+    constexpr tensor_entry const* begin() const { return all_.data(); }
+    constexpr tensor_entry const* end() const { return all_.data() + all_.size(); }
+    /// Precondition: i < size().
+    constexpr tensor_entry const& operator[](std::size_t i) const { return all_[i]; }
+    /// The first tensor of this name, or null. Linear.
+    constexpr tensor_entry const* find(std::string_view name) const {
+        for (auto const& one : all_)
+            if (one.name == name) return &one;
+        return nullptr;
+    }
+
+  private:
+    std::span<tensor_entry const> all_{};
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_MODEL_TENSOR_ENTRY_HPP
+
+// ---- lade/format/flash.hpp
+#ifndef LADE_HAS_FORMAT_FLASH_HPP
+#define LADE_HAS_FORMAT_FLASH_HPP
+
+/// Models in flash: viewed where they lie, in memory of the caller. No heap, no exceptions, no
+/// operating system.
+namespace lade::inline LADE_ABI {
+
+namespace ids {
+inline constexpr error_id no_view{
+    "view.not_in_place", kind::mismatch,
+    "the elements of a tensor do not lie in the file as they are wanted",
+    "load the file instead of viewing it"};
+inline constexpr error_id too_few_slots{"view.too_few_slots", kind::mismatch,
+                                        "the file has more tensors than the caller gave room for",
+                                        "pass more slots"};
+}  // namespace ids
+
+/// How a format is viewed without a heap. No definition: it cannot be. Members:
+///
+///     result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots, arena& memory)
+///
+/// static, fills the slots in the order of the file and gives those it used; what must be decoded
+/// or joined lies in `memory`. A format that never needs any takes the first two only.
+template <class Format>
+struct flash_traits;
+
+template <class Format>
+concept viewed_without_scratch = requires(bytes::view flash, std::span<tensor_entry> slots) {
+    { flash_traits<Format>::view(flash, slots) } -> std::same_as<result<tensor_entries>>;
+};
+template <class Format>
+concept viewed_with_scratch =
+    requires(bytes::view flash, std::span<tensor_entry> slots, arena& memory) {
+        {
+            flash_traits<Format>::view(flash, slots, memory)
+        } -> std::same_as<result<tensor_entries>>;
+    };
+
+/// A view of a format that needs a heap.
+template <class Format, bool Possible>
+struct format_can_be_viewed_without_heap {
+    static_assert(Possible,
+                  "this format is not viewed without a heap; load it on a larger machine");
+    static constexpr bool value = true;
+};
+/// A view of a format that needs memory beside the slots.
+template <class Format, bool Possible>
+struct format_can_be_viewed_without_scratch {
+    static_assert(Possible, "this format is viewed with a scratch: lade::scratch<4096> memory;");
+    static constexpr bool value = true;
+};
+
+/// The tensors of a model in memory, in slots of the caller: nothing is copied, nothing allocated.
+/// Flash and slots must outlive what is given. Checksums are not compared.
+/// Errors: those of the format, view.too_few_slots, view.not_in_place, limit.exceeded (axes).
+template <class Format>
+result<tensor_entries> try_view(bytes::view flash, std::span<tensor_entry> slots) {
+    constexpr bool possible = viewed_without_scratch<Format> || viewed_with_scratch<Format>;
+    static_assert(format_can_be_viewed_without_heap<Format, possible>::value);
+    if constexpr (possible) {
+        static_assert(
+            format_can_be_viewed_without_scratch<Format, viewed_without_scratch<Format>>::value);
+        if constexpr (viewed_without_scratch<Format>)
+            return flash_traits<Format>::view(flash, slots);
+        else return tensor_entries();
+    } else {
+        return tensor_entries();
+    }
+}
+
+/// The same with memory of the caller, `lade::scratch<4096>`, which must outlive what is given too.
+/// Errors: memory.exhausted as well.
+template <class Format>
+result<tensor_entries> try_view(bytes::view flash, std::span<tensor_entry> slots, arena& memory) {
+    constexpr bool possible = viewed_without_scratch<Format> || viewed_with_scratch<Format>;
+    static_assert(format_can_be_viewed_without_heap<Format, possible>::value);
+    if constexpr (viewed_with_scratch<Format>)
+        return flash_traits<Format>::view(flash, slots, memory);
+    else if constexpr (possible) return try_view<Format>(flash, slots);
+    else return tensor_entries();
+}
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_FORMAT_FLASH_HPP
+
+// ---- lade/numpy/flash.hpp
+#ifndef LADE_HAS_NUMPY_FLASH_HPP
+#define LADE_HAS_NUMPY_FLASH_HPP
+
+/// The view of an .npy file in flash: one tensor, `array`, as every other verb names it. Refused:
+/// elements in Fortran order or big-endian, texts, more axes than a slot holds.
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<numpy::npy> {
+    /// Errors: npy.*, view.too_few_slots, view.not_in_place, limit.exceeded (axes).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots) {
+        memory from(flash);
+        auto const where = numpy::read_extent(from);
+        if (!where) return where.error();
+        auto const text = bytes::text(flash.subspan(static_cast<std::size_t>(where->begin),
+                                                    static_cast<std::size_t>(where->size)));
+        auto const found = numpy::read_dictionary(text, *where, flash.size());
+        if (!found) return found.error();
+        if (found->is_permuted() || found->is_swapped() || found->element.type == dtype::string)
+            return fail(ids::no_view);
+        if (found->rank > tensor_entry::most_axes)
+            return fail(ids::limit, where->begin, tensor_entry::most_axes, found->rank);
+        if (slots.empty()) return fail(ids::too_few_slots, 0, 0, 1);
+        tensor_entry& to = slots[0];
+        to.name = "array";
+        to.type = found->element.type;
+        to.rank = static_cast<std::uint8_t>(found->rank);
+        for (std::size_t axis = 0; axis < found->rank; ++axis) {
+            to.axes[axis] = static_cast<std::size_t>(found->axes[axis]);
+            if (to.axes[axis] != found->axes[axis]) return fail(ids::limit, where->begin);
+        }
+        to.bytes = flash.subspan(static_cast<std::size_t>(found->data_begin),
+                                 static_cast<std::size_t>(found->data_size));
+        return tensor_entries(slots.first(1));
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_NUMPY_FLASH_HPP
+
+// ---- lade/base/packed_names.hpp
+#ifndef LADE_HAS_BASE_PACKED_NAMES_HPP
+#define LADE_HAS_BASE_PACKED_NAMES_HPP
+
+namespace lade::inline LADE_ABI {
+
+namespace detail {
+/// Moves `at` to the row of that name. False: there is none, and `at` is back at the first row.
+constexpr bool find_packed(char const*& at, char const* end, std::string_view name) {
+    char const* row = at;
+    while (row != end) {
+        std::string_view const one(row + 2, static_cast<std::size_t>(row[1]));
+        if (one == name) {
+            at = row;
+            return true;
+        }
+        row = one.data() + one.size();
+    }
+    return false;
+}
+}  // namespace detail
+
+/// Names of values, packed for flash: the value, the length of the name, the name; and again. A
+/// fifth of a table of views. Preconditions: values below 128, names shorter than that.
+template <class Value, std::size_t Size>
+struct packed_names {
+    std::array<char, Size> text{};
+
+    /// False: no value has that name, and `to` is of no use.
+    constexpr bool find(std::string_view name, Value& to) const {
+        char const* at = text.data();
+        bool const found = detail::find_packed(at, at + Size, name);
+        to = static_cast<Value>(at[0]);
+        return found;
+    }
+};
+
+/// A table, packed. `Name` gives the name of a row, `Value` what it stands for; rows of an empty
+/// name are left out.
+template <auto const& Table, auto Name, auto Value>
+inline constexpr auto packed = [] {
+    constexpr std::size_t size = [] {
+        std::size_t sum = 0;
+        for (auto const& row : Table) sum += Name(row).empty() ? 0 : Name(row).size() + 2;
+        return sum;
+    }();
+    packed_names<decltype(Value(Table[0])), size> made;
+    std::size_t at = 0;
+    for (auto const& row : Table) {
+        std::string_view const name = Name(row);
+        if (name.empty()) continue;
+        made.text[at++] = static_cast<char>(Value(row));
+        made.text[at++] = static_cast<char>(name.size());
+        for (char const c : name) made.text[at++] = c;
+    }
+    return made;
+}();
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_BASE_PACKED_NAMES_HPP
+
+// ---- lade/safetensors/flash.hpp
+#ifndef LADE_HAS_SAFETENSORS_FLASH_HPP
+#define LADE_HAS_SAFETENSORS_FLASH_HPP
+
+/// The view of a safetensors file in flash: less than 3 KB of code, no memory but the slots. The
+/// header is that of safetensors/header.hpp. Refused beside what is corrupt: escapes in names,
+/// members that nobody knows, more axes than a slot holds. Metadata is stepped over; texts are not
+/// checked for UTF-8.
+namespace lade::inline LADE_ABI::safetensors {
+
+namespace detail {
+
+/// Reads the header from front to back, once. Failure sticks.
+class flash_view {
+  public:
+    flash_view(bytes::view file, std::span<tensor_entry> slots) : file_(file), slots_(slots) {}
+
+    result<tensor_entries> run() {
+        find_header();
+        read_header();
+        check();
+        if (wrong_ != nullptr) return {*wrong_, wrong_at_, expected_, found_};
+        return tensor_entries(slots_.first(count_));
+    }
+
+  private:
+    [[gnu::noinline]] bool refuse(error_id const& id, std::size_t expected = 0,
+                                  std::size_t found = 0) {
+        if (wrong_ == nullptr) {
+            wrong_ = &id;
+            wrong_at_ = at_;
+            expected_ = expected;
+            found_ = found;
+            end_ = 0;  // nothing more is read
+        }
+        return false;
+    }
+    /// What is read now is not as it must be.
+    [[gnu::noinline]] bool refuse() { return refuse(*reading_); }
+
+    void find_header() {
+        std::size_t const size = file_.size();
+        if (size < 8) return void(refuse(ids::truncated, 8, size));
+        auto const header = bytes::load_le<std::uint64_t>(file_.data());
+        if (header > limits{}.header) return void(refuse(ids::header_too_large));
+        at_ = 8;
+        if (header > size - 8)
+            return void(refuse(ids::truncated, static_cast<std::size_t>(header), size - 8));
+        data_ = end_ = 8 + static_cast<std::size_t>(header);
+    }
+
+    // --- JSON, as far as headers have it
+
+    /// The next character that is no space; 0 at the end. Not taken.
+    [[gnu::noinline]] unsigned peek() {
+        for (; at_ < end_; ++at_) {
+            auto const c = static_cast<unsigned>(file_[at_]);
+            if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return c;
+        }
+        return 0;
+    }
+    [[gnu::noinline]] bool take(unsigned c) {
+        if (peek() != c) return false;
+        ++at_;
+        return true;
+    }
+    [[gnu::noinline]] bool want(unsigned c) { return take(c) || refuse(); }
+    /// After an item: whether another one follows. Else `close` is taken.
+    [[gnu::noinline]] bool more(unsigned close) {
+        if (take(',')) return true;
+        want(close);
+        return false;
+    }
+
+    /// A string as it is spelled.
+    [[gnu::noinline]] std::string_view string() {
+        want('"');
+        for (std::size_t const first = at_; at_ < end_;) {
+            auto const c = static_cast<unsigned>(file_[at_++]);
+            if (c == '"') return bytes::text(file_.subspan(first, at_ - 1 - first));
+            if (c < 0x20) break;
+            if (c == '\\') {
+                has_escapes_ = true;
+                ++at_;
+            }
+        }
+        refuse();
+        return {};
+    }
+    /// A string and the colon behind it.
+    [[gnu::noinline]] std::string_view key() {
+        std::string_view const text = string();
+        want(':');
+        return text;
+    }
+
+    /// [1, 2, 3]: how many, at most `most`.
+    [[gnu::noinline]] std::size_t naturals(std::size_t* room, std::size_t most) {
+        std::size_t count = 0;
+        want('[');
+        if (take(']')) return 0;
+        do {
+            if (count == most) {
+                refuse(lade::ids::limit, most, count + 1);
+                break;
+            }
+            unsigned const lead = peek();
+            std::size_t const first = at_;
+            std::size_t value = 0;
+            for (; at_ < end_; ++at_) {
+                auto const digit = static_cast<unsigned>(file_[at_]) - '0';
+                if (digit > 9) break;
+                if (value > (static_cast<std::size_t>(-1) - 9) / 10) refuse();
+                value = value * 10 + digit;
+            }
+            if (at_ == first || (lead == '0' && at_ - first > 1)) refuse();
+            room[count++] = value;
+        } while (more(']'));
+        return count;
+    }
+
+    // --- the header
+
+    void read_header() {
+        reading_ = &ids::no_object;
+        want('{');
+        reading_ = &ids::bad_entry;
+        if (!take('}')) do {
+                has_escapes_ = false;
+                std::string_view const name = key();
+                if (name == metadata_name) skip_metadata();
+                else read_entry(name);
+                reading_ = &ids::bad_entry;
+            } while (more('}'));
+        if (peek() != 0) refuse();
+    }
+
+    void skip_metadata() {
+        reading_ = &ids::bad_metadata;
+        if (take('n')) {
+            for (char const c : {'u', 'l', 'l'}) want(static_cast<unsigned>(c));
+            return;
+        }
+        want('{');
+        if (take('}')) return;
+        do {
+            key();
+            string();
+        } while (more('}'));
+    }
+
+    [[gnu::noinline]] void read_entry(std::string_view name) {
+        if (count_ == slots_.size()) refuse(lade::ids::too_few_slots, count_, count_ + 1);
+        if (wrong_ != nullptr) return;
+        tensor_entry& to = slots_[count_++];
+        to.name = name;
+        std::size_t ends[2]{};
+        unsigned has = 0;
+        want('{');
+        do {
+            std::string_view const name_of = key();
+            unsigned met = 1;
+            if (name_of == "dtype") {
+                read_type(to);
+            } else if (name_of == "shape") {
+                met = 2;
+                reading_ = &ids::bad_shape;
+                to.rank = static_cast<std::uint8_t>(naturals(to.axes.data(), to.axes.size()));
+            } else if (name_of == "data_offsets") {
+                met = 4;
+                reading_ = &ids::bad_offsets;
+                if (naturals(ends, 2) != 2 || ends[1] < ends[0]) refuse();
+            } else {
+                refuse(ids::not_plain);
+            }
+            reading_ = &ids::bad_entry;
+            if ((has & met) != 0) refuse();
+            has |= met;
+            if (has_escapes_) refuse(ids::not_plain);
+        } while (more('}'));
+        if (has != 7) refuse();
+        if (wrong_ == nullptr) place(to, ends[0], ends[1]);
+    }
+
+    void read_type(tensor_entry& to) {
+        constexpr auto& names = packed<dtype_names, [](dtype_name const& of) { return of.spelled; },
+                                       [](dtype_name const& of) { return of.type; }>;
+        if (!names.find(string(), to.type)) refuse(ids::unknown_dtype);
+    }
+
+    void place(tensor_entry& to, std::size_t begin, std::size_t end) {
+        std::size_t const bits = bits_of(to.type);
+        bool const whole = bits % 8 == 0;
+        std::size_t size = whole ? bits / 8 : bits;
+        for (std::size_t const axis : to.shape())
+            if (!bytes::multiply(size, axis)) refuse(ids::shape_overflow);
+        if (!whole) {
+            if (size % 8 != 0) refuse(ids::sub_byte);
+            size /= 8;
+        }
+        if (end - begin != size) refuse(ids::bad_size, size, end - begin);
+        std::size_t const data = file_.size() - data_;
+        if (end > data) refuse(ids::truncated, end, data);
+        if (wrong_ == nullptr) to.bytes = file_.subspan(data_ + begin, size);
+    }
+
+    // --- all of them
+
+    /// In the order of their data, which nearly all headers have, the data are covered without
+    /// holes and overlaps; no name occurs twice.
+    void check() {
+        std::byte const* end = file_.data() + data_;
+        for (std::size_t i = 0; i < count_; ++i) {
+            for (std::size_t next = i + 1; next < count_; ++next) {
+                if (slots_[next].name == slots_[i].name) refuse(ids::duplicate_key);
+                if (is_before(slots_[next].bytes, slots_[i].bytes)) swap(slots_[next], slots_[i]);
+            }
+            bytes::view const one = slots_[i].bytes;
+            if (one.data() != end) refuse(one.data() > end ? ids::hole : ids::overlap);
+            end = one.data() + one.size();
+        }
+        if (end != file_.data() + file_.size()) refuse(ids::trailing_bytes);
+    }
+    static bool is_before(bytes::view a, bytes::view b) {
+        return a.data() != b.data() ? a.data() < b.data() : a.size() < b.size();
+    }
+    /// Byte by byte, for a copy of a whole entry would pull in memcpy.
+    static void swap(tensor_entry& a, tensor_entry& b) {
+        auto* const first = reinterpret_cast<std::byte*>(&a);
+        auto* const second = reinterpret_cast<std::byte*>(&b);
+        for (std::size_t i = 0; i < sizeof(tensor_entry); ++i) {
+            std::byte const kept = first[i];
+            first[i] = second[i];
+            second[i] = kept;
+        }
+    }
+
+    bytes::view file_;
+    std::span<tensor_entry> slots_;
+    std::size_t count_ = 0;
+    std::size_t at_ = 0;
+    std::size_t end_ = 0;  ///< of what is read
+    std::size_t data_ = 0;
+    error_id const* reading_ = &ids::no_object;
+    error_id const* wrong_ = nullptr;
+    std::size_t wrong_at_ = 0, expected_ = 0, found_ = 0;
+    bool has_escapes_ = false;  ///< since the beginning of the entry
+};
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::safetensors
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<safetensors::file> {
+    /// Tensors in the order of their data. The place of an error counts from the beginning of the
+    /// file. Time: linear in the header, quadratic in the tensors.
+    /// Errors: those of safetensors/errors.hpp, view.too_few_slots, limit.exceeded (axes).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots) {
+        return safetensors::detail::flash_view(flash, slots).run();
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_SAFETENSORS_FLASH_HPP
+
+// ---- lade/tensorflow/flash.hpp
+#ifndef LADE_HAS_TENSORFLOW_FLASH_HPP
+#define LADE_HAS_TENSORFLOW_FLASH_HPP
+
+/// The view of the constants of a binary GraphDef in flash. Elements that the graph holds in one
+/// piece are viewed where they lie; those that it lists as numbers, or repeats, and strings are
+/// laid out in memory of the caller. Refused: constants of resources and variants, strings in
+/// `tensor_content`, more axes than a slot holds.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace detail {
+
+class flash_view {
+  public:
+    flash_view(std::span<tensor_entry> slots, arena& memory) : slots_(slots), memory_(memory) {}
+
+    result<tensor_entries> run(bytes::view graph) {
+        graph_ = graph;
+        constexpr auto node = proto::graph_def::number("node");
+        each(graph, [&](protobuf::wire_field const& one) {
+            if (one.number == node) read_node(one.data);
+        });
+        if (wrong_ != nullptr) return {*wrong_, place_, 0, found_};
+        return tensor_entries(slots_.first(count_));
+    }
+
+  private:
+    void refuse(error_id const& id, std::uint64_t found = 0) {
+        if (wrong_ != nullptr) return;
+        wrong_ = &id;
+        found_ = found;
+    }
+
+    /// Calls `visit` for each field of a message, until something is wrong.
+    template <class Visit>
+    void each(bytes::view message, Visit&& visit) {
+        auto const base = static_cast<std::uint64_t>(message.data() - graph_.data());
+        protobuf::wire_reader fields(message, base);
+        protobuf::wire_field one;
+        while (wrong_ == nullptr && fields.next(one)) visit(one);
+        if (fields) return;
+        error const what = fields.error();
+        if (wrong_ == nullptr) place_ = what.offset;
+        refuse(*what.id, what.found);
+    }
+
+    void read_node(bytes::view node) {
+        bytes::view name, op, tensor;
+        each(node, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::node_def::number("name")) name = one.data;
+            if (one.number == proto::node_def::number("op")) op = one.data;
+            if (one.number == proto::node_def::number("attr")) read_attribute(one.data, tensor);
+        });
+        if (wrong_ != nullptr || bytes::text(op) != "Const") return;
+        if (count_ == slots_.size()) return refuse(lade::ids::too_few_slots, count_ + 1);
+        place_ = static_cast<std::uint64_t>(node.data() - graph_.data());
+        slots_[count_].name = bytes::text(name);
+        read_tensor(tensor, slots_[count_]);
+        if (wrong_ == nullptr) ++count_;
+    }
+
+    void read_attribute(bytes::view entry, bytes::view& tensor) {
+        bytes::view key, value;
+        each(entry, [&](protobuf::wire_field const& one) {
+            if (one.number == 1) key = one.data;
+            if (one.number == 2) value = one.data;
+        });
+        if (bytes::text(key) != "value") return;
+        each(value, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::attr_value::number("tensor")) tensor = one.data;
+        });
+    }
+
+    void read_tensor(bytes::view message, tensor_entry& to) {
+        std::uint64_t number = 0;
+        bytes::view content;
+        to.rank = 0;
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::tensor_proto::number("dtype")) number = one.value;
+            if (one.number == proto::tensor_proto::number("tensor_content")) content = one.data;
+            if (one.number == proto::tensor_proto::number("tensor_shape")) read_shape(one.data, to);
+        });
+        auto const type = dtype_of(static_cast<std::int64_t>(number));
+        if (!type || number > 100) return refuse(ids::unknown_dtype, number);
+        to.type = *type;
+        std::size_t count = 1;
+        for (std::size_t const axis : to.shape())
+            if (!bytes::multiply(count, axis)) refuse(ids::bad_shape);
+        if (wrong_ != nullptr) return;
+        auto const where = values_of(*type);
+        if (!where) return refuse(lade::ids::no_view);
+        if (where->is == value_list::form::text) {
+            if (!content.empty()) return refuse(lade::ids::no_view);
+            return read_strings(message, where->number, count, to);
+        }
+        std::size_t size = count;
+        if (!bytes::multiply(size, size_of(*type))) return refuse(ids::bad_shape);
+        if (content.empty()) return read_values(message, *where, size, to);
+        if (content.size() != size) return refuse(ids::bad_content, content.size());
+        to.bytes = content;
+    }
+
+    void read_shape(bytes::view message, tensor_entry& to) {
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number == proto::tensor_shape_proto::number("unknown_rank") && one.value != 0)
+                refuse(ids::bad_shape);
+            if (one.number != proto::tensor_shape_proto::number("dim")) return;
+            if (to.rank == to.axes.size()) return refuse(lade::ids::limit, to.rank + 1U);
+            std::uint64_t size = 0;
+            each(one.data, [&](protobuf::wire_field const& part) {
+                if (part.number == proto::tensor_shape_proto_dim::number("size")) size = part.value;
+            });
+            if (size > static_cast<std::size_t>(-1) / 2) refuse(ids::bad_shape, size);
+            to.axes[to.rank++] = static_cast<std::size_t>(size);
+        });
+    }
+
+    std::byte* take(std::size_t size) {
+        std::byte* const room = memory_.take(size, 8);
+        if (room == nullptr) refuse(lade::ids::out_of_memory, size);
+        return room;
+    }
+
+    /// The list of values of the type: where it lies, or laid out. The last one repeats.
+    void read_values(bytes::view message, value_list where, std::size_t size, tensor_entry& to) {
+        using enum value_list::form;
+        bytes::view piece;
+        std::size_t pieces = 0;
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number != where.number) return;
+            piece = one.data;
+            ++pieces;
+            if (where.is == fixed && one.data.size() % where.word != 0)
+                refuse(protobuf::ids::truncated);
+        });
+        if (where.is != number && (pieces == 1 || where.is == bytes) && piece.size() >= size) {
+            to.bytes = piece.first(size);
+            return;
+        }
+        to.bytes = {};
+        if (size == 0 || wrong_ != nullptr) return;
+        std::byte* const room = take(size);
+        if (room == nullptr) return;
+        std::size_t at = 0;
+        if (where.is == bytes) {
+            for (std::byte const one : piece) room[at++] = one;
+        } else {
+            each(message, [&](protobuf::wire_field const& one) {
+                if (one.number != where.number) return;
+                protobuf::wire_reader packed(one.data);
+                while (at < size && packed && !packed.done()) {
+                    std::uint64_t const bits = packed.number(kind_of(where));
+                    for (std::size_t i = 0; i < where.word && at < size; ++i)
+                        room[at++] = static_cast<std::byte>(bits >> (8 * i) & 0xff);
+                }
+                if (!packed) refuse(*packed.error().id);
+            });
+        }
+        std::size_t const each_one = size_of(to.type);
+        at -= at % each_one;  // half a complex number does not count
+        for (std::size_t from = at - each_one; at < size; ++at)
+            room[at] = from + each_one == 0 ? std::byte{0} : room[from++];  // none: zeros
+        to.bytes = {room, size};
+    }
+    static constexpr protobuf::wire kind_of(value_list const& of) {
+        if (of.is == value_list::form::number) return protobuf::wire::varint;
+        return of.word == 4 ? protobuf::wire::fixed32 : protobuf::wire::fixed64;
+    }
+
+    /// A length of 8 bytes and the characters of each; the last one repeats.
+    void read_strings(bytes::view message, std::uint32_t number, std::size_t count,
+                      tensor_entry& to) {
+        std::size_t size = 0, met = 0;
+        bytes::view last;
+        auto const add = [&](bytes::view text) {
+            if (met == count || wrong_ != nullptr) return;
+            ++met;
+            last = text;
+            std::size_t const place = size;
+            std::byte* const room = take_more(8 + text.size());
+            if (room == nullptr) return;
+            if (place == 0) to.bytes = {room, 0};
+            bytes::store_le(room, std::uint64_t{text.size()});
+            for (std::size_t i = 0; i < text.size(); ++i) room[8 + i] = text[i];
+            size += 8 + text.size();
+        };
+        each(message, [&](protobuf::wire_field const& one) {
+            if (one.number == number) add(one.data);
+        });
+        while (met < count && wrong_ == nullptr) add(last);
+        to.bytes = size == 0 ? bytes::view{} : bytes::view{to.bytes.data(), size};
+    }
+    /// Right behind what was taken last.
+    std::byte* take_more(std::size_t size) {
+        std::byte* const room = memory_.take(size, 1);
+        if (room == nullptr) refuse(lade::ids::out_of_memory, size);
+        return room;
+    }
+
+    std::span<tensor_entry> slots_;
+    std::size_t count_ = 0;
+    arena& memory_;
+    bytes::view graph_{};
+    error_id const* wrong_ = nullptr;
+    std::uint64_t place_ = error::nowhere, found_ = 0;
+};
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<tensorflow::graph_def> {
+    /// Errors: protobuf.*, tensorflow.*, view.too_few_slots, view.not_in_place, memory.exhausted,
+    /// limit.exceeded (axes).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots,
+                                       arena& memory) {
+        return tensorflow::detail::flash_view(slots, memory).run(flash);
+    }
+    /// Of graphs whose constants all lie as they are wanted.
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots) {
+        arena none{std::span<std::byte>{}};
+        return view(flash, slots, none);
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_TENSORFLOW_FLASH_HPP
+
+// ---- lade/container/zip/flash.hpp
+#ifndef LADE_HAS_CONTAINER_ZIP_FLASH_HPP
+#define LADE_HAS_CONTAINER_ZIP_FLASH_HPP
+
+/// A zip file that lies in memory, read without any other memory: each question walks over the
+/// central directory again. Only stored entries are given; CRCs are not compared. What makes an
+/// archive of it for programs with a heap is in container/zip/archive.hpp.
+namespace lade::inline LADE_ABI::zip {
+
+namespace ids {
+inline constexpr error_id not_stored{
+    "zip.not_stored", kind::unsupported,
+    "the entry is compressed, and cannot be viewed where it lies (found: method)",
+    "pack the archive again without compression"};
+}  // namespace ids
+
+/// Failure sticks: after it nothing more is found, and `wrong` tells why.
+class flash_archive {
+  public:
+    error_id const* wrong = nullptr;
+    std::uint64_t wrong_at = 0;
+
+    /// Finds the directory. Failures: zip.no_end_record, zip.several_disks, zip.bad_directory,
+    /// zip.bad_zip64.
+    explicit flash_archive(bytes::view file) : file_(file) {
+        constexpr std::size_t size = bytes::size_of<end_record>;
+        for (std::size_t behind = 0; behind <= 0xffff && behind + size <= file.size(); ++behind) {
+            std::size_t const at = file.size() - size - behind;
+            std::byte const* const found = find<end_record>(at);
+            if (found == nullptr) continue;
+            auto const end = end_record::table::decode<end_record>(found);
+            if (end.comment_size != behind) continue;
+            find_directory(end, at);
+            return;
+        }
+        refuse(ids::no_end_record, file.size());
+    }
+
+    /// The first entry of the directory; one without a name: there is none.
+    entry first() {
+        std::size_t at = begin_;
+        return next(at);
+    }
+
+    /// The stored bytes of the entry whose name is the three parts, one after another; null data if
+    /// there is none. Failures: those of `next`, zip.duplicate_name, zip.encrypted, zip.not_stored,
+    /// zip.header_mismatch, zip.bad_entry.
+    bytes::view find(std::string_view folder, std::string_view prefix, std::string_view name) {
+        entry found;
+        for (std::size_t at = begin_; at < end_ && wrong == nullptr;) {
+            entry const one = next(at);
+            if (one.name.size() != folder.size() + prefix.size() + name.size() ||
+                !one.name.starts_with(folder) || !one.name.ends_with(name) ||
+                std::string_view(one.name.data() + folder.size(), prefix.size()) != prefix)
+                continue;
+            if (!found.name.empty()) refuse(ids::duplicate_name, one.local_offset);
+            found = one;
+        }
+        return wrong != nullptr || found.name.empty() ? bytes::view{} : data_of(found);
+    }
+
+    /// Keeps the first failure.
+    [[gnu::noinline]] void refuse(error_id const& id, std::uint64_t at) {
+        if (wrong != nullptr) return;
+        wrong = &id;
+        wrong_at = at;
+    }
+
+  private:
+    static constexpr std::uint32_t wide = 0xffffffff;
+
+    /// The record at `at`; null if it is not there.
+    template <bytes::record T>
+    std::byte const* find(std::uint64_t at) const {
+        if (!bytes::inside(at, bytes::size_of<T>, file_.size())) return nullptr;
+        std::byte const* const from = file_.data() + static_cast<std::size_t>(at);
+        constexpr auto magic = T::table::magic;
+        return bytes::load_le<std::remove_cv_t<decltype(magic)>>(from) == magic ? from : nullptr;
+    }
+    void find_directory(end_record const& end, std::size_t at) {
+        std::uint64_t offset = end.directory_offset, size = end.directory_size, limit = at;
+        constexpr std::size_t locator_size = bytes::size_of<zip64_locator>;
+        bool disks = end.this_disk != 0 && end.this_disk != 0xffff;
+        std::byte const* const locator =
+            at < locator_size ? nullptr : find<zip64_locator>(at - locator_size);
+        if (locator != nullptr) {
+            limit = zip64_locator::table::decode<zip64_locator>(locator).end_offset;
+            std::byte const* const found = find<zip64_end_record>(limit);
+            if (found == nullptr) return refuse(ids::bad_zip64, at);
+            auto const more = zip64_end_record::table::decode<zip64_end_record>(found);
+            disks = more.this_disk != 0 || more.directory_disk != 0;
+            offset = more.directory_offset;
+            size = more.directory_size;
+        }
+        if (disks) return refuse(ids::several_disks, at);
+        if (limit > at || !bytes::inside(offset, size, limit))
+            return refuse(ids::bad_directory, at);
+        begin_ = static_cast<std::size_t>(offset);
+        end_ = begin_ + static_cast<std::size_t>(size);
+    }
+
+    /// The entry at `at`, which becomes the place of the next one. Failures: zip.bad_directory,
+    /// zip.bad_zip64, zip.bad_name.
+    [[gnu::noinline]] entry next(std::size_t& at) {
+        entry one;
+        constexpr std::size_t fixed = bytes::size_of<central_header>;
+        std::size_t const begin = at;
+        std::byte const* const found = find<central_header>(begin);
+        if (found == nullptr || end_ - begin < fixed) {
+            refuse(ids::bad_directory, begin);
+            return one;
+        }
+        auto const head = central_header::table::decode<central_header>(found);
+        bytes::view const rest = file_.subspan(begin + fixed, end_ - begin - fixed);
+        std::size_t const parts = std::size_t{head.name_size} + head.extra_size + head.comment_size;
+        if (parts > rest.size()) {
+            refuse(ids::bad_directory, begin);
+            return one;
+        }
+        at = begin + fixed + parts;
+        one.name = bytes::text(rest.first(head.name_size));
+        if (one.name.empty()) refuse(ids::bad_name, begin);
+        one.packed_size = head.packed_size;
+        one.plain_size = head.plain_size;
+        one.local_offset = head.local_offset;
+        one.method = head.method;
+        one.flags = head.flags;
+        widen(one, rest.subspan(head.name_size, head.extra_size), begin);
+        return one;
+    }
+
+    /// 4.5.3: of sizes and offset those that read 0xffffffff stand in the extra field, in this
+    /// order.
+    void widen(entry& one, bytes::view more, std::size_t at) {
+        std::uint64_t* const numbers[]{&one.plain_size, &one.packed_size, &one.local_offset};
+        bool asks = false;
+        for (auto* const number : numbers) asks = asks || *number == wide;
+        while (asks && more.size() >= 4) {
+            auto const id = bytes::load_le<std::uint16_t>(more.data());
+            std::size_t const size = bytes::load_le<std::uint16_t>(more.data() + 2);
+            more = more.subspan(4);
+            if (size > more.size()) break;
+            bytes::view field = more.first(size);
+            more = more.subspan(size);
+            if (id != extra::zip64) continue;
+            asks = false;
+            for (auto* const number : numbers) {
+                if (*number != wide) continue;
+                if (field.size() < 8) return refuse(ids::bad_zip64, at);
+                *number = bytes::load_le<std::uint64_t>(field.data());
+                field = field.subspan(8);
+            }
+        }
+        if (asks) refuse(ids::bad_zip64, at);
+    }
+
+    /// Holds the local header against the directory, for programs that believe the one or the other
+    /// must not see two different archives.
+    bytes::view data_of(entry const& of) {
+        auto const at = of.local_offset;
+        if ((of.flags & (flag::encrypted | flag::strongly_encrypted | flag::patched)) != 0)
+            refuse(ids::encrypted, at);
+        if (!of.is_stored()) refuse(ids::not_stored, at);
+        std::byte const* const found = find<local_header>(at);
+        if (found == nullptr) refuse(ids::header_mismatch, at);
+        if (wrong != nullptr) return {};
+        auto const local = local_header::table::decode<local_header>(found);
+        std::size_t const name = static_cast<std::size_t>(at) + bytes::size_of<local_header>;
+        bytes::view const rest = file_.subspan(name);
+        bool const same = local.method == of.method && local.name_size == of.name.size() &&
+                          bytes::starts_with(rest, of.name);
+        if (!same || of.plain_size != of.packed_size) refuse(ids::header_mismatch, at);
+        std::size_t const parts = std::size_t{local.name_size} + local.extra_size;
+        if (!bytes::inside(parts, of.plain_size, rest.size())) refuse(ids::bad_entry, at);
+        if (wrong != nullptr) return {};
+        return rest.subspan(parts, static_cast<std::size_t>(of.plain_size));
+    }
+
+    bytes::view file_;
+    std::size_t begin_ = 0, end_ = 0;  ///< of the directory
+};
+
+}  // namespace lade::inline LADE_ABI::zip
+
+#endif  // LADE_HAS_CONTAINER_ZIP_FLASH_HPP
+
+// ---- lade/torch/flash.hpp
+#ifndef LADE_HAS_TORCH_FLASH_HPP
+#define LADE_HAS_TORCH_FLASH_HPP
+
+/// The view of a PyTorch file in flash (torch.save since 1.6): less than 12 KB of code, nodes of
+/// the pickle in memory of the caller: about 2.8 KB for 4 tensors, 13.6 KB for 32; 2.2 KB of stack.
+///
+/// Read: dicts and OrderedDicts, lists and tuples of tensors and of each other, under the names
+/// that every other verb gives them; parameters; tensors quantized as a whole; protocols 2 to 5.
+/// Refused by name, never left out: tensors inside of other objects (whole modules, NumPy arrays,
+/// sparse tensors), elements that do not lie dense and little-endian, compressed archives, opcodes
+/// that files of tensors hardly have. Not looked at: checksums, the version of the archive, whether
+/// texts are UTF-8.
+namespace lade::inline LADE_ABI::torch {
+
+namespace ids {
+inline constexpr error_id not_plain{"torch.not_plain", kind::unsupported,
+                                    "a tensor lies in an object that is not entered without a heap",
+                                    "save a state dict: torch.save(model.state_dict(), path)"};
+}  // namespace ids
+
+namespace detail {
+
+using namespace std::string_view_literals;
+
+/// What the view makes of an object. Those above `dict` are tensors, and never left out.
+enum class role : std::uint8_t { none, dict, wrapper, tensor, typed_tensor, other_tensor };
+struct role_name {
+    std::string_view name;
+    role is;
+};
+inline constexpr auto role_names = std::to_array<role_name>({
+    {"OrderedDict", role::dict},
+    {"Parameter", role::wrapper},
+    {"_rebuild_parameter", role::wrapper},
+    {"_rebuild_parameter_with_state", role::wrapper},
+    {"_rebuild_tensor", role::tensor},
+    {"_rebuild_tensor_v2", role::tensor},
+    {"_rebuild_qtensor", role::tensor},
+    {"_rebuild_tensor_v3", role::typed_tensor},
+    {"_reconstruct", role::other_tensor},
+    {"_frombuffer", role::other_tensor},
+    {"_load_from_bytes", role::other_tensor},
+});
+
+class flash_view {
+    using ref = lade::pickle::ref;
+    using node_type = lade::pickle::node_type;
+
+  public:
+    flash_view(bytes::view file, std::span<tensor_entry> slots, arena& memory)
+        : archive_(file), slots_(slots), memory_(memory) {}
+
+    result<tensor_entries> run() {
+        std::string_view const first = archive_.first().name;
+        root_ = {first.data(), first.find('/') + 1};
+        bytes::view const pickle = archive_.find(root_, "data.pkl"sv, {});
+        if (archive_.wrong == nullptr && pickle.data() == nullptr) refuse(ids::no_pickle);
+        if (archive_.find(root_, "byteorder"sv, {}).size() == 3)
+            refuse(lade::ids::no_view);  // "big"
+        if (archive_.wrong == nullptr) {
+            auto const evaluated = lade::pickle::basic_machine<
+                lade::pickle::opcode_set::common>::run_as_far_as_possible(pickle, memory_);
+            if (evaluated.failure.id != nullptr)
+                return {*evaluated.failure.id, evaluated.failure.offset, evaluated.failure.expected,
+                        evaluated.failure.found};
+            read(evaluated.nodes);
+        }
+        if (archive_.wrong != nullptr) return {*archive_.wrong, archive_.wrong_at, 0, 0};
+        return tensor_entries(slots_.first(count_));
+    }
+
+  private:
+    [[gnu::noinline]] void refuse(error_id const& id) { archive_.refuse(id, error::nowhere); }
+    bool failed() const { return archive_.wrong != nullptr; }
+
+    void read(lade::pickle::document const& nodes) {
+        seen_ = memory_.take_array<bool>(nodes.size());
+        if (seen_ == nullptr) return refuse(lade::ids::out_of_memory);
+        for (std::size_t i = 0; i < nodes.size(); ++i) seen_[i] = false;
+        visit({}, nodes.root(), 0);
+        for (std::size_t i = 0; i < nodes.size(); ++i)
+            if (!seen_[i] && role_of(nodes.at(static_cast<lade::pickle::node_id>(i))) > role::dict)
+                refuse(ids::not_plain);
+    }
+
+    /// What an object is, by the last name of what it calls.
+    static role role_of(ref object) {
+        constexpr auto& roles = packed<role_names, [](role_name const& of) { return of.name; },
+                                       [](role_name const& of) { return of.is; }>;
+        std::string_view const name = object.callable().name();
+        role is{};
+        if (roles.find(name, is)) return is;
+        return name.starts_with("_rebuild"sv) || name.ends_with("Tensor"sv) ? role::other_tensor
+                                                                            : role::none;
+    }
+
+    /// Lists a tensor, or what is in a container. `depth` bounds the recursion.
+    void visit(std::string_view name, ref value, unsigned depth) {
+        if (failed()) return;
+        if (depth > 16) return refuse(lade::ids::limit);
+        if (value.is(node_type::object)) {
+            role const is = role_of(value);
+            if (is == role::none) return;
+            if (is == role::dict) {
+                value = value.entries();
+            } else {
+                if (is == role::other_tensor) return refuse(ids::not_plain);
+                seen_[value.id()] = true;
+                ref const arguments = value.arguments();
+                if (is == role::wrapper) return visit(name, arguments[0], depth + 1);
+                return list(depth == 0 ? "tensor"sv : name, arguments, is == role::typed_tensor);
+            }
+        }
+        bool const keyed = value.is(node_type::dict);
+        if (!keyed && !value.is(node_type::list) && !value.is(node_type::tuple)) return;
+        std::size_t position = 0;
+        for (auto at = value.begin(); at != value.end() && !failed(); ++at, ++position) {
+            ref const key = *at;
+            if (keyed) ++at;
+            if (!has_parts(*at)) continue;
+            auto text = keyed ? key.text() : std::nullopt;
+            if (!text) {
+                std::size_t number = position;
+                if (keyed && key.is(node_type::integer)) {
+                    number = static_cast<std::size_t>(*key.integer());
+                    if (*key.integer() < 0) return refuse(ids::not_plain);
+                }
+                text = digits(number);
+            }
+            visit(joined(name, *text), *at, depth + 1);
+        }
+    }
+    static bool has_parts(ref of) {
+        return of.is(node_type::object) || of.is(node_type::dict) || of.is(node_type::list) ||
+               of.is(node_type::tuple);
+    }
+
+    /// Good until the next call.
+    std::string_view digits(std::size_t number) {
+        std::size_t at = sizeof digits_;
+        do digits_[--at] = static_cast<char>('0' + number % 10);
+        while ((number /= 10) != 0);
+        return {digits_ + at, sizeof digits_ - at};
+    }
+    /// "name.text" in memory; a text that lies in flash alone stays there.
+    std::string_view joined(std::string_view name, std::string_view text) {
+        bool const stays =
+            name.data() == nullptr && text.data() + text.size() != digits_ + sizeof digits_;
+        if (stays) return text;
+        std::size_t const prefix = name.data() == nullptr ? 0 : name.size() + 1;
+        auto* const to = memory_.take_array<char>(prefix + text.size());
+        if (to == nullptr) {
+            refuse(lade::ids::out_of_memory);
+            return {};
+        }
+        for (std::size_t i = 0; i < prefix; ++i) to[i] = i < name.size() ? name[i] : '.';
+        for (std::size_t i = 0; i < text.size(); ++i) to[prefix + i] = text[i];
+        return {to, prefix + text.size()};
+    }
+
+    /// (storage, offset, size, stride, ...); of v3 the type is the seventh, and (_, neg, conj) may
+    /// follow.
+    void list(std::string_view name, ref arguments, bool has_type) {
+        if (count_ == slots_.size()) return refuse(lade::ids::too_few_slots);
+        tensor_entry& to = slots_[count_];
+        to.name = name;
+        bytes::view const storage = storage_of(arguments[0].persistent_id(), to.type);
+        if (has_type) to.type = type_named(arguments[6].name(), false);
+        // a dict tells of a lazy conjugation or negation
+        if (arguments[has_type ? 7 : 6].is(node_type::dict)) return refuse(lade::ids::no_view);
+
+        ref sizes = arguments[2];
+        if (sizes.is(node_type::object)) sizes = sizes.arguments()[0];  // torch.Size
+        ref const strides = arguments[3];
+        std::size_t const rank = sizes.count();
+        if (rank > tensor_entry::most_axes) return refuse(lade::ids::limit);
+        if (arguments.count() < 4 || strides.count() != rank) return refuse(ids::bad_tensor);
+        to.rank = static_cast<std::uint8_t>(rank);
+        std::size_t const bits = bits_of(to.type);
+        std::size_t elements = 1;
+        for (std::size_t axis = rank; axis-- > 0;) {
+            to.axes[axis] = natural(sizes[axis]);
+            if (!bytes::multiply(elements, to.axes[axis])) return refuse(ids::bad_tensor);
+        }
+        std::size_t dense = 1;
+        for (std::size_t axis = rank; axis-- > 0; dense *= to.axes[axis])
+            if (natural(strides[axis]) != dense && to.axes[axis] != 1 && elements != 0)
+                return refuse(lade::ids::no_view);
+        std::size_t size = elements, offset = natural(arguments[1]);
+        if (!bytes::multiply(size, bits) || !bytes::multiply(offset, bits))
+            return refuse(ids::bad_tensor);
+        size = (size + 7) / 8;
+        offset /= 8;
+        if (size != 0 && !bytes::inside(offset, size, storage.size()))
+            return refuse(ids::out_of_storage);
+        if (failed()) return;
+        to.bytes = size == 0 ? bytes::view{} : storage.subspan(offset, size);
+        ++count_;
+    }
+
+    std::size_t natural(ref of) {
+        auto const value = of.integer();
+        if (value && *value >= 0 &&
+            static_cast<std::uint64_t>(*value) <= static_cast<std::size_t>(-1) / 16)
+            return static_cast<std::size_t>(*value);
+        refuse(ids::bad_tensor);
+        return 0;
+    }
+
+    /// ('storage', class, key, location, elements): its bytes, and the type that its class names.
+    bytes::view storage_of(ref id, dtype& type) {
+        auto const key = id[2].text();
+        if (id[0].text() != "storage"sv || !key) {
+            refuse(ids::bad_storage);
+            return {};
+        }
+        std::string_view const name = id[1].name();
+        bool const untyped = name.ends_with("UntypedStorage"sv);
+        type = untyped ? dtype::uint8 : type_named(name, true);
+        bytes::view const data = archive_.find(root_, "data/"sv, *key);
+        std::size_t size = natural(id[4]);
+        std::size_t const each = size_of(type);  // packed types count bytes
+        if (!bytes::multiply(size, each == 0 ? 1 : each)) refuse(ids::bad_storage);
+        if (data.data() == nullptr && size != 0) refuse(ids::missing_storage);
+        if (data.size() != size) refuse(ids::storage_size);
+        return data;
+    }
+
+    /// The type that a storage class, or torch.<name>, is.
+    dtype type_named(std::string_view name, bool is_storage) {
+        constexpr auto of_row = [](dtype_names const& of) { return of.type; };
+        // classes that no version of Python's torch writes are not known here
+        constexpr auto& storages =
+            packed<dtype_table,
+                   [](dtype_names const& of) {
+                       return of.has_storage ? of.storage : std::string_view{};
+                   },
+                   of_row>;
+        constexpr auto& scalars =
+            packed<dtype_table, [](dtype_names const& of) { return of.scalar; }, of_row>;
+        dtype type{};
+        if (!(is_storage ? storages.find(name, type) : scalars.find(name, type)))
+            refuse(ids::bad_tensor);
+        return type;
+    }
+
+    lade::zip::flash_archive archive_;
+    std::span<tensor_entry> slots_;
+    std::size_t count_ = 0;
+    arena& memory_;
+    std::string_view root_{};
+    bool* seen_ = nullptr;  ///< of each node, whether it was listed
+    char digits_[20];
+};
+
+}  // namespace detail
+
+}  // namespace lade::inline LADE_ABI::torch
+
+namespace lade::inline LADE_ABI {
+
+template <>
+struct flash_traits<torch::zip> {
+    /// Tensors in the order of the file, under the names that every other verb gives them. Time:
+    /// linear in the pickle, for each tensor linear in the directory of the archive.
+    /// Errors: zip.*, pickle.*, torch.*, view.*, memory.exhausted, limit.exceeded (axes, depth).
+    static result<tensor_entries> view(bytes::view flash, std::span<tensor_entry> slots,
+                                       arena& memory) {
+        return torch::detail::flash_view(flash, slots, memory).run();
+    }
+};
+
+}  // namespace lade::inline LADE_ABI
+
+#endif  // LADE_HAS_TORCH_FLASH_HPP
+
 // ---- lade/core.hpp
 #ifndef LADE_HAS_CORE_HPP
 #define LADE_HAS_CORE_HPP
 
-/// What firmware takes: no heap, no exceptions, no RTTI, no operating system.
+/// What firmware takes: no heap, no exceptions, no RTTI, no operating system. For the smallest
+/// programs define LADE_ERROR_PLACE=0 and LADE_ERROR_TEXT=0.
 
 #endif  // LADE_HAS_CORE_HPP
 
@@ -40233,12 +42597,13 @@ class loader final : public any_sink {
     /// `only`: a glob; tensors whose names do not match are passed over, and with them the objects
     /// that refer to them.
     explicit loader(model& to, std::string_view only = {})
-        : to_(&to), only_(only), about_(to.about(), true) {}
+        : to_(&to), only_(only), about_(to.about(), true, true) {}
 
     /// Shared storages are read once, and tensors lie in them as they did; one that is not
     /// contiguous gets a dense copy.
     bool wants_storages() const override { return only_.empty(); }
     bool wants_objects() const override { return only_.empty(); }
+    bool wants_files() const override { return only_.empty(); }
     result<void> storages(std::span<std::uint64_t const> sizes) override {
         if (!only_.empty()) return {};
         // one block for all: many storages of middling size fill large pages together
@@ -41756,11 +44121,13 @@ inline constexpr error_id not_in_place{
 
 namespace detail {
 
-/// A sink that keeps names, types and shapes.
+/// A sink that keeps names, types and shapes of what can be a field: a framework's own notes are
+/// none.
 class name_sink final : public any_sink {
   public:
     explicit name_sink(tensor_table& to) : to_(&to) {}
     result<flow> take(tensor_info const& info, any_payload&) override {
+        if (info.bookkeeping) return flow::more;
         tensor_info own = info;
         own.in = nullptr;
         to_->add(own);
@@ -41827,6 +44194,7 @@ class filling_sink final : public any_sink {
     /// Errors: bind.file_changed, bind.not_in_place, those of tensor_view::try_as, cast.*,
     /// memory.exhausted, those of the payload.
     result<flow> take(tensor_info const& info, any_payload& bytes) override {
+        if (info.bookkeeping) return flow::more;
         std::size_t const number = number_++;
         if (number >= file_->size() || !is_same((*file_)[number], info))
             return fail(ids::file_changed).in(info.name);
@@ -41971,15 +44339,20 @@ class giving_visitor {
 
     result<flow> give(std::string_view name, dtype type, std::vector<std::uint64_t> shape,
                       bytes::view data, bool transposed) {
+        std::string spelled(name);
+        std::string_view const between = to_->separator();
+        for (std::size_t at = 0; between != "." && (at = spelled.find('.', at)) != spelled.npos;
+             at += between.size())
+            spelled.replace(at, 1, between);
         for (auto const& pair : pairs_)
             if (pair.to == name) {
-                name = pair.from;
+                spelled = pair.from;
                 transposed = transposed != pair.is_transposed;
                 break;
             }
         if (transposed) shape = reversed(shape);
         tensor_info info;
-        info.name = name;
+        info.name = spelled;
         info.type = type;
         info.shape = shape;
         info.nbytes = data.size();
@@ -42257,18 +44630,843 @@ report load_into(T& object, At&& at, name_pair<From, To, Transposed> first, Pair
 
 #endif  // LADE_HAS_LOAD_INTO_HPP
 
+// ---- lade/tensorflow/freeze_body.hpp
+#ifndef LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
+#define LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
+
+/// The nodes of one body (a graph, or a function) when the variables that they read become values.
+///
+/// A handle of a variable is followed through what only hands it on (Identity, the operations of
+/// loops) to what uses it:
+///
+///     ReadVariableOp        Identity
+///     ResourceGather        GatherV2 with a constant axis 0
+///     ResourceGatherNd      GatherNd
+///     calls, If, Case, While  stay, with the type of the value in the place of the handle
+///
+/// tensorflow/python/framework/convert_to_constants.py tells the same of TensorFlow.
+namespace lade::inline LADE_ABI::tensorflow::detail {
+
+/// What a handle stands for.
+struct captured {
+    std::int32_t number = 0;  ///< TensorFlow's number of the type
+    std::vector<std::uint64_t> shape;
+};
+
+enum class use : std::uint8_t {
+    none,
+    hands_on,
+    splits,
+    loop,
+    call,
+    branch,
+    read,
+    gather,
+    gather_nd
+};
+
+constexpr use use_of(std::string_view op) {
+    struct row {
+        std::string_view op;
+        use as;
+    };
+    constexpr row rows[]{
+        {"Identity", use::hands_on},
+        {"Enter", use::hands_on},
+        {"Exit", use::hands_on},
+        {"NextIteration", use::hands_on},
+        {"Merge", use::hands_on},
+        {"Switch", use::splits},
+        {"While", use::loop},
+        {"StatelessWhile", use::loop},
+        {"PartitionedCall", use::call},
+        {"StatefulPartitionedCall", use::call},
+        {"If", use::branch},
+        {"StatelessIf", use::branch},
+        {"Case", use::branch},
+        {"StatelessCase", use::branch},
+        {"ReadVariableOp", use::read},
+        {"ResourceGather", use::gather},
+        {"ResourceGatherNd", use::gather_nd},
+    };
+    for (auto const& one : rows)
+        if (one.op == op) return one.as;
+    return use::none;
+}
+
+inline protobuf::message attribute(protobuf::message node, std::string_view name) {
+    return node.edit_entry(proto::node_def::number("attr"), name).edit(2);
+}
+inline void set_type(protobuf::message node, std::string_view name, std::int32_t type) {
+    attribute(node, name).set_integer(proto::attr_value::number("type"), type);
+}
+inline void drop_attribute(protobuf::message node, std::string_view name) {
+    node.keep_if(proto::node_def::number("attr"),
+                 [&](protobuf::message each) { return each.text(1) != name; });
+}
+/// Sets one type of a list of types.
+inline void set_type_at(protobuf::message node, std::string_view name, std::size_t place,
+                        std::int32_t type) {
+    auto const number = proto::attr_value_list_value::number("type");
+    auto list = attribute(node, name).edit(proto::attr_value::number("list"));
+    std::vector<std::int64_t> all;
+    for (std::int64_t const each : list.integers(number)) all.push_back(each);
+    if (place < all.size()) all[place] = type;
+    list.clear(number);
+    for (std::int64_t const each : all) list.add_integer(number, each);
+}
+inline void set_inputs(protobuf::message node, std::span<std::string const> inputs) {
+    node.clear(proto::node_def::number("input"));
+    for (auto const& each : inputs) node.add_text(proto::node_def::number("input"), each);
+}
+inline std::vector<std::string> inputs_of(protobuf::message node) {
+    std::vector<std::string> all;
+    for (auto const each : node.texts(proto::node_def::number("input"))) all.emplace_back(each);
+    return all;
+}
+
+class frozen_body {
+  public:
+    /// A node, or an argument of a function, and the handles that come out of it.
+    struct item {
+        protobuf::message node{};  ///< absent for an argument
+        std::string_view name;
+        std::string_view op;
+        std::vector<captured const*> outputs{};
+        std::vector<std::pair<std::uint32_t, captured const*>> handles{};  ///< by input
+    };
+
+    /// `field`: that of the nodes in `holder`. `arguments`: names of those of a function.
+    frozen_body(protobuf::message holder, std::uint32_t field,
+                std::span<std::string_view const> arguments)
+        : holder_(holder), field_(field), is_function_(!holder.has(field) || field != 1) {
+        for (auto const name : arguments) items_.push_back({{}, name, {}});
+        for (auto const node : holder.subs(field))
+            items_.push_back({node, node.text(proto::node_def::number("name")),
+                              node.text(proto::node_def::number("op"))});
+        for (std::uint32_t i = 0; i < items_.size(); ++i) names_.push_back({items_[i].name, i});
+        std::sort(names_.begin(), names_.end());
+        for (std::uint32_t i = 0; i < items_.size(); ++i) {
+            if (!items_[i].node) continue;
+            std::uint32_t place = 0;
+            for (auto const text : items_[i].node.texts(proto::node_def::number("input"))) {
+                auto const from = parse_input(text);
+                std::uint32_t const at = place++;
+                if (from.control) continue;
+                if (auto const found = find(from.node))
+                    edges_.push_back({*found, output_of(from), i, at});
+            }
+        }
+        std::sort(edges_.begin(), edges_.end());
+    }
+
+    std::vector<item>& items() { return items_; }
+    bool is_function() const { return is_function_; }
+
+    /// From the output of an item comes the handle of a variable.
+    void mark(std::uint32_t at, std::uint32_t output, captured const* what) {
+        auto& outputs = items_[at].outputs;
+        if (outputs.size() <= output) outputs.resize(output + 1);
+        if (outputs[output] != nullptr) return;
+        outputs[output] = what;
+        left_.push_back({at, output});
+    }
+    /// Follows all marks to their users.
+    void follow() {
+        while (!left_.empty()) {
+            auto const [at, output] = left_.back();
+            left_.pop_back();
+            captured const* const what = items_[at].outputs[output];
+            edge const first{at, output, 0, 0};
+            for (auto each = std::lower_bound(edges_.begin(), edges_.end(), first);
+                 each != edges_.end() && each->from == at && each->output == output; ++each) {
+                item& user = items_[each->to];
+                user.handles.push_back({each->place, what});
+                switch (use_of(user.op)) {
+                    case use::hands_on: mark(each->to, 0, what); break;
+                    case use::splits:
+                        mark(each->to, 0, what);
+                        mark(each->to, 1, what);
+                        break;
+                    case use::loop: mark(each->to, each->place, what); break;
+                    default: break;
+                }
+            }
+        }
+    }
+    /// The handle that a tensor of this body is; null: it is none.
+    captured const* handle(std::string_view tensor) const {
+        auto const from = parse_input(tensor);
+        auto const found = find(from.node);
+        if (!found) return nullptr;
+        auto const& outputs = items_[*found].outputs;
+        std::uint32_t const output = output_of(from);
+        return output < outputs.size() ? outputs[output] : nullptr;
+    }
+
+    /// Rewrites a node that reads a variable. `functions` are not its matter.
+    void rewrite_read(item& of) {
+        using proto::node_def;
+        captured const& what = *of.handles.front().second;
+        auto node = of.node;
+        auto const attributes = node_def::number("attr");
+        switch (use_of(of.op)) {
+            case use::read:
+                node.set_text(node_def::number("op"), "Identity");
+                node.keep_if(attributes,
+                             [](protobuf::message each) { return each.text(1) == "_class"; });
+                set_type(node, "T", what.number);
+                if (is_function_) reads_.push_back(of.name);
+                break;
+            case use::gather: rewrite_gather(node, std::string(of.name), what); break;
+            case use::gather_nd:
+                node.set_text(node_def::number("op"), "GatherNd");
+                node.keep_if(attributes,
+                             [](protobuf::message each) { return each.text(1) == "Tindices"; });
+                set_type(node, "Tparams", what.number);
+                break;
+            default:  // hands it on
+                set_type(node, "T", what.number);
+                drop_attribute(node, "_output_shapes");
+        }
+        clear_debug(node);
+    }
+    /// Users of what was `node:value:0` before.
+    std::string renamed(std::string_view tensor) const {
+        auto const from = parse_input(tensor);
+        if (from.control || from.output != "value" ||
+            std::find(reads_.begin(), reads_.end(), from.node) == reads_.end())
+            return std::string(tensor);
+        return std::string(from.node) + ":output:0";
+    }
+    void rename_users() {
+        if (reads_.empty()) return;
+        std::sort(reads_.begin(), reads_.end());
+        for (item& each : items_) {
+            if (!each.node) continue;
+            bool changed = false;
+            auto inputs = inputs_of(each.node);
+            for (auto& input : inputs) {
+                auto const from = parse_input(input);
+                if (from.control || from.output != "value" ||
+                    !std::binary_search(reads_.begin(), reads_.end(), from.node))
+                    continue;
+                input = std::string(from.node) + ":output:0";
+                changed = true;
+            }
+            if (changed) set_inputs(each.node, inputs);
+        }
+    }
+
+    static void clear_debug(protobuf::message node) {
+        node.clear(proto::node_def::number("experimental_debug_info"));
+        node.clear(proto::node_def::number("experimental_type"));
+    }
+
+  private:
+    struct edge {
+        std::uint32_t from, output, to, place;
+        auto operator<=>(edge const&) const = default;
+    };
+
+    static std::uint32_t output_of(input_name const& of) {
+        return of.output == "output_true" ? 1 : of.index;
+    }
+    std::optional<std::uint32_t> find(std::string_view name) const {
+        auto const at = std::lower_bound(names_.begin(), names_.end(),
+                                         std::pair<std::string_view, std::uint32_t>{name, 0});
+        if (at == names_.end() || at->first != name) return std::nullopt;
+        return at->second;
+    }
+
+    void rewrite_gather(protobuf::message node, std::string const& name, captured const& what) {
+        using proto::node_def;
+        std::int64_t const indices = node.at(node_def::number("attr"), "Tindices")
+                                         .integer(proto::attr_value::number("type"), 3);
+        std::int64_t const batch =
+            node.at(node_def::number("attr"), "batch_dims").integer(proto::attr_value::number("i"));
+        std::string const axis = name + "/axis";
+        node.set_text(node_def::number("op"), "GatherV2");
+        node.clear(node_def::number("attr"));
+        set_type(node, "Tparams", what.number);
+        set_type(node, "Tindices", static_cast<std::int32_t>(indices));
+        set_type(node, "Taxis", 3);
+        attribute(node, "batch_dims").set_integer(proto::attr_value::number("i"), batch);
+        auto inputs = inputs_of(node);
+        inputs.insert(
+            inputs.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(inputs.size(), 2)),
+            is_function_ ? axis + ":output:0" : axis);
+        set_inputs(node, inputs);
+        auto made = holder_.add(field_);
+        made.set_text(node_def::number("name"), axis);
+        made.set_text(node_def::number("op"), "Const");
+        set_type(made, "dtype", 3);
+        static constexpr std::byte zero[4]{};
+        static constexpr std::byte one[4]{std::byte{1}};
+        write_tensor(attribute(made, "value").edit(proto::attr_value::number("tensor")),
+                     dtype::int32, {}, batch == 0 ? bytes::view(zero) : bytes::view(one));
+    }
+
+    protobuf::message holder_;
+    std::uint32_t field_;
+    bool is_function_;
+    std::vector<item> items_;
+    std::vector<std::pair<std::string_view, std::uint32_t>> names_;
+    std::vector<edge> edges_;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> left_;
+    std::vector<std::string_view> reads_;
+};
+
+}  // namespace lade::inline LADE_ABI::tensorflow::detail
+
+#endif  // LADE_HAS_TENSORFLOW_FREEZE_BODY_HPP
+
+// ---- lade/tensorflow/freeze.hpp
+#ifndef LADE_HAS_TENSORFLOW_FREEZE_HPP
+#define LADE_HAS_TENSORFLOW_FREEZE_HPP
+
+/// Graphs whose variables have become constants: the part that the outputs need, equal in effect to
+/// TensorFlow's convert_variables_to_constants.
+///
+/// Supported: variables of TensorFlow 1 (Variable, VariableV2, AutoReloadVariable), resource
+/// variables, and those that functions take as arguments: functions are copied with values in the
+/// place of handles, not inlined. Training, saving and functions that nobody calls fall away.
+/// Refused: a use of a variable that changes it.
+namespace lade::inline LADE_ABI::tensorflow {
+
+namespace ids {
+inline constexpr error_id cannot_freeze{
+    "tensorflow.cannot_freeze", kind::unsupported,
+    "an output needs an operation that does more with a variable than read it",
+    "choose outputs that only predict"};
+inline constexpr error_id no_outputs{"tensorflow.no_outputs", kind::mismatch,
+                                     "no output was named, and the file names none",
+                                     "name the nodes that are wanted: {.outputs = {\"ypred\"}}"};
+inline constexpr error_id no_function{"tensorflow.no_function", kind::corrupt,
+                                      "a function is called that the graph does not have"};
+inline constexpr error_id value_differs{
+    "tensorflow.value_differs", kind::mismatch,
+    "the value of a variable is of another type than the variable (numbers of TensorFlow)"};
+}  // namespace ids
+
+/// How a graph is frozen.
+struct freeze_options {
+    std::vector<std::string> outputs{};  ///< "ypred" or "ypred:0"
+    /// Of a SavedModel, when no outputs are named: those of this signature.
+    std::string signature{"serving_default"};
+    std::vector<std::string> tags{};  ///< of a SavedModel: see saved_model_options
+    lade::limits limits{};
+};
+
+namespace detail {
+
+class freezer {
+  public:
+    /// `keys`: names of nodes, and how the values of these variables are called.
+    freezer(graph const& from, variable_source& values, limits const& most,
+            std::vector<std::pair<std::string, std::string>> keys = {})
+        : from_(&from),
+          values_(&values),
+          most_(most),
+          keys_(std::move(keys)),
+          memory_(most.bookkeeping(8 * std::uint64_t{from.bytes().size()})) {
+        std::sort(keys_.begin(), keys_.end());
+    }
+
+    result<graph> run(std::span<std::string const> outputs) {
+        using proto::graph_def;
+        if (outputs.empty()) return fail(ids::no_outputs);
+        auto const wanted = from_->needed(outputs);
+        if (!wanted) return wanted.error();
+        auto const whole = protobuf::read(in_, graph_def::table, from_->bytes());
+        made_ = protobuf::make(in_, graph_def::table);
+        std::uint32_t number = 0;
+        for (auto const node : whole.subs(graph_def::number("node")))
+            if ((*wanted)[number++]) made_.add(graph_def::number("node"), node);
+        if (whole.has(graph_def::number("versions")))
+            copy_versions(whole.sub(graph_def::number("versions")));
+        for (auto const each : whole.sub(graph_def::number("library"))
+                                   .subs(proto::function_def_library::number("function")))
+            functions_.push_back({name_of(each), each});
+        std::sort(functions_.begin(), functions_.end(),
+                  [](auto const& a, auto const& b) { return a.first < b.first; });
+        library_ = protobuf::make(in_, proto::function_def_library::table);
+        if (auto const done = freeze_graph(); !done) return done.error();
+        keep_functions(whole.sub(graph_def::number("library")));
+        if (library_.count(proto::function_def_library::number("function")) != 0)
+            made_.set_encoded(graph_def::number("library"), library_);
+        if (in_.failed()) return in_.error();
+        return graph::parse(protobuf::encode(made_), most_);
+    }
+
+  private:
+    static constexpr std::uint32_t deepest = 64;  ///< calls in calls
+
+    static std::string_view name_of(protobuf::message function) {
+        return function.sub(proto::function_def::number("signature"))
+            .text(proto::op_def::number("name"));
+    }
+
+    void copy_versions(protobuf::message from) {
+        auto const bytes = from.raw();
+        made_.set_bytes_borrowed(proto::graph_def::number("versions"), bytes);
+    }
+
+    result<void> freeze_graph() {
+        frozen_body body(made_, proto::graph_def::number("node"), {});
+        auto& items = body.items();
+        for (std::uint32_t i = 0; i < items.size(); ++i) {
+            std::string_view const op = items[i].op;
+            bool const handle = op == "VarHandleOp";
+            if (!handle && op != "VariableV2" && op != "Variable" && op != "AutoReloadVariable")
+                continue;
+            auto const what = freeze_variable(items[i].node);
+            if (!what) return what.error();
+            if (handle) body.mark(i, 0, *what);
+        }
+        return freeze_body(body, 0);
+    }
+
+    /// Turns a variable into a constant.
+    result<captured const*> freeze_variable(protobuf::message node) {
+        using proto::node_def, proto::attr_value;
+        std::string const name(node.text(node_def::number("name")));
+        std::int64_t const told =
+            node.at(node_def::number("attr"), "dtype").integer(attr_value::number("type"));
+        auto found = value_of(
+            name, node.at(node_def::number("attr"), "shared_name").text(attr_value::number("s")));
+        if (!found) return found.error();
+        auto const number = data_type_of(found->type);
+        if (!number || *number != told)
+            return fail(ids::value_differs, error::nowhere, static_cast<std::uint64_t>(told),
+                        static_cast<std::uint64_t>(number.value_or(0)))
+                .in(name);
+        auto const& kept = kept_.emplace_back(std::move(*found));
+        node.set_text(node_def::number("op"), "Const");
+        node.clear(node_def::number("attr"));
+        node.clear(node_def::number("device"));
+        frozen_body::clear_debug(node);
+        set_type(node, "dtype", *number);
+        auto const tensor = attribute(node, "value").edit(attr_value::number("tensor"));
+        if (kept.type == dtype::string) {
+            std::vector<std::string_view> texts;
+            bytes::cursor at{kept.data};
+            while (at && !at.done()) {
+                std::uint64_t const length = at.number<std::uint64_t>();
+                texts.push_back(bytes::text(at.bytes(length)));
+            }
+            write_strings(tensor, kept.shape, texts);
+        } else {
+            write_tensor(tensor, kept.type, kept.shape, kept.data);
+        }
+        return &captured_.emplace_back(captured{*number, kept.shape});
+    }
+
+    result<variable_value> value_of(std::string const& name, std::string_view shared) {
+        auto const key = std::lower_bound(keys_.begin(), keys_.end(),
+                                          std::pair<std::string, std::string>{name, {}});
+        if (key != keys_.end() && key->first == name) return values_->value(key->second);
+        auto found = values_->value(name);
+        if (found || shared.empty() || shared == name || *found.error().id != ids::no_value)
+            return found;
+        return values_->value(shared);
+    }
+
+    result<void> freeze_body(frozen_body& body, std::uint32_t depth) {
+        body.follow();
+        for (std::size_t i = 0; i < body.items().size(); ++i) {
+            auto& each = body.items()[i];
+            if (each.handles.empty() || !each.node) continue;
+            result<void> done{};
+            switch (use_of(each.op)) {
+                case use::none: return fail(ids::cannot_freeze).in(each.op).in(each.name);
+                case use::call: done = freeze_call(each, "Tin", 0, {"f"}, depth); break;
+                case use::branch:
+                    done = freeze_call(each, "Tin", 1, {"then_branch", "else_branch", "branches"},
+                                       depth);
+                    break;
+                case use::loop: done = freeze_call(each, "T", 0, {"cond", "body"}, depth); break;
+                default: body.rewrite_read(each);
+            }
+            if (!done) return done.error().in(each.name);
+        }
+        body.rename_users();
+        return in_.failed() ? result<void>(in_.error()) : result<void>{};
+    }
+
+    /// A node that calls functions: its types, and copies of the functions. `skipped`: inputs that
+    /// are not handed to them.
+    result<void> freeze_call(frozen_body::item& of, std::string_view types, std::uint32_t skipped,
+                             std::initializer_list<std::string_view> names, std::uint32_t depth) {
+        using proto::attr_value, proto::name_attr_list;
+        auto node = of.node;
+        std::vector<captured const*> arguments;
+        for (auto const& [place, what] : of.handles) {
+            if (place < skipped) return fail(ids::cannot_freeze).in(of.op);
+            std::uint32_t const at = place - skipped;
+            if (arguments.size() <= at) arguments.resize(at + 1);
+            arguments[at] = what;
+            set_type_at(node, types, at, what->number);
+            if (types == "T") set_loop_shape(node, at, *what);
+        }
+        drop_attribute(node, "_output_shapes");
+        for (std::string_view const name : names) {
+            auto const entry = node.entry(proto::node_def::number("attr"), name);
+            if (!entry) continue;
+            auto const value = entry.sub(2);
+            auto function = value.sub(attr_value::number("func"));
+            if (function) {
+                if (auto const done = point_at_copy(function, arguments, depth); !done) return done;
+                continue;
+            }
+            for (auto each : value.sub(attr_value::number("list"))
+                                 .subs(proto::attr_value_list_value::number("func")))
+                if (auto const done = point_at_copy(each, arguments, depth); !done) return done;
+        }
+        return {};
+    }
+    result<void> point_at_copy(protobuf::message function,
+                               std::span<captured const* const> arguments, std::uint32_t depth) {
+        auto const number = proto::name_attr_list::number("name");
+        auto const name = copy_of(function.text(number), arguments, depth + 1);
+        if (!name) return name.error();
+        function.set_text(number, *name);
+        return {};
+    }
+
+    /// In `output_shapes` of a loop stands the shape of the value now.
+    void set_loop_shape(protobuf::message node, std::uint32_t place, captured const& what) {
+        using proto::attr_value, proto::attr_value_list_value;
+        std::uint32_t at = 0;
+        for (auto shape : node.at(proto::node_def::number("attr"), "output_shapes")
+                              .sub(attr_value::number("list"))
+                              .subs(attr_value_list_value::number("shape"))) {
+            if (at++ != place) continue;
+            shape.clear(proto::tensor_shape_proto::number("dim"));
+            shape.clear(proto::tensor_shape_proto::number("unknown_rank"));
+            write_shape(shape, what.shape);
+        }
+    }
+
+    /// The name of the function's copy for these arguments.
+    result<std::string> copy_of(std::string_view name, std::span<captured const* const> arguments,
+                                std::uint32_t depth) {
+        using proto::function_def, proto::op_def, proto::op_def_arg_def;
+        if (depth > deepest) return fail(lade::ids::limit, error::nowhere, deepest, depth);
+        std::string key(name);
+        for (auto const* const each : arguments) {
+            key += each == nullptr ? std::string("\n-") : '\n' + std::to_string(each->number);
+            if (each == nullptr) continue;
+            for (std::uint64_t const axis : each->shape) key += ',' + std::to_string(axis);
+        }
+        for (auto const& [known, copy] : copies_)
+            if (known == key) return copy;
+        auto const at = std::lower_bound(
+            functions_.begin(), functions_.end(), name,
+            [](auto const& each, std::string_view wanted) { return each.first < wanted; });
+        if (at == functions_.end() || at->first != name) return fail(ids::no_function).in(name);
+        std::string const copy = std::string(name) + "_frozen_" + std::to_string(copies_.size());
+        copies_.emplace_back(key, copy);  // before its body: a function may call itself
+
+        auto function = library_.add(proto::function_def_library::number("function"), at->second);
+        auto signature = function.edit(function_def::number("signature"));
+        signature.set_text(op_def::number("name"), copy);
+        std::vector<std::string_view> names;
+        for (auto argument : signature.subs(op_def::number("input_arg"))) {
+            std::size_t const i = names.size();
+            names.push_back(argument.text(op_def_arg_def::number("name")));
+            if (i >= arguments.size() || arguments[i] == nullptr) continue;
+            set_argument(argument, *arguments[i]);
+            for (std::string_view const field : {"arg_attr", "resource_arg_unique_id"})
+                function.keep_if(function_def::table.named(field)->number,
+                                 [&](protobuf::message each) {
+                                     return static_cast<std::uint64_t>(each.integer(1)) != i;
+                                 });
+        }
+        function.keep_if(function_def::number("attr"), [](protobuf::message each) {
+            std::string_view const of = each.text(1);
+            return of != "api_implements" && of != "api_preferred_device" && of != "_input_shapes";
+        });
+        frozen_body body(function, function_def::number("node_def"), names);
+        for (std::uint32_t i = 0; i < arguments.size() && i < names.size(); ++i)
+            if (arguments[i] != nullptr) body.mark(i, 0, arguments[i]);
+        if (auto const done = freeze_body(body, depth); !done) return done.error().in(name);
+        settle_results(function, signature, body);
+        return copy;
+    }
+
+    static void set_argument(protobuf::message argument, captured const& what) {
+        argument.set_integer(proto::op_def_arg_def::number("type"), what.number);
+        argument.clear(proto::op_def_arg_def::number("handle_data"));
+        argument.clear(proto::op_def_arg_def::number("experimental_full_type"));
+    }
+    /// Results that were handles, and results that came from a node whose output has another name.
+    static void settle_results(protobuf::message function, protobuf::message signature,
+                               frozen_body const& body) {
+        using proto::function_def, proto::op_def, proto::op_def_arg_def;
+        for (auto argument : signature.subs(op_def::number("output_arg"))) {
+            auto entry = function.entry(function_def::number("ret"),
+                                        argument.text(op_def_arg_def::number("name")));
+            if (!entry) continue;
+            if (auto const* const what = body.handle(entry.text(2))) set_argument(argument, *what);
+            std::string const now = body.renamed(entry.text(2));
+            if (now != entry.text(2)) entry.set_text(2, now);
+        }
+    }
+
+    /// Puts what is called, and what that calls, into the library.
+    void keep_functions(protobuf::message library) {
+        using proto::function_def, proto::function_def_library, proto::node_def;
+        auto const number = function_def_library::number("function");
+        std::vector<bool> kept(functions_.size());
+        std::vector<protobuf::message> left;
+        auto const want = [&](std::string_view name) {
+            auto const at = std::lower_bound(
+                functions_.begin(), functions_.end(), name,
+                [](auto const& each, std::string_view wanted) { return each.first < wanted; });
+            if (at == functions_.end() || at->first != name) return;
+            auto const place = static_cast<std::size_t>(at - functions_.begin());
+            if (!kept[place]) left.push_back(at->second);
+            kept[place] = true;
+        };
+        auto const look = [&](protobuf::message node) {
+            want(node.text(node_def::number("op")));
+            for (auto const entry : node.subs(node_def::number("attr"))) {
+                auto const value = entry.sub(2);
+                if (auto const one = value.sub(proto::attr_value::number("func")))
+                    want(one.text(proto::name_attr_list::number("name")));
+                for (auto const one : value.sub(proto::attr_value::number("list"))
+                                          .subs(proto::attr_value_list_value::number("func")))
+                    want(one.text(proto::name_attr_list::number("name")));
+            }
+        };
+        for (auto const node : made_.subs(proto::graph_def::number("node"))) look(node);
+        for (auto const each : library_.subs(number))
+            for (auto const node : each.subs(function_def::number("node_def"))) look(node);
+        while (!left.empty()) {
+            auto const function = left.back();
+            left.pop_back();
+            for (auto const node : function.subs(function_def::number("node_def"))) look(node);
+        }
+        for (std::size_t i = 0; i < functions_.size(); ++i)
+            if (kept[i]) library_.add(number, functions_[i].second);
+        auto const gradients = function_def_library::number("gradient");
+        for (auto const each : library.subs(gradients)) {
+            std::string_view const of = each.text(proto::gradient_def::number("function_name"));
+            auto const at = std::lower_bound(
+                functions_.begin(), functions_.end(), of,
+                [](auto const& one, std::string_view wanted) { return one.first < wanted; });
+            if (at != functions_.end() && at->first == of &&
+                kept[static_cast<std::size_t>(at - functions_.begin())])
+                library_.add(gradients, each);
+        }
+    }
+
+    graph const* from_;
+    variable_source* values_;
+    limits most_;
+    std::vector<std::pair<std::string, std::string>> keys_;
+    heap_arena memory_;
+    protobuf::document in_{memory_};
+    protobuf::message made_;
+    protobuf::message library_;
+    std::vector<std::pair<std::string_view, protobuf::message>> functions_;  ///< sorted
+    std::vector<std::pair<std::string, std::string>> copies_;
+    std::list<variable_value> kept_;
+    std::list<captured> captured_;
+};
+
+/// Which key of the checkpoint each handle of a SavedModel's graph is restored from: the function
+/// that restores says it.
+inline std::vector<std::pair<std::string, std::string>> restored_keys(protobuf::message meta,
+                                                                      limits const& most) {
+    using proto::meta_graph_def, proto::graph_def, proto::node_def, proto::function_def,
+        proto::attr_value;
+    std::vector<std::pair<std::string, std::string>> found;
+    std::string_view const restore = meta.sub(meta_graph_def::number("saver_def"))
+                                         .text(proto::saver_def::number("restore_op_name"));
+    auto const graph = meta.sub(meta_graph_def::number("graph_def"));
+    protobuf::message call, function;
+    for (auto const node : graph.subs(graph_def::number("node")))
+        if (node.text(node_def::number("name")) == parse_input(restore).node) call = node;
+    std::string_view const name = call.at(node_def::number("attr"), "f")
+                                      .sub(attr_value::number("func"))
+                                      .text(proto::name_attr_list::number("name"));
+    for (auto const each : graph.sub(graph_def::number("library"))
+                               .subs(proto::function_def_library::number("function")))
+        if (!name.empty() &&
+            each.sub(function_def::number("signature")).text(proto::op_def::number("name")) == name)
+            function = each;
+    if (!function) return found;
+    std::vector<std::string> handles, arguments;
+    for (auto const each : call.texts(node_def::number("input")))
+        handles.emplace_back(parse_input(each).node);
+    for (auto const each :
+         function.sub(function_def::number("signature")).subs(proto::op_def::number("input_arg")))
+        arguments.emplace_back(each.text(proto::op_def_arg_def::number("name")));
+    std::vector<std::string> keys;
+    std::uint32_t restoring = name_index::none;
+    heap_arena scratch{most.bookkeeping(function.raw().size())};
+    auto index = graph_index::read(function.raw(), scratch, function_def::number("node_def"));
+    if (!index) return found;
+    auto const find = [&](std::string_view wanted) {
+        auto const at = index->find(wanted);
+        return at ? *at : name_index::none;
+    };
+    for (std::uint32_t node = 0; node < index->size(); ++node) {
+        if (index->op(node) != "AssignVariableOp" || index->inputs(node) < 2) continue;
+        auto const argument = std::find(arguments.begin(), arguments.end(), index->input(node, 0));
+        auto const place = static_cast<std::size_t>(argument - arguments.begin());
+        if (argument == arguments.end() || place >= handles.size()) continue;
+        auto from = parse_input(index->input(node, 1));
+        std::uint32_t source = find(from.node);
+        if (source != name_index::none && index->op(source) == "Identity" &&
+            index->inputs(source) != 0) {
+            from = parse_input(index->input(source, 0));
+            source = find(from.node);
+        }
+        if (source == name_index::none || index->op(source) != "RestoreV2" ||
+            index->inputs(source) < 2)
+            continue;
+        if (source != restoring) {  // one node restores all, or a few do
+            restoring = source;
+            keys.clear();
+            std::uint32_t const table = find(parse_input(index->input(source, 1)).node);
+            if (table == name_index::none) continue;
+            heap_arena memory{most.bookkeeping(index->bytes(table).size())};
+            protobuf::document in{memory};
+            auto const names = const_tensor::read(index->node(table, in)
+                                                      .at(node_def::number("attr"), "value")
+                                                      .sub(attr_value::number("tensor")),
+                                                  memory, most);
+            if (!names) continue;
+            for (auto const each : names->stored_strings()) keys.emplace_back(each);
+        }
+        if (from.index < keys.size()) found.emplace_back(handles[place], keys[from.index]);
+    }
+    return found;
+}
+
+/// A SavedModel without variables.
+class no_variables final : public variable_source {
+  public:
+    result<variable_value> value(std::string_view name) override {
+        return fail(ids::no_value).in(name);
+    }
+};
+
+}  // namespace detail
+
+/// Freezes a graph with values from anywhere. Errors: tensorflow.no_node, .no_outputs, .no_value,
+/// .value_differs, .cannot_freeze, .no_function, limit.exceeded, those of the document.
+inline result<graph> try_freeze(graph const& from, variable_source& values,
+                                freeze_options const& how) {
+    return detail::freezer(from, values, how.limits).run(how.outputs);
+}
+/// Freezes a graph with the values of a model in memory.
+inline result<graph> try_freeze(graph const& from, weights const& values,
+                                freeze_options const& how) {
+    weights_variables source(values);
+    return try_freeze(from, source, how);
+}
+
+/// Freezes the graph of a SavedModel (its directory, or a file_set on its saved_model.pb). Without
+/// outputs those of the signature. Errors: as above; those of read_saved_model.
+inline result<graph> try_freeze_saved_model(file_set& files, freeze_options const& how) {
+    using proto::meta_graph_def, proto::signature_def;
+    auto const from =
+        files.has_file() ? result<any_source>(files.file()) : files.sibling("saved_model.pb");
+    if (!from) return from.error();
+    auto const data = detail::message_bytes::read(*from, message_kind::saved_model, how.limits);
+    if (!data) return data.error();
+    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
+    protobuf::document in{memory};
+    auto const meta =
+        choose_meta_graph(protobuf::read(in, proto::saved_model::table, data->bytes()), how.tags);
+    if (!meta) return meta.error();
+    auto const body = meta->sub(meta_graph_def::number("graph_def"));
+    auto whole = graph::parse(body ? body.raw() : bytes::view{}, how.limits);
+    if (!whole) return whole.error();
+    std::vector<std::string> outputs = how.outputs;
+    if (outputs.empty())
+        for (auto const each : meta->at(meta_graph_def::number("signature_def"), how.signature)
+                                   .subs(signature_def::number("outputs")))
+            outputs.emplace_back(each.sub(2).text(proto::tensor_info::number("name")));
+    auto keys = detail::restored_keys(*meta, how.limits);
+    if (in.failed()) return in.error();
+    if (!files.has_sibling("variables/variables.index")) {
+        detail::no_variables nothing;
+        return detail::freezer(*whole, nothing, how.limits, std::move(keys)).run(outputs);
+    }
+    auto values = checkpoint_variables::open(files, "variables/variables", how.limits);
+    if (!values) return values.error();
+    return detail::freezer(*whole, *values, how.limits, std::move(keys)).run(outputs);
+}
+
+/// Freezes what stands at a place: a SavedModel, or a checkpoint (any of its files) whose graph is
+/// `<prefix>.meta` beside it. Errors: those of the two above; io.not_found.
+inline result<graph> try_freeze(path const& at, freeze_options const& how) {
+    auto files = file_set::open(at);
+    if (!files) return files.error();
+    if (is_saved_model_directory(*files) ||
+        looks_like_message(*files, message_kind::saved_model) == confidence::certain)
+        return try_freeze_saved_model(*files, how);
+    std::string const name(at.name());
+    std::string meta_name;
+    std::optional<file_set> beside;
+    file_set* set = &*files;
+    if (name.ends_with(".meta")) {  // the graph was named: the checkpoint stands beside it
+        meta_name = name;
+        auto opened = file_set::open(at.sibling(std::string_view(name).substr(0, name.size() - 5)));
+        if (!opened) return opened.error();
+        beside.emplace(*std::move(opened));
+        set = &*beside;
+    } else {
+        auto const place = find_checkpoint(*files);
+        if (!place) return place.error();
+        std::string prefix = place->prefix;
+        if (place->is == checkpoint_place::version::v1)
+            prefix = place->shards.empty() ? name : place->shards.front();
+        if (auto const end = detail::before_shard_number(prefix); end != prefix.npos)
+            prefix.resize(end);
+        meta_name = prefix + ".meta";
+    }
+    auto const meta = files->sibling(meta_name);
+    if (!meta) return meta.error();
+    auto const data = detail::message_bytes::read(*meta, message_kind::meta_graph, how.limits);
+    if (!data) return data.error();
+    heap_arena memory{how.limits.bookkeeping(data->bytes().size())};
+    protobuf::document in{memory};
+    auto const body = protobuf::read(in, proto::meta_graph_def::table, data->bytes())
+                          .sub(proto::meta_graph_def::number("graph_def"));
+    if (in.failed()) return in.error();
+    if (!body) return fail(ids::no_graph).in(meta_name);
+    auto const whole = graph::parse(body.raw(), how.limits);
+    if (!whole) return whole.error();
+    auto values = checkpoint_variables::open(*set, how.limits);
+    if (!values) return values.error();
+    return detail::freezer(*whole, *values, how.limits).run(how.outputs);
+}
+
+#if LADE_EXCEPTIONS
+/// `try_freeze`, its errors thrown.
+inline graph freeze(path const& at, freeze_options const& how) {
+    return value_or_throw(try_freeze(at, how));
+}
+inline graph freeze(graph const& from, weights const& values, freeze_options const& how) {
+    return value_or_throw(try_freeze(from, values, how));
+}
+#endif
+
+}  // namespace lade::inline LADE_ABI::tensorflow
+
+#endif  // LADE_HAS_TENSORFLOW_FREEZE_HPP
+
 // ---- lade/view.hpp
 #ifndef LADE_HAS_VIEW_HPP
 #define LADE_HAS_VIEW_HPP
 
 namespace lade::inline LADE_ABI {
-
-namespace ids {
-inline constexpr error_id no_view{
-    "view.not_in_place", kind::mismatch,
-    "the elements of a tensor do not lie in the file as they are wanted",
-    "load the file instead of viewing it"};
-}  // namespace ids
 
 namespace detail {
 
@@ -42425,8 +45623,8 @@ struct reflected<T> {
 
 #include <fmt/format.h>
 
-/// What lade says, through {fmt}: `fmt::print("{}\n", error)`. An optional header: it needs fmt 8 or
-/// newer, or the target lade::fmt. Width, fill and precision are those of strings.
+/// What lade says, through {fmt}: `fmt::print("{}\n", error)`. An optional header: it needs fmt 8
+/// or newer, or the target lade::fmt. Width, fill and precision are those of strings.
 
 /// All of describe(): several lines.
 template <>
