@@ -228,8 +228,9 @@ void print_layers(collector const& of) {
 /// The most frequent first, in lines as wide as the screen.
 void print_operations(lade::graph_summary const& of) {
     auto sorted = of.operations;
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](auto const& a, auto const& b) { return a.second > b.second; });
+    std::sort(sorted.begin(), sorted.end(), [](auto const& a, auto const& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
     std::string line;
     auto const screen = static_cast<std::size_t>(columns());
     for (auto const& [name, count] : sorted) {
