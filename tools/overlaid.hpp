@@ -42,7 +42,7 @@ class overlaid final : public lade::any_sink {
                                                       info.shape.begin(), info.shape.end()))
             return lade::fail(ids::differs).in(info.name);
         own.nbytes = value.info().nbytes;  // strings may have other lengths
-        lade::detail::memory_payload replaced(value.bytes());
+        lade::memory_payload replaced(value.bytes());
         return to_->take(own, replaced);
     }
     lade::result<void> metadata(std::string_view key, std::string_view value) override {

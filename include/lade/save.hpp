@@ -24,20 +24,6 @@ inline constexpr error_id read_only_format{"save.read_only", kind::unsupported,
 
 namespace detail {
 
-/// A tensor in memory as a payload.
-class memory_payload final : public any_payload {
-  public:
-    explicit memory_payload(bytes::view data) : data_(data) {}
-    std::uint64_t size() override { return data_.size(); }
-    std::optional<bytes::view> view() override { return data_; }
-    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
-        return memory(data_).read(from, to);
-    }
-
-  private:
-    bytes::view data_;
-};
-
 /// Copies the elements of dense copies back into the storages that they were copied from. What is
 /// equal is not written, so that saving a model that nobody changed writes nothing into it.
 inline void settle_storages(model const& of) {
@@ -69,7 +55,7 @@ inline result<flow> give(model const& from, any_sink& to) {
     if (to.wants_storages()) {
         detail::settle_storages(from);
         for (std::size_t i = 0; i < from.storages().size(); ++i) {
-            detail::memory_payload bytes(from.storages()[i]);
+            memory_payload bytes(from.storages()[i]);
             if (auto const done = to.storage(i, bytes); !done) return done.error();
         }
     }
@@ -82,7 +68,7 @@ inline result<flow> give(model const& from, any_sink& to) {
     if (to.wants_objects() && !from.about().objects.empty())
         if (auto const done = to.objects(values(from.about().objects)); !done) return done.error();
     for (auto const& [name, tensor] : from.weights()) {
-        detail::memory_payload bytes(tensor.bytes());
+        memory_payload bytes(tensor.bytes());
         auto const answer = to.take(tensor.info(), bytes);
         if (!answer || *answer == flow::enough) return answer;
     }
@@ -95,7 +81,7 @@ inline result<flow> give(weights const& from, any_sink& to) {
     for (auto const& [name, tensor] : from) {
         tensor_info info = tensor.info();
         info.in = nullptr;
-        detail::memory_payload bytes(tensor.bytes());
+        memory_payload bytes(tensor.bytes());
         auto const answer = to.take(info, bytes);
         if (!answer || *answer == flow::enough) return answer;
     }

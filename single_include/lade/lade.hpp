@@ -1812,6 +1812,20 @@ class any_payload {
 };
 static_assert(payload<any_payload>);
 
+/// Elements in memory as a payload.
+class memory_payload final : public any_payload {
+  public:
+    explicit memory_payload(bytes::view data) : data_(data) {}
+    std::uint64_t size() override { return data_.size(); }
+    std::optional<bytes::view> view() override { return data_; }
+    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
+        return memory(data_).read(from, to);
+    }
+
+  private:
+    bytes::view data_;
+};
+
 /// A payload that lies in a source as it is: the common case.
 template <source Source>
 class stored {
@@ -20639,23 +20653,6 @@ inline std::string summary(model const& of) {
     return summary(of.weights().table(), of.config().root());
 }
 
-namespace detail {
-
-class lying_payload final : public any_payload {
-  public:
-    explicit lying_payload(bytes::view data) : data_(data) {}
-    std::uint64_t size() override { return data_.size(); }
-    std::optional<bytes::view> view() override { return data_; }
-    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
-        return memory(data_).read(from, to);
-    }
-
-  private:
-    bytes::view data_;
-};
-
-}  // namespace detail
-
 /// Hands a model to a sink, as a reader hands a file. Errors: those of the sink.
 inline result<flow> give(model const& from, any_sink& to) {
     lade::model const& all = from.parts();
@@ -20667,7 +20664,7 @@ inline result<flow> give(model const& from, any_sink& to) {
             return done.error();
     if (auto const done = to.graph(all.graph()); !done) return done.error();
     for (auto const& [name, tensor] : all.weights()) {
-        detail::lying_payload data(tensor.bytes());
+        memory_payload data(tensor.bytes());
         tensor_info info = tensor.info();
         info.in = nullptr;
         auto const answer = to.take(info, data);
@@ -31098,6 +31095,19 @@ inline confidence looks_like_checkpoint(file_set& files, checkpoint_place::versi
     return found->sure ? confidence::certain : confidence::possible;
 }
 
+/// The tables of a V1 checkpoint: its shards, or the one file. Precondition: `of` was found in
+/// `files`, which must outlive the sources. Errors: those of file_set::sibling.
+inline result<std::vector<any_source>> v1_tables(file_set& files, checkpoint_place const& of) {
+    std::vector<any_source> tables;
+    if (of.shards.empty()) tables.push_back(files.file());
+    for (auto const& name : of.shards) {
+        auto const one = files.sibling(name);
+        if (!one) return one.error();
+        tables.push_back(*one);
+    }
+    return tables;
+}
+
 }  // namespace lade::inline LADE_ABI::tensorflow
 
 #endif  // LADE_HAS_TENSORFLOW_PLACE_HPP
@@ -31716,14 +31726,9 @@ inline result<flow> read_checkpoint_v1(file_set& files, any_sink& to, options co
     if (!place) return place.error();
     if (place->is != checkpoint_place::version::v1)
         return fail(files.has_file() ? ids::not_v1 : lade::ids::not_found);
-    std::vector<any_source> tables;
-    if (place->shards.empty()) tables.push_back(files.file());
-    for (auto const& name : place->shards) {
-        auto const one = files.sibling(name);
-        if (!one) return one.error();
-        tables.push_back(*one);
-    }
-    auto const reader = v1_reader::open(tables, {how.limits, how.verify_crc});
+    auto const tables = v1_tables(files, *place);
+    if (!tables) return tables.error();
+    auto const reader = v1_reader::open(*tables, {how.limits, how.verify_crc});
     if (!reader) return reader.error();
     if (!reader->entries().empty()) to.holds(content::weights);
     to.expect(reader->entries().size());
@@ -34343,14 +34348,9 @@ class checkpoint_variables final : public variable_source {
         if (!place) return place.error();
         checkpoint_variables made;
         if (place->is == checkpoint_place::version::v1) {
-            std::vector<any_source> tables;
-            if (place->shards.empty()) tables.push_back(files.file());
-            for (auto const& name : place->shards) {
-                auto const one = files.sibling(name);
-                if (!one) return one.error();
-                tables.push_back(*one);
-            }
-            auto reader = v1_reader::open(tables, {most, true});
+            auto const tables = v1_tables(files, *place);
+            if (!tables) return tables.error();
+            auto reader = v1_reader::open(*tables, {most, true});
             if (!reader) return reader.error();
             made.v1_.emplace(*std::move(reader));
             return made;
@@ -41045,20 +41045,6 @@ inline constexpr error_id read_only_format{"save.read_only", kind::unsupported,
 
 namespace detail {
 
-/// A tensor in memory as a payload.
-class memory_payload final : public any_payload {
-  public:
-    explicit memory_payload(bytes::view data) : data_(data) {}
-    std::uint64_t size() override { return data_.size(); }
-    std::optional<bytes::view> view() override { return data_; }
-    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
-        return memory(data_).read(from, to);
-    }
-
-  private:
-    bytes::view data_;
-};
-
 /// Copies the elements of dense copies back into the storages that they were copied from. What is
 /// equal is not written, so that saving a model that nobody changed writes nothing into it.
 inline void settle_storages(model const& of) {
@@ -41090,7 +41076,7 @@ inline result<flow> give(model const& from, any_sink& to) {
     if (to.wants_storages()) {
         detail::settle_storages(from);
         for (std::size_t i = 0; i < from.storages().size(); ++i) {
-            detail::memory_payload bytes(from.storages()[i]);
+            memory_payload bytes(from.storages()[i]);
             if (auto const done = to.storage(i, bytes); !done) return done.error();
         }
     }
@@ -41103,7 +41089,7 @@ inline result<flow> give(model const& from, any_sink& to) {
     if (to.wants_objects() && !from.about().objects.empty())
         if (auto const done = to.objects(values(from.about().objects)); !done) return done.error();
     for (auto const& [name, tensor] : from.weights()) {
-        detail::memory_payload bytes(tensor.bytes());
+        memory_payload bytes(tensor.bytes());
         auto const answer = to.take(tensor.info(), bytes);
         if (!answer || *answer == flow::enough) return answer;
     }
@@ -41116,7 +41102,7 @@ inline result<flow> give(weights const& from, any_sink& to) {
     for (auto const& [name, tensor] : from) {
         tensor_info info = tensor.info();
         info.in = nullptr;
-        detail::memory_payload bytes(tensor.bytes());
+        memory_payload bytes(tensor.bytes());
         auto const answer = to.take(info, bytes);
         if (!answer || *answer == flow::enough) return answer;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <lade/bytes/memory.hpp>
 #include <lade/bytes/source.hpp>
 
 #include <concepts>
@@ -36,6 +37,20 @@ class any_payload {
     ~any_payload() = default;
 };
 static_assert(payload<any_payload>);
+
+/// Elements in memory as a payload.
+class memory_payload final : public any_payload {
+  public:
+    explicit memory_payload(bytes::view data) : data_(data) {}
+    std::uint64_t size() override { return data_.size(); }
+    std::optional<bytes::view> view() override { return data_; }
+    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
+        return memory(data_).read(from, to);
+    }
+
+  private:
+    bytes::view data_;
+};
 
 /// A payload that lies in a source as it is: the common case.
 template <source Source>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <lade/base/exception.hpp>
-#include <lade/bytes/memory.hpp>
 #include <lade/container/yaml/reader.hpp>
 #include <lade/format/any_sink.hpp>
 #include <lade/keras/layers.hpp>
@@ -125,23 +124,6 @@ inline std::string summary(model const& of) {
     return summary(of.weights().table(), of.config().root());
 }
 
-namespace detail {
-
-class lying_payload final : public any_payload {
-  public:
-    explicit lying_payload(bytes::view data) : data_(data) {}
-    std::uint64_t size() override { return data_.size(); }
-    std::optional<bytes::view> view() override { return data_; }
-    result<void> read(std::uint64_t from, std::span<std::byte> to) override {
-        return memory(data_).read(from, to);
-    }
-
-  private:
-    bytes::view data_;
-};
-
-}  // namespace detail
-
 /// Hands a model to a sink, as a reader hands a file. Errors: those of the sink.
 inline result<flow> give(model const& from, any_sink& to) {
     lade::model const& all = from.parts();
@@ -153,7 +135,7 @@ inline result<flow> give(model const& from, any_sink& to) {
             return done.error();
     if (auto const done = to.graph(all.graph()); !done) return done.error();
     for (auto const& [name, tensor] : all.weights()) {
-        detail::lying_payload data(tensor.bytes());
+        memory_payload data(tensor.bytes());
         tensor_info info = tensor.info();
         info.in = nullptr;
         auto const answer = to.take(info, data);

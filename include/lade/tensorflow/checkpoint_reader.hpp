@@ -125,14 +125,9 @@ inline result<flow> read_checkpoint_v1(file_set& files, any_sink& to, options co
     if (!place) return place.error();
     if (place->is != checkpoint_place::version::v1)
         return fail(files.has_file() ? ids::not_v1 : lade::ids::not_found);
-    std::vector<any_source> tables;
-    if (place->shards.empty()) tables.push_back(files.file());
-    for (auto const& name : place->shards) {
-        auto const one = files.sibling(name);
-        if (!one) return one.error();
-        tables.push_back(*one);
-    }
-    auto const reader = v1_reader::open(tables, {how.limits, how.verify_crc});
+    auto const tables = v1_tables(files, *place);
+    if (!tables) return tables.error();
+    auto const reader = v1_reader::open(*tables, {how.limits, how.verify_crc});
     if (!reader) return reader.error();
     if (!reader->entries().empty()) to.holds(content::weights);
     to.expect(reader->entries().size());

@@ -225,4 +225,17 @@ inline confidence looks_like_checkpoint(file_set& files, checkpoint_place::versi
     return found->sure ? confidence::certain : confidence::possible;
 }
 
+/// The tables of a V1 checkpoint: its shards, or the one file. Precondition: `of` was found in
+/// `files`, which must outlive the sources. Errors: those of file_set::sibling.
+inline result<std::vector<any_source>> v1_tables(file_set& files, checkpoint_place const& of) {
+    std::vector<any_source> tables;
+    if (of.shards.empty()) tables.push_back(files.file());
+    for (auto const& name : of.shards) {
+        auto const one = files.sibling(name);
+        if (!one) return one.error();
+        tables.push_back(*one);
+    }
+    return tables;
+}
+
 }  // namespace lade::inline LADE_ABI::tensorflow

@@ -58,14 +58,9 @@ class checkpoint_variables final : public variable_source {
         if (!place) return place.error();
         checkpoint_variables made;
         if (place->is == checkpoint_place::version::v1) {
-            std::vector<any_source> tables;
-            if (place->shards.empty()) tables.push_back(files.file());
-            for (auto const& name : place->shards) {
-                auto const one = files.sibling(name);
-                if (!one) return one.error();
-                tables.push_back(*one);
-            }
-            auto reader = v1_reader::open(tables, {most, true});
+            auto const tables = v1_tables(files, *place);
+            if (!tables) return tables.error();
+            auto reader = v1_reader::open(*tables, {most, true});
             if (!reader) return reader.error();
             made.v1_.emplace(*std::move(reader));
             return made;
